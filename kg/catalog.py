@@ -1,0 +1,279 @@
+"""The catalog: `catalog.toml` names every dataset and article of a build, and what is known of each."""
+
+import difflib
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import TypeVar
+
+from kg.errors import CatalogError
+from kg.model import Article, Catalog, Dataset, Evidence, EvidenceRules, SourceJoin
+
+Choice = TypeVar("Choice")
+
+CATALOG = "catalog.toml"
+WHOLE_FILES_LIMIT = 2_000_000
+"""Triples up to which a build writes every whole-file format, unless the catalog says otherwise."""
+
+
+def find_catalog(directory: Path | None) -> Path:
+    """The catalog to build: of `directory`, else of `./data`, else the one that came with the package."""
+    if directory is not None:
+        return _catalog_in(directory)
+    local = Path("data") / CATALOG
+    return (local if local.is_file() else bundled_data() / CATALOG).resolve()
+
+
+def _catalog_in(directory: Path) -> Path:
+    candidates = (directory, directory / CATALOG, directory / "data" / CATALOG)
+    found = next((path for path in candidates if path.is_file()), None)
+    if found is None:
+        raise CatalogError(f"no {CATALOG} in {directory}, nor in its folder data/")
+    return found.resolve()
+
+
+def bundled_data() -> Path:
+    """The bundled data folder: inside an installed wheel, or beside the package in a checkout."""
+    package = Path(__file__).parent
+    installed = package / "bundled" / "data"
+    return installed if installed.is_dir() else package.parent / "data"
+
+
+def read_catalog(path: Path) -> Catalog:
+    """The checked catalog; CatalogError with file, line and what is wrong."""
+    try:
+        text = path.read_text("utf-8")
+        content = tomllib.loads(text)
+    except OSError as error:
+        raise CatalogError(f"cannot be read: {error.strerror}", file=path) from error
+    except UnicodeDecodeError as error:
+        raise CatalogError("is not UTF-8", file=path) from error
+    except tomllib.TOMLDecodeError as error:
+        raise CatalogError(f"is not valid TOML: {error}", file=path) from error
+    return _catalog(_Section(content, path, text, "the catalog"))
+
+
+def _catalog(section: "_Section") -> Catalog:
+    prefixes = {name: str(iri) for name, iri in section.table("prefixes").content.items()}
+    mappings = section.path("mappings")
+    datasets = tuple(_dataset(one, mappings) for one in section.tables("dataset"))
+    _check_ids(section, [dataset.id for dataset in datasets])
+    licence = section.table("licence")
+    catalog = Catalog(
+        path=section.file,
+        title=section.texts("title"),
+        base=_base(section),
+        licence=licence.optional("data"),
+        ontology=section.paths("ontology"),
+        shapes=section.paths("shapes"),
+        queries=section.path("queries"),
+        checks=section.path("checks"),
+        mappings=mappings,
+        expectations=section.path("expectations") if section.optional("expectations") else None,
+        prefixes=prefixes,
+        evidence=_evidence(section.table("evidence"), prefixes, {dataset.id for dataset in datasets}),
+        datasets=datasets,
+        articles=tuple(_article(one) for one in section.tables("article")),
+        whole_files_limit=section.number("whole_files_limit", WHOLE_FILES_LIMIT),
+    )
+    licence.done(also=("code", "terms"))
+    section.done()
+    return catalog
+
+
+def _dataset(section: "_Section", mappings: Path) -> Dataset:
+    evidence = section.one_of("evidence", {level.value: level for level in Evidence})
+    dataset = Dataset(
+        id=section.text("id"),
+        file=section.path("file"),
+        mapping=section.path("mapping", folder=mappings),
+        title=section.texts("title"),
+        evidence=evidence,
+        source=_source(section),
+        confirmation=section.optional("confirmation"),
+        as_of=section.optional("as_of"),
+        date=section.date("date"),
+        licence=section.optional("licence"),
+        origin=section.optional("origin"),
+    )
+    if evidence is not Evidence.NONE and dataset.source is None:
+        raise section.error(
+            f'dataset {dataset.id} has evidence "{evidence.value}" but names no source column', "evidence"
+        )
+    section.done()
+    return dataset
+
+
+def _source(section: "_Section") -> str | SourceJoin | None:
+    if "sources" not in section.content:
+        return section.optional("source")
+    join = section.table("sources")
+    found = SourceJoin(join.path("file"), join.text("key"), join.text("column"))
+    join.done()
+    return found
+
+
+def _article(section: "_Section") -> Article:
+    article = Article(section.text("id"), section.path("file"), section.date("date"))
+    section.done(also=("title",))
+    return article
+
+
+def _evidence(section: "_Section", prefixes: Mapping[str, str], ids: set[str]) -> EvidenceRules:
+    rules = EvidenceRules(
+        sources=section.text("sources"),
+        grades=section.text("grades"),
+        unsourced=section.text("unsourced"),
+        records=tuple(_expand(name, prefixes, section) for name in section.strings("records")),
+    )
+    for identifier in (rules.sources, rules.grades):
+        if identifier not in ids:
+            raise section.error(f"no dataset has the id {identifier!r}{did_you_mean(identifier, ids)}", identifier)
+    section.done()
+    return rules
+
+
+def _expand(name: str, prefixes: Mapping[str, str], section: "_Section") -> str:
+    prefix, colon, local = name.partition(":")
+    if not colon or prefix not in prefixes:
+        raise section.error(f"{name!r} is no prefixed name; known prefixes: {', '.join(prefixes)}", name)
+    return prefixes[prefix] + local
+
+
+def _base(section: "_Section") -> str:
+    base = section.text("base")
+    if not re.fullmatch(r"https?://[^\s<>\"{}|\\^`]+[/#]", base):
+        raise section.error(f'base must be an http(s) IRI that ends in "/" or "#", not {base!r}', "base")
+    return base
+
+
+def _check_ids(section: "_Section", ids: list[str]) -> None:
+    twice = sorted({identifier for identifier in ids if ids.count(identifier) > 1})
+    if twice:
+        raise section.error(f"two datasets have the id {twice[0]!r}", "id")
+    if not ids:
+        raise section.error("no [[dataset]] is named: there is nothing to build", "dataset")
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """A question to add to a message ("; did you mean 'file'?"), or nothing."""
+    close = difflib.get_close_matches(word, list(known), n=1)
+    return f"; did you mean {close[0]!r}?" if close else ""
+
+
+class _Section:
+    """A table of the catalog that remembers which of its keys were asked for, so that a misspelt one is found."""
+
+    def __init__(self, content: Mapping[str, object], file: Path, text: str, name: str):
+        self.content = content
+        self.file = file
+        self._text = text
+        self._name = name
+        self._asked: set[str] = set()
+
+    def error(self, reason: str, near: str) -> CatalogError:
+        """The error, with the line on which `near` first stands."""
+        lines = enumerate(self._text.splitlines(), start=1)
+        line = next((number for number, line in lines if near in line), None)
+        return CatalogError(reason, file=self.file, line=line)
+
+    def done(self, *, also: tuple[str, ...] = ()) -> None:
+        """CatalogError for a key that nothing asked for."""
+        known = self._asked | set(also)
+        for key in self.content:
+            if key not in known:
+                raise self.error(f"unknown key {key!r} in {self._name}{did_you_mean(key, known)}", key)
+
+    def optional(self, key: str) -> str | None:
+        """The text at this key; None where there is none."""
+        self._asked.add(key)
+        value = self.content.get(key)
+        if value is not None and not isinstance(value, str):
+            raise self.error(f"{key} must be text, not {value!r}", key)
+        return value
+
+    def text(self, key: str) -> str:
+        """The text at this key, which must be there and not be empty."""
+        value = self.optional(key)
+        if not value:
+            raise self.error(f"{self._name} lacks {key!r}", str(self.content.get("id", key)))
+        return value
+
+    def number(self, key: str, default: int) -> int:
+        """The whole number at this key, else the default."""
+        self._asked.add(key)
+        value = self.content.get(key, default)
+        if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+            raise self.error(f"{key} must be a whole number, not {value!r}", key)
+        return value
+
+    def date(self, key: str) -> date | None:
+        """The date at this key; None where there is none."""
+        self._asked.add(key)
+        value = self.content.get(key)
+        if value is not None and not isinstance(value, date):
+            raise self.error(f"{key} must be a date such as 2026-01-31 (without quotes), not {value!r}", key)
+        return value
+
+    def strings(self, key: str) -> tuple[str, ...]:
+        """The list of texts at this key; empty where there is none."""
+        self._asked.add(key)
+        values = self.content.get(key, [])
+        if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+            raise self.error(f"{key} must be a list of texts", key)
+        return tuple(values)
+
+    def texts(self, key: str) -> Mapping[str, str]:
+        """A text by language: { zh = "...", en = "..." }; a plain text counts for every language."""
+        self._asked.add(key)
+        value = self.content.get(key, {})
+        if isinstance(value, str):
+            return {"zh": value, "en": value}
+        if not isinstance(value, dict) or not all(isinstance(text, str) for text in value.values()):
+            raise self.error(f'{key} must be a text, or {{ zh = "...", en = "..." }}', key)
+        return dict(value)
+
+    def one_of(self, key: str, choices: Mapping[str, Choice]) -> Choice:
+        """The choice of this name."""
+        value = self.text(key)
+        if value not in choices:
+            raise self.error(
+                f"{key} must be one of {', '.join(choices)}, not {value!r}{did_you_mean(value, choices)}", value
+            )
+        return choices[value]
+
+    def path(self, key: str, *, folder: Path | None = None) -> Path:
+        """The file or folder at this key, which must exist inside the project."""
+        return self._inside(self.text(key), folder or self.file.parent)
+
+    def paths(self, key: str) -> tuple[Path, ...]:
+        """The files at this key."""
+        return tuple(self._inside(name, self.file.parent) for name in self.strings(key))
+
+    def _inside(self, name: str, folder: Path) -> Path:
+        path = (folder / name).resolve()
+        data = self.file.parent.resolve()
+        if not any(path.is_relative_to(root) for root in (data, data.parent / "ontology")):
+            raise self.error(f"{name} leads out of the project: only {data.name}/ and ontology/ are read", name)
+        if not path.exists():
+            siblings = [other.name for other in path.parent.glob("*")]
+            raise self.error(f"{name} does not exist{did_you_mean(path.name, siblings)}", name)
+        return path
+
+    def table(self, key: str) -> "_Section":
+        """The table at this key; an empty one where there is none."""
+        self._asked.add(key)
+        value = self.content.get(key, {})
+        if not isinstance(value, dict):
+            raise self.error(f"{key} must be a table ([{key}])", key)
+        return _Section(value, self.file, self._text, f"[{key}]")
+
+    def tables(self, key: str) -> list["_Section"]:
+        """The array of tables at this key."""
+        self._asked.add(key)
+        values = self.content.get(key, [])
+        if not isinstance(values, list) or not all(isinstance(value, dict) for value in values):
+            raise self.error(f"{key} must be an array of tables ([[{key}]])", key)
+        return [_Section(value, self.file, self._text, f"[[{key}]] {value.get('id', '')}".rstrip()) for value in values]

@@ -1,0 +1,1 @@
+"""Mapping: RML compiled to SQL; the only place where triples are made."""

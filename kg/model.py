@@ -1,0 +1,142 @@
+"""The values that the stages share. Frozen: a stage gives new ones, it never changes the ones it got."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import Enum
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A record that could not be used, or a rule that the data breaks: counted, written to problems.csv, never dropped.
+
+    `line` is the row of a table as a spreadsheet numbers it (the header is row 1), or the line of a text.
+    """
+
+    stage: str
+    file: str
+    line: int | None
+    value: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A table as the mapping engine sees it: every column text, NULL for an empty field.
+
+    `sql` is a SELECT that gives exactly `columns`; `sql_with_rows` gives `_row` before them (BIGINT, the
+    header is row 1). `datatypes` are pairs (column, IRI): the natural datatypes of a source that has types.
+    """
+
+    file: str
+    columns: tuple[str, ...]
+    sql: str
+    sql_with_rows: str
+    datatypes: tuple[tuple[str, str], ...] = ()
+    datatypes: tuple[tuple[str, str], ...] = ()
+
+
+class Evidence(Enum):
+    """How much provenance a dataset gets (DESIGN: invariant 1)."""
+
+    STATEMENT = "statement"
+    ENTITY = "entity"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceJoin:
+    """A table that gives each row of a dataset its sources: rows whose `key` equals the dataset's column `key`."""
+
+    file: Path
+    key: str
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """A file of the catalog with its mapping, and what the catalog says of it."""
+
+    id: str
+    file: Path
+    mapping: Path
+    title: Mapping[str, str]
+    evidence: Evidence
+    source: str | SourceJoin | None
+    confirmation: str | None
+    as_of: str | None
+    date: date | None
+    licence: str | None
+    origin: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """A text of the catalog; its id is the id of the source that it is."""
+
+    id: str
+    file: Path
+    date: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceRules:
+    """What the catalog says of evidence: which datasets hold sources and grades, which predicates point at records.
+
+    `sources`, `grades` are dataset ids; `unsourced` is the id of the source of what no source backs;
+    `records` are IRIs of predicates whose object is a record that one claim covers.
+    """
+
+    sources: str
+    grades: str
+    unsourced: str
+    records: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """All that a build needs to know, read from `catalog.toml`; every path is absolute."""
+
+    path: Path
+    title: Mapping[str, str]
+    base: str
+    licence: str | None
+    ontology: tuple[Path, ...]
+    shapes: tuple[Path, ...]
+    queries: Path
+    checks: Path
+    mappings: Path
+    expectations: Path | None
+    prefixes: Mapping[str, str]
+    evidence: EvidenceRules
+    datasets: tuple[Dataset, ...]
+    articles: tuple[Article, ...]
+    whole_files_limit: int
+
+    def dataset(self, identifier: str) -> Dataset:
+        """The dataset of this id; KeyError where there is none (the catalog was checked when it was read)."""
+        return next(dataset for dataset in self.datasets if dataset.id == identifier)
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """A count that the graph must have: `query` gives one row with one number."""
+
+    id: str
+    title: Mapping[str, str]
+    query: str
+    equals: int | None = None
+    at_least: int | None = None
+    at_most: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """A rule that the graph breaks, in plain words, with the entity and the rows that say so."""
+
+    rule: str
+    entity: str
+    message: str
+    value: str = ""
+    rows: tuple[str, ...] = field(default=())

@@ -1,0 +1,1 @@
+"""Reading: files become relations and documents; every offset and row stays known."""

@@ -1,0 +1,1 @@
+"""The store: published releases, opened read-only."""

@@ -1,0 +1,230 @@
+"""Entities with their facts, and each fact with its evidence: what explain, the pages and the exports show."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+import pyoxigraph as ox
+
+from kg.store.oxigraph import select
+from kg.vocabulary import (
+    ADDRESS,
+    AS_OF,
+    CONFIRMATION,
+    DERIVED_FROM,
+    GRADE,
+    LABEL,
+    LOCATOR,
+    OBJECT,
+    ONTOLOGY_GRAPH,
+    PREDICATE,
+    PROVENANCE_GRAPH,
+    SUBJECT,
+    TYPE,
+)
+
+Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+Statement = tuple[ox.NamedNode | ox.BlankNode | ox.Triple, ox.NamedNode, Term]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Backing:
+    """One claim: a source that states a fact, how far it is confirmed, the rows that say so ("clusters.csv#row=5")."""
+
+    source: str
+    grade: str
+    address: str
+    confirmation: str
+    rows: tuple[str, ...]
+    as_of: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A statement with its evidence; a statement about a record shares the evidence of the fact that points at it."""
+
+    subject: str
+    predicate: str
+    value: Term
+    backings: tuple[Backing, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A subject of the graph: its types, labels by language, what it says (`facts`), what points at it (`incoming`)."""
+
+    iri: str
+    types: tuple[str, ...]
+    labels: Mapping[str, str]
+    facts: tuple[Fact, ...]
+    incoming: tuple[Fact, ...]
+
+    def label(self, language: str = "zh") -> str:
+        """The label in this language, else in any, else the last part of the IRI."""
+        return pick_label(self.labels, self.iri, language)
+
+
+def pick_label(labels: Mapping[str, str], iri: str, language: str) -> str:
+    """The label in this language, else an untagged or any other one, else the IRI's last part, decoded."""
+    fallback = next(iter(labels.values()), None) or unquote(local_name(iri))
+    return labels.get(language) or labels.get("") or fallback
+
+
+def local_name(iri: str) -> str:
+    """The part of an IRI behind the last `#` or `/`.
+
+    >>> local_name("https://w3id.org/cluster-kg/place/370600")
+    '370600'
+    """
+    return iri.rstrip("/").replace("#", "/").rsplit("/", 1)[-1]
+
+
+class EntityReader:
+    """Reads entities out of a store: one at a time (`read`) or all of them (`read_all`)."""
+
+    def __init__(self, store: ox.Store, base: str):
+        self._store = store
+        self._base = base
+        self._provenance = ox.NamedNode(base + PROVENANCE_GRAPH)
+        self._ontology = ox.NamedNode(base + ONTOLOGY_GRAPH)
+        self._sources: dict[ox.NamedNode, tuple[str, str, str]] = {}
+
+    def find(self, name: str) -> list[str]:
+        """IRIs of the entities of this IRI, id ("enterprise/e003"), label or other name; sorted."""
+        for iri in (name, self._base + name):
+            if _is_iri(iri) and next(
+                self._store.quads_for_pattern(ox.NamedNode(iri), None, None, ox.DefaultGraph()), None
+            ):
+                return [iri]
+        query = (
+            "SELECT DISTINCT ?s { ?s ?p ?label . FILTER(STR(?label) = ?name) FILTER(?p IN ("
+            "<http://www.w3.org/2000/01/rdf-schema#label>, <http://www.w3.org/2004/02/skos/core#altLabel>, "
+            "<https://schema.org/legalName>)) }"
+        )
+        found = select(self._store, query, substitutions={ox.Variable("name"): ox.Literal(name)})
+        return sorted(_text(row["s"]) for row in found)
+
+    def labels(self, iri: str) -> dict[str, str]:
+        """Labels by language of an entity or an ontology term; empty where it has none."""
+        node = ox.NamedNode(iri)
+        graphs = (ox.DefaultGraph(), self._ontology)
+        quads = (quad for graph in graphs for quad in self._store.quads_for_pattern(node, LABEL, None, graph))
+        return _labels((quad.predicate, quad.object) for quad in quads)
+
+    def read(self, iri: str) -> Entity:
+        """The entity of this IRI; without facts where the graph has none."""
+        node = ox.NamedNode(iri)
+        outgoing = [_statement(quad) for quad in self._about(node)]
+        incoming = [_statement(quad) for quad in self._store.quads_for_pattern(None, None, node, ox.DefaultGraph())]
+        claims = {
+            quad.subject
+            for role in (SUBJECT, OBJECT)
+            for quad in self._store.quads_for_pattern(None, role, node, self._provenance)
+        }
+        quads = [
+            quad for claim in claims for quad in self._store.quads_for_pattern(claim, None, None, self._provenance)
+        ]
+        return _entity(iri, outgoing, incoming, self._backings(quads))
+
+    def read_all(self) -> dict[str, Entity]:
+        """Every entity of the default graph by IRI, sorted; one pass over the store."""
+        outgoing: dict[str, list[Statement]] = defaultdict(list)
+        incoming: dict[str, list[Statement]] = defaultdict(list)
+        for quad in self._store.quads_for_pattern(None, None, None, ox.DefaultGraph()):
+            statement = _statement(quad)
+            outgoing[_key(quad.subject)].append(statement)
+            if isinstance(quad.object, ox.NamedNode):
+                incoming[quad.object.value].append(statement)
+        backings = self._backings(self._store.quads_for_pattern(None, None, None, self._provenance))
+        return {iri: _entity(iri, outgoing[iri], incoming.get(iri, []), backings) for iri in sorted(outgoing)}
+
+    def _about(self, node: ox.NamedNode) -> Iterator[ox.Quad]:
+        return self._store.quads_for_pattern(node, None, None, ox.DefaultGraph())
+
+    def _backings(self, quads: Iterable[ox.Quad]) -> dict[Statement, tuple[Backing, ...]]:
+        claims: dict[object, dict[ox.NamedNode, list[Term]]] = defaultdict(lambda: defaultdict(list))
+        for quad in quads:
+            claims[quad.subject][quad.predicate].append(quad.object)
+        found: dict[Statement, list[Backing]] = defaultdict(list)
+        for claim in claims.values():
+            if claim[SUBJECT] and claim[PREDICATE] and claim[OBJECT]:
+                statement = (claim[SUBJECT][0], claim[PREDICATE][0], claim[OBJECT][0])
+                found[statement].append(self._backing(claim))  # type: ignore[index]  # a claim's subject and predicate are nodes
+        return {statement: tuple(sorted(backings)) for statement, backings in found.items()}
+
+    def _backing(self, claim: Mapping[ox.NamedNode, list[Term]]) -> Backing:
+        node = claim[DERIVED_FROM][0]
+        source, grade, address = self._source(node) if isinstance(node, ox.NamedNode) else ("", "", "")
+        prefix = self._base + "data/"
+        rows = (_text(row).removeprefix(prefix) for row in claim[LOCATOR])
+        return Backing(
+            source=source,
+            grade=grade,
+            address=address,
+            confirmation=local_name(_first(claim[CONFIRMATION])),
+            rows=tuple(sorted(rows, key=_row_order)),
+            as_of=_first(claim[AS_OF]),
+        )
+
+    def _source(self, node: ox.NamedNode) -> tuple[str, str, str]:
+        if node not in self._sources:
+            facts = {
+                quad.predicate: quad.object
+                for quad in self._store.quads_for_pattern(node, None, None, ox.DefaultGraph())
+            }
+            grade = local_name(_text(facts[GRADE])) if GRADE in facts else ""
+            address = _text(facts[ADDRESS]) if ADDRESS in facts else ""
+            self._sources[node] = (node.value.removeprefix(self._base + "source/"), grade, address)
+        return self._sources[node]
+
+
+def _entity(
+    iri: str, outgoing: list[Statement], incoming: list[Statement], backings: Mapping[Statement, tuple[Backing, ...]]
+) -> Entity:
+    covering = tuple(sorted({backing for statement in incoming for backing in backings.get(statement, ())}))
+    return Entity(
+        iri=iri,
+        types=tuple(sorted(_text(value) for _, predicate, value in outgoing if predicate == TYPE)),
+        labels=_labels((predicate, value) for _, predicate, value in outgoing),
+        facts=_facts(outgoing, backings, covering),
+        incoming=_facts(incoming, backings, ()),
+    )
+
+
+def _facts(
+    statements: list[Statement], backings: Mapping[Statement, tuple[Backing, ...]], covering: tuple[Backing, ...]
+) -> tuple[Fact, ...]:
+    ordered = sorted(statements, key=lambda statement: tuple(str(term) for term in statement))
+    return tuple(Fact(_key(s), p.value, o, backings.get((s, p, o), covering)) for s, p, o in ordered)
+
+
+def _labels(pairs: Iterable[tuple[ox.NamedNode, Term]]) -> dict[str, str]:
+    literals = (value for predicate, value in pairs if predicate == LABEL and isinstance(value, ox.Literal))
+    found = sorted(((value.language or "", value.value) for value in literals), reverse=True)
+    return dict(found)
+
+
+def _statement(quad: ox.Quad) -> Statement:
+    return quad.subject, quad.predicate, quad.object
+
+
+def _row_order(locator: str) -> tuple[str, int]:
+    file, _, row = locator.partition("#row=")
+    return file, int(row) if row.isdigit() else 0
+
+
+def _first(values: list[Term]) -> str:
+    return min(map(_text, values), default="")
+
+
+def _text(term: Term) -> str:
+    return str(term) if isinstance(term, ox.Triple) else term.value
+
+
+def _key(term: ox.NamedNode | ox.BlankNode | ox.Triple) -> str:
+    return term.value if isinstance(term, ox.NamedNode) else str(term)
+
+
+def _is_iri(text: str) -> bool:
+    return ":" in text and not any(character in text for character in '<>"{}|^`\\ \n\r\t')

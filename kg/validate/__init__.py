@@ -1,0 +1,1 @@
+"""Validation: shapes, evidence and expected counts; a build that fails publishes nothing."""

@@ -1,0 +1,49 @@
+"""Checks written as queries: each row that one gives is a violation ("no domain statement without a claim")."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from kg.errors import ValidationError
+from kg.model import Violation
+
+SHOWN = 50
+"""Violations of one check that are listed; one more says how many there are."""
+
+
+def run_checks(store: ox.Store, folder: Path, *, base: str, prefixes: Mapping[str, str]) -> list[Violation]:
+    """The violations of every `*.rq` in the folder, in the order of file names."""
+    return [one for path in sorted(folder.glob("*.rq")) for one in _check(store, path, base=base, prefixes=prefixes)]
+
+
+def count_checks(folder: Path) -> int:
+    """How many checks there are."""
+    return len(list(folder.glob("*.rq")))
+
+
+def _check(store: ox.Store, path: Path, *, base: str, prefixes: Mapping[str, str]) -> Iterator[Violation]:
+    text = path.read_text("utf-8")
+    try:
+        solutions = store.query(text, base_iri=base, prefixes=dict(prefixes))
+    except SyntaxError as error:
+        raise ValidationError(f"the check is not valid SPARQL: {error}", file=path) from error
+    if not isinstance(solutions, ox.QuerySolutions):
+        raise ValidationError("a check must be a SELECT whose rows are the violations", file=path)
+    rows = sorted([_shown(value) for value in solution] for solution in solutions)
+    title = " / ".join(_titles(text)) or path.stem
+    for row in rows[:SHOWN]:
+        yield Violation(path.stem, row[0], title, " ".join(row[1:]))
+    if len(rows) > SHOWN:
+        yield Violation(path.stem, "", f"{title}: {len(rows) - SHOWN} more")
+
+
+def _titles(text: str) -> list[str]:
+    lines = [line for line in text.splitlines() if line.startswith("# title")]
+    return [line.split(":", 1)[1].strip() for line in lines]
+
+
+def _shown(value: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None) -> str:
+    if value is None:
+        return ""
+    return str(value) if isinstance(value, ox.Triple) else value.value

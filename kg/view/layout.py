@@ -1,0 +1,171 @@
+"""Where marks stand: groups of marks around an anchor, none on another. Pure arithmetic: the same input, the same place.
+
+Labels are wider than high, so everything is computed in a space where a label is as wide as high, and `x` is
+stretched at the end by STRETCH.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+Point = tuple[float, float]
+
+STRETCH = 1.5
+SPACING = 58.0
+MARGIN = 12.0
+ROUNDS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Marks that stand together: `centre` in the middle, `members` on rings around it, near `anchor`."""
+
+    centre: str
+    members: tuple[str, ...]
+    anchor: Point
+
+
+def arrange(groups: Sequence[Group]) -> dict[str, Point]:
+    """A place for every centre and member; groups stay as near to their anchors as they can without overlap."""
+    radii = [radius_of(len(group.members)) for group in groups]
+    centres = separate(spread([group.anchor for group in groups], radii), radii)
+    places: dict[str, Point] = {}
+    for group, (x, y) in zip(groups, centres, strict=True):
+        places[group.centre] = (x, y)
+        offsets = rings(len(group.members))
+        places.update({member: (x + dx, y + dy) for member, (dx, dy) in zip(group.members, offsets, strict=True)})
+    return places
+
+
+def finish(places: Mapping[str, Point]) -> dict[str, tuple[int, int]]:
+    """Stretched, centred on the origin and rounded, so that the page has few digits and no platform's last bit."""
+    if not places:
+        return {}
+    left, right = (pick(x for x, _ in places.values()) for pick in (min, max))
+    top, bottom = (pick(y for _, y in places.values()) for pick in (min, max))
+    middle = ((left + right) / 2, (top + bottom) / 2)
+    return {key: (round((x - middle[0]) * STRETCH), round(y - middle[1])) for key, (x, y) in places.items()}
+
+
+def rings(count: int) -> list[Point]:
+    """Offsets of `count` marks on as few rings as keep them SPACING apart."""
+    if count == 0:
+        return []
+    number = max(1, round(math.sqrt(count / 5)))
+    shares = _shares(count, number)
+    offsets = []
+    for ring, share in enumerate(shares):
+        radius = ring_radius(count, ring)
+        turn = (ring % 2) * math.pi / share - math.pi / 2
+        offsets += [_polar(radius, turn + 2 * math.pi * step / share) for step in range(share)]
+    return offsets
+
+
+def ring_radius(count: int, ring: int) -> float:
+    """The radius of a ring, wide enough for its share of `count` marks."""
+    number = max(1, round(math.sqrt(count / 5)))
+    share = _shares(count, number)[0]
+    first = max(SPACING, share * SPACING / (2 * math.pi))
+    return first + ring * SPACING
+
+
+def radius_of(count: int) -> float:
+    """The radius of a group of a centre and `count` members, labels included."""
+    if count == 0:
+        return SPACING / 2
+    number = max(1, round(math.sqrt(count / 5)))
+    return ring_radius(count, number - 1) + SPACING / 2
+
+
+def spread(anchors: Sequence[Point], radii: Sequence[float]) -> list[Point]:
+    """Anchors scaled to the room that the groups need: half by place, half by rank, so that no corner stays empty."""
+    side = math.sqrt(sum(math.pi * radius * radius for radius in radii)) * 1.1
+    columns = [_normal([anchor[axis] for anchor in anchors]) for axis in (0, 1)]
+    return [(x * side, y * side) for x, y in zip(*columns, strict=True)]
+
+
+def separate(centres: Sequence[Point], radii: Sequence[float]) -> list[Point]:
+    """Centres pushed apart until no two circles overlap, pulled back to where they began as long as that helps."""
+    places = list(centres)
+    for round_number in range(ROUNDS):
+        pull = 0.05 * max(0.0, 1 - 1.5 * round_number / ROUNDS)
+        places = [
+            (x + (home[0] - x) * pull, y + (home[1] - y) * pull)
+            for (x, y), home in zip(places, centres, strict=True)
+        ]
+        if not _push_apart(places, radii) and pull == 0:
+            break
+    return places
+
+
+def radial(parents: Mapping[str, str | None]) -> dict[str, Point]:
+    """A tree as rings around its root: each mark gets an angle as wide as its number of leaves (for a neighbourhood).
+
+    `parents` names the parent of each mark, parents first; the root has none.
+    """
+    children: dict[str, list[str]] = {key: [] for key in parents}
+    for key, parent in parents.items():
+        if parent is not None:
+            children[parent].append(key)
+    leaves: dict[str, int] = {}
+    for key in reversed(parents):
+        leaves[key] = sum(leaves[child] for child in children[key]) or 1
+    return _wedges(children, leaves, next(iter(parents)))
+
+
+def _wedges(children: Mapping[str, Sequence[str]], leaves: Mapping[str, int], root: str) -> dict[str, Point]:
+    level = [(root, -math.pi, 2 * math.pi)]
+    places: dict[str, Point] = {root: (0.0, 0.0)}
+    radius = 0.0
+    while level:
+        below = []
+        for key, start, width in level:
+            for child in children[key]:
+                share = width * leaves[child] / leaves[key]
+                below.append((child, start, share))
+                start += share
+        narrowest = min((share for _, _, share in below), default=math.pi)
+        radius = max(radius + 2.2 * SPACING, SPACING / max(narrowest, 0.01))
+        places.update({key: _polar(radius, start + share / 2) for key, start, share in below})
+        level = below
+    return places
+
+
+def _push_apart(places: list[Point], radii: Sequence[float]) -> bool:
+    """Moves every two circles that overlap half the overlap each; says whether any did."""
+    moved = False
+    for first in range(len(places)):
+        for second in range(first + 1, len(places)):
+            dx = places[second][0] - places[first][0]
+            dy = places[second][1] - places[first][1]
+            distance = math.hypot(dx, dy)
+            lack = radii[first] + radii[second] + MARGIN - distance
+            if lack <= 0.5:
+                continue
+            moved = True
+            if distance < 1e-6:  # two on one spot: part them in a direction of their own
+                dx, dy, distance = math.cos(second), math.sin(second), 1.0
+            step_x, step_y = dx / distance * lack / 2, dy / distance * lack / 2
+            places[first] = (places[first][0] - step_x, places[first][1] - step_y)
+            places[second] = (places[second][0] + step_x, places[second][1] + step_y)
+    return moved
+
+
+def _shares(count: int, number: int) -> list[int]:
+    """`count` marks dealt to rings in proportion to how long the rings are; every ring gets at least one."""
+    weights = [ring + 1.2 for ring in range(number)]
+    total = sum(weights)
+    bounds = [round(count * sum(weights[:ring]) / total) for ring in range(number + 1)]
+    return [max(1, bounds[ring + 1] - bounds[ring]) for ring in range(number)]
+
+
+def _normal(values: Sequence[float]) -> list[float]:
+    low, high = min(values), max(values)
+    width = high - low or 1.0
+    ordered = sorted(set(values))
+    rank = {value: place / max(1, len(ordered) - 1) for place, value in enumerate(ordered)}
+    return [(value - low) / width / 2 + rank[value] / 2 for value in values]
+
+
+def _polar(radius: float, angle: float) -> Point:
+    return radius * math.cos(angle), radius * math.sin(angle)
