@@ -34,7 +34,6 @@ class Relation:
     sql: str
     sql_with_rows: str
     datatypes: tuple[tuple[str, str], ...] = ()
-    datatypes: tuple[tuple[str, str], ...] = ()
 
 
 class Evidence(Enum):
@@ -133,10 +132,51 @@ class Expectation:
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """A rule that the graph breaks, in plain words, with the entity and the rows that say so."""
+    """A rule that the graph breaks, in plain words.
+
+    `entity` and `predicate` are IRIs, empty where the rule speaks of the whole graph; `label` and `rows`
+    ("clusters.csv#row=5") say which thing of which table that is.
+    """
 
     rule: str
     entity: str
     message: str
     value: str = ""
+    predicate: str = ""
+    label: str = ""
     rows: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of characters, `start` inclusive, `end` exclusive."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The main text of a file, with the way back to it.
+
+    `original` is the decoded file (of a docx or pdf, all its text in reading order). `runs` are triples
+    (start in `text`, start in `original`, length), ascending and without overlap: characters of `text` that are in no
+    run were put in by reading (a line break for a paragraph).
+    """
+
+    id: str
+    file: str
+    text: str
+    original: str
+    runs: tuple[tuple[int, int, int], ...]
+    title: str | None = None
+    published: date | None = None
+
+    def in_original(self, span: Span) -> Span:
+        """Where a span of `text` stands in `original`: from its first to its last character that has a place there."""
+        places = [
+            (origin + max(span.start - start, 0), origin + min(span.end - start, length))
+            for start, origin, length in self.runs
+            if start < span.end and span.start < start + length
+        ]
+        return Span(places[0][0], places[-1][1]) if places else Span(0, 0)

@@ -1,6 +1,6 @@
 """build(): the stages wired in their order: read, map, validate, publish. It reads from top to bottom like DESIGN.md.
 
-Only this module knows the order; each stage takes and gives the values of `model` or relations of one DuckDB connection.
+Only this module knows the order: each stage takes and gives values of `model`, or relations of one DuckDB connection.
 """
 
 import hashlib
@@ -28,6 +28,7 @@ from kg.store.release import Manifest, publish, published_id, staging
 from kg.validate.checks import count_checks, run_checks
 from kg.validate.expectations import Measured, measure, read_expectations
 from kg.validate.shacl import ShapesReport, check_shapes
+from kg.validate.witnesses import with_witnesses
 from kg.vocabulary import ONTOLOGY_GRAPH
 
 
@@ -97,7 +98,11 @@ class Mapped:
 
 
 def build(
-    directory: Path | None = None, *, output: Path = Path("output"), progress: Progress | None = None, force: bool = False
+    directory: Path | None = None,
+    *,
+    output: Path = Path("output"),
+    progress: Progress | None = None,
+    force: bool = False,
 ) -> Build:
     """Builds the catalog of `directory` (else of ./data, else the bundled one) into `output`, and publishes it.
 
@@ -237,7 +242,8 @@ def validate_store(store: ox.Store, catalog: Catalog) -> Validation:
     expectations = read_expectations(catalog.expectations) if catalog.expectations else []
     measured = tuple(measure(store, one, base=base, prefixes=prefixes) for one in expectations)
     unmet = [one.violation() for one in measured if not one.met]
-    return Validation(shapes, count_checks(catalog.checks), measured, (*shapes.violations, *found, *unmet))
+    violations = with_witnesses(store, (*shapes.violations, *found, *unmet), base=base)
+    return Validation(shapes, count_checks(catalog.checks), measured, tuple(violations))
 
 
 def _validation_words(validation: Validation) -> str:

@@ -1,5 +1,7 @@
 """What a release says, as the exporters need it: each view is read once, when it is first asked for."""
 
+import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import cached_property
@@ -17,7 +19,19 @@ QUADS = "quads.nq"
 DATASET = "graph.trig"
 """The masters: `graph.nt` is the default graph; all graphs are in `quads.nq` while building, in `graph.trig` after."""
 
-WELL_KNOWN = {"rdf": RDF, "rdfs": RDFS, "xsd": XSD, "owl": OWL, "skos": SKOS, "prov": PROV, "ckg": CKG}
+WELL_KNOWN = {
+    "rdf": RDF,
+    "rdfs": RDFS,
+    "xsd": XSD,
+    "owl": OWL,
+    "skos": SKOS,
+    "prov": PROV,
+    "ckg": CKG,
+    "dcterms": "http://purl.org/dc/terms/",
+    "vann": "http://purl.org/vocab/vann/",
+}
+
+_NOT_IN_SLUGS = re.compile(r"[^\w.-]+")
 
 
 class Content:
@@ -114,6 +128,16 @@ def term_names(iris: Iterable[str], prefixes: Mapping[str, str]) -> dict[str, st
     return {
         iri: local_name(iri) if shared[local_name(iri).casefold()] == 1 else _qualified(iri, prefixes) for iri in terms
     }
+
+
+def slugs(iris: Iterable[str], prefixes: Mapping[str, str]) -> dict[str, str]:
+    """A name for each term that file names and fragments can hold; what had to be changed gets a hash besides."""
+    return {iri: _slug(iri, name.replace(":", "-")) for iri, name in term_names(iris, prefixes).items()}
+
+
+def _slug(iri: str, name: str) -> str:
+    plain = _NOT_IN_SLUGS.sub("-", name).strip(".-")
+    return plain if plain == name else f"{plain}-{hashlib.sha256(iri.encode()).hexdigest()[:8]}"
 
 
 def _qualified(iri: str, prefixes: Mapping[str, str]) -> str:

@@ -37,7 +37,7 @@ _GEXF_DATE = re.compile(rb' lastmodifieddate="[^"]*"')
 
 def write_graphml(content: Content, target: Path) -> list[Problem]:
     """Writes GraphML; by the standard library's XML whether lxml is there or not, so that the bytes are the same."""
-    import networkx  # noqa: PLC0415  # slow to import
+    import networkx  # slow to import
 
     with target.open("wb") as out:
         networkx.write_graphml_xml(property_graph(content), out)
@@ -46,7 +46,7 @@ def write_graphml(content: Content, target: Path) -> list[Problem]:
 
 def write_gexf(content: Content, target: Path) -> list[Problem]:
     """Writes GEXF 1.2 without the day of writing, which networkx puts in."""
-    import networkx  # noqa: PLC0415  # slow to import
+    import networkx  # slow to import
 
     out = BytesIO()
     networkx.write_gexf(property_graph(content), out)
@@ -56,7 +56,7 @@ def write_gexf(content: Content, target: Path) -> list[Problem]:
 
 def property_graph(content: Content) -> "PropertyGraph":
     """A node an entity, an edge a statement between two of them, both with labels, sources and confirmation."""
-    import networkx  # noqa: PLC0415  # slow to import
+    import networkx  # slow to import
 
     nodes = {iri: entity for iri, entity in content.entities.items() if not ABOUT_EVIDENCE.intersection(entity.types)}
     graph: PropertyGraph = networkx.MultiDiGraph()

@@ -40,27 +40,35 @@ _HEADER = re.compile(rb"\A(?:@[^\n]*\n)+")
 _BLOCK_END = re.compile(rb" \.\n(?=[^\s}])")
 """The end of a subject's statements outside named graphs: written literals never hold a line break."""
 
+_STRING_OR_HOST = re.compile(rb'("(?:[^"\\]|\\.)*")|<//')
+
 XSD_STRING = ox.NamedNode("http://www.w3.org/2001/XMLSchema#string")
 
 
 def write_turtle(content: Content, target: Path) -> list[Problem]:
     """Writes the default graph, one paragraph a subject."""
-    return _write_blocks(content, content.triples, target, ox.RdfFormat.TURTLE)
+    return _write_turtle(content, content.triples, target)
 
 
 def write_provenance(content: Content, target: Path) -> list[Problem]:
     """Writes the claims as Turtle: one node a statement and source."""
-    return _write_blocks(content, content.provenance, target, ox.RdfFormat.TURTLE)
+    return _write_turtle(content, content.provenance, target)
 
 
 def write_trig(content: Content, target: Path) -> list[Problem]:
     """Writes all graphs: the facts, the ontology, the claims, and once more the facts of each source."""
-    return _write_blocks(content, content.quads, target, ox.RdfFormat.TRIG)
+    base, prefixes = content.manifest.base, content.prefixes
+    write_blocks(content.quads, target, ox.RdfFormat.TRIG, base=base, prefixes=prefixes)
+    return []
 
 
 def write_ontology(content: Content, target: Path) -> list[Problem]:
     """Writes the ontology by rdflib, which nests lists and nodes without a name instead of numbering them."""
-    graph = _rdflib_graph(content.ontology, _prefixes(content, content.ontology))
+    prefixes = _safe_prefixes(content.prefixes, content.ontology)
+    # rdflib names the namespaces of properties itself where it has to, in an order that it takes from hashes.
+    used = {triple.predicate.value.removesuffix(local_name(triple.predicate.value)) for triple in content.ontology}
+    unknown = sorted(used - set(prefixes.values()))
+    graph = _rdflib_graph(content.ontology, prefixes | {f"ns{n}": iri for n, iri in enumerate(unknown, 1)})
     graph.serialize(target, format="turtle", encoding="utf-8")
     return []
 
@@ -86,23 +94,51 @@ def write_rdfxml(content: Content, target: Path) -> list[Problem]:
     problems = [problem for triple in content.triples for problem in _xml_problems(triple, target.name)]
     if problems:
         return problems
-    prefixes = _prefixes(content, content.triples)
+    prefixes = _safe_prefixes(content.prefixes, content.triples)
     text = _serialize(content.triples, ox.RdfFormat.RDF_XML, prefixes=prefixes)
     # A reader of XML takes a bare CR for a line break (https://www.w3.org/TR/xml/#sec-line-ends).
     target.write_bytes(text.replace(b"\r", b"&#xD;"))
     return []
 
 
-def _write_blocks(
-    content: Content, statements: Sequence[ox.Triple | ox.Quad], target: Path, syntax: ox.RdfFormat
-) -> list[Problem]:
+def write_blocks(
+    statements: Sequence[ox.Triple | ox.Quad],
+    target: Path,
+    syntax: ox.RdfFormat,
+    *,
+    base: str,
+    prefixes: Mapping[str, str],
+) -> None:
     """Writes Turtle or TriG: the header in full, then a blank line before each block."""
-    prefixes = _prefixes(content, statements)
-    base = content.manifest.base
+    safe = _safe_prefixes(prefixes, statements)
+    header = f"@base <{base}> .\n" + prefix_lines(safe)
+    target.write_bytes(header.encode() + b"\n" + blocks(statements, syntax, base=base, prefixes=safe))
+
+
+def prefix_lines(prefixes: Mapping[str, str]) -> str:
+    """The declarations of Turtle."""
+    return "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in prefixes.items())
+
+
+def blocks(
+    statements: Iterable[ox.Triple | ox.Quad], syntax: ox.RdfFormat, *, base: str, prefixes: Mapping[str, str]
+) -> bytes:
+    """Turtle or TriG without its header, IRIs relative to `base`, a blank line between subjects and graphs."""
     text = _serialize(statements, syntax, prefixes=prefixes, base_iri=base)
-    header = "".join([f"@base <{base}> .\n", *(f"@prefix {name}: <{iri}> .\n" for name, iri in prefixes.items())])
     body = _HEADER.sub(b"", text).replace(b"\n}\n", b"\n}\n\n")
-    target.write_bytes(header.encode() + b"\n" + _BLOCK_END.sub(b" .\n\n", body))
+    return _with_schemes(_BLOCK_END.sub(b" .\n\n", body), base.partition(":")[0])
+
+
+def _with_schemes(text: bytes, scheme: str) -> bytes:
+    """IRIs of other hosts in full: Oxigraph cuts the scheme off, which is valid and read by few as an address."""
+    if b"<//" not in text:
+        return text
+    return _STRING_OR_HOST.sub(lambda found: found[1] or f"<{scheme}://".encode(), text)
+
+
+def _write_turtle(content: Content, triples: Sequence[ox.Triple], target: Path) -> list[Problem]:
+    base, prefixes = content.manifest.base, content.prefixes
+    write_blocks(triples, target, ox.RdfFormat.TURTLE, base=base, prefixes=prefixes)
     return []
 
 
@@ -118,13 +154,13 @@ def _serialize(
     return out.getvalue()
 
 
-def _prefixes(content: Content, statements: Iterable[ox.Triple | ox.Quad]) -> dict[str, str]:
+def _safe_prefixes(prefixes: Mapping[str, str], statements: Iterable[ox.Triple | ox.Quad]) -> dict[str, str]:
     """Prefixes that every reader expands rightly in these statements."""
     iris = {iri for statement in statements for iri in _iris(statement)}
     difficult = [iri for iri in iris if iri.endswith(".")]
     return {
         prefix: namespace
-        for prefix, namespace in content.prefixes.items()
+        for prefix, namespace in prefixes.items()
         if _PREFIX.fullmatch(prefix) and not any(iri.startswith(namespace) for iri in difficult)
     }
 
@@ -198,7 +234,7 @@ def _xml_problems(triple: ox.Triple, file: str) -> Iterator[Problem]:
 
 
 def _rdflib_graph(triples: Iterable[ox.Triple], prefixes: Mapping[str, str]) -> "rdflib.Graph":
-    import rdflib  # noqa: PLC0415  # a quarter of a second that no other format needs
+    import rdflib  # a quarter of a second that no other format needs
 
     def term(value: object) -> "rdflib.URIRef | rdflib.BNode | rdflib.Literal":
         if isinstance(value, ox.NamedNode):

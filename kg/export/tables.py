@@ -1,25 +1,21 @@
-"""Flat tables for a spreadsheet: one a class, and one of all facts with their sources.
+"""Flat tables for a spreadsheet: one a class, one of all facts with their sources, one of problems.
 
 UTF-8 with a byte order mark, or Excel shows Chinese as noise; CRLF and quotes as in RFC 4180.
 """
 
 import csv
-import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import pyoxigraph as ox
 
-from kg.export.content import Content, term_names
+from kg.export.content import Content, slugs, term_names
 from kg.export.property_graph import SEPARATOR, clean, joined, sources
 from kg.model import Problem
 from kg.store.entities import Backing, Entity, Fact, Term
 from kg.vocabulary import LABEL, TYPE, XSD
-
-FACTS = "all-facts.csv"
-"""One row a fact and source."""
 
 FACT_COLUMNS = (
     "subject",
@@ -45,19 +41,23 @@ _NO_BACKING = Backing(source="", grade="", address="", confirmation="", rows=())
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _NUMERIC = frozenset(XSD + name for name in ("integer", "decimal", "double", "float"))
-_NOT_IN_FILE_NAMES = re.compile(r"[^\w.-]+")
 
 
 def write_tables(content: Content, target: Path) -> list[Problem]:
-    """Writes the folder `target`: a table a class, and all facts."""
+    """Writes the folder `target`: a table a class."""
     target.mkdir(exist_ok=True)
     members: dict[str, list[Entity]] = defaultdict(list)
     for entity in content.entities.values():
         for iri in entity.types:
             members[iri].append(entity)
-    for iri, name in _file_names(members, content.prefixes).items():
-        write_csv(target / name, *_table(content, members[iri]))
-    write_csv(target / FACTS, FACT_COLUMNS, _fact_rows(content))
+    for iri, name in slugs(members, content.prefixes).items():
+        write_csv(target / f"{name}.csv", *_table(content, members[iri]))
+    return []
+
+
+def write_facts(content: Content, target: Path) -> list[Problem]:
+    """Writes every fact: a row for each source that states it, and one without source where none is known."""
+    write_csv(target, FACT_COLUMNS, _fact_rows(content))
     return []
 
 
@@ -156,7 +156,6 @@ def _evidence(entity: Entity) -> list[str]:
 
 
 def _fact_rows(content: Content) -> Iterator[list[str]]:
-    """A row for each fact and each source that states it; a row without source where none is known."""
     for entity in content.entities.values():
         for fact in entity.facts:
             start = _fact_cells(content, entity, fact)
@@ -174,16 +173,6 @@ def _fact_cells(content: Content, entity: Entity, fact: Fact) -> list[str]:
         _text(content, fact.value),
         _label(content, fact.value),
     ]
-
-
-def _file_names(classes: Iterable[str], prefixes: Mapping[str, str]) -> dict[str, str]:
-    """A file name for each class; what no file system takes becomes a hash, so that two never meet."""
-    names = {}
-    for iri, name in term_names(classes, prefixes).items():
-        plain = _NOT_IN_FILE_NAMES.sub("-", name).strip(".-")
-        exact = plain == name.replace(":", "-") and f"{plain}.csv" != FACTS
-        names[iri] = f"{plain}.csv" if exact else f"{plain}-{hashlib.sha256(iri.encode()).hexdigest()[:8]}.csv"
-    return names
 
 
 def _problem_order(problem: Problem) -> tuple[str, str, int, str, str]:

@@ -114,7 +114,9 @@ class _Planner:
 
     def map_plan(self, each: TriplesMap) -> MapPlan:
         """Return the plan of one triples map."""
-        of_class = [Statement(Iri((RDF_TYPE,)), Iri((name,)), graph) for name in each.classes for graph in self.graphs(each)]
+        of_class = [
+            Statement(Iri((RDF_TYPE,)), Iri((name,)), graph) for name in each.classes for graph in self.graphs(each)
+        ]
         made = [
             self.statement(each, self.term(each, predicate), target, graph)
             for pom in each.predicate_objects
@@ -125,7 +127,9 @@ class _Planner:
         statements = tuple(dict.fromkeys((*of_class, *made)))
         return MapPlan(each.name, self.relation(each), self.term(each, each.subject), statements)
 
-    def statement(self, each: TriplesMap, predicate: Term, target: TermMap | ParentMap, graph: Term | None) -> Statement:
+    def statement(
+        self, each: TriplesMap, predicate: Term, target: TermMap | ParentMap, graph: Term | None
+    ) -> Statement:
         """Return one statement; the object of a parent map is the parent's subject."""
         if isinstance(target, TermMap):
             return Statement(predicate, self.term(each, target), graph)

@@ -27,7 +27,9 @@ class QuadTables:
         connection.execute(
             f"CREATE TABLE {QUADS} (dataset VARCHAR, subject VARCHAR, predicate VARCHAR, object VARCHAR, graph VARCHAR)"
         )
-        connection.execute(f"CREATE TABLE {SOURCED} (source VARCHAR, subject VARCHAR, predicate VARCHAR, object VARCHAR)")
+        connection.execute(
+            f"CREATE TABLE {SOURCED} (source VARCHAR, subject VARCHAR, predicate VARCHAR, object VARCHAR)"
+        )
 
     def add(self, dataset: str, statements: str) -> int:
         """Adds a table of statements as a dataset's; returns how many of them are distinct."""

@@ -188,7 +188,9 @@ class _Reader:
         base = self.one(node, "baseIRI")
         subject = self.slot(node, Slot.SUBJECT)
         if len(subject) != 1:
-            raise self.error(f"has {len(subject) or 'no'} subject maps; it needs one" if subject else "has no subject map")
+            raise self.error(
+                f"has {len(subject) or 'no'} subject maps; it needs one" if subject else "has no subject map"
+            )
         home = self.one(node, "subjectMap")
         return TriplesMap(
             name=self.current,

@@ -143,7 +143,9 @@ def _escaped(parts: Parts, table: str) -> Pieces:
 
 def _escape(code: str) -> str:
     """Return the SQL that escapes a text. One test guards it: hardly a value has anything to escape."""
-    replaced = reduce(lambda sql, pair: f"replace({sql}, {_char(pair[0])}, {text(pair[1])})", words.ESCAPES.items(), code)
+    replaced = reduce(
+        lambda sql, pair: f"replace({sql}, {_char(pair[0])}, {text(pair[1])})", words.ESCAPES.items(), code
+    )
     return f"CASE WHEN {_matches(code, words.UNSAFE_IN_LITERAL)} THEN {replaced} ELSE {code} END"
 
 

@@ -1,5 +1,18 @@
-"""Tables -> relations: every column as text, an empty field as NULL."""
+"""CSV and TSV files -> relations: every column as text, an empty field as NULL.
 
+DuckDB reads a sound file at full speed. A file with anything odd in it (ragged rows, blank lines, bytes that are not
+UTF-8, NUL) is read once more by Python's csv module, slowly, so that each bad row becomes a Problem with its number.
+"""
+
+import csv
+import logging
+import os
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 
 import duckdb
@@ -7,26 +20,193 @@ import duckdb
 from kg.errors import ReadError
 from kg.model import Problem, Relation
 
+_log = logging.getLogger(__name__)
 
-def connect(*, threads: int | None = None, memory_limit: str | None = None) -> duckdb.DuckDBPyConnection:
-    """Return a connection that never loads an extension or reaches the network."""
-    config: dict[str, str | int | bool] = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
+HELD_BYTES = 256 << 20
+"""A file up to this size is held in DuckDB; a larger one is read again by each query, which costs time but no memory."""
+
+ODD = (b"\0", b"\n\n", b"\n\r\n")
+"""What DuckDB reads without a word, though a NUL is no text and a blank line is a row of a spreadsheet."""
+
+GLOB = frozenset("*?[{")
+"""What makes DuckDB read a file name as a pattern."""
+
+NUMBER = "_row"
+_CHUNK = 1 << 20
+_numbers = count(1)
+
+
+def connect(
+    *, threads: int | None = None, memory_limit: str | None = None, temporary: Path | None = None
+) -> duckdb.DuckDBPyConnection:
+    """Return an in-memory database that never loads an extension, nor reaches the network."""
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+        "temp_directory": str(temporary or Path(tempfile.gettempdir()) / f"kg-{os.getpid()}"),
+    }
     if threads is not None:
         config["threads"] = threads
     if memory_limit is not None:
         config["memory_limit"] = memory_limit
-    return duckdb.connect(config=config)
+    connection = duckdb.connect(config=config)
+    connection.execute("SET enable_progress_bar = false")
+    return connection
 
 
 def open_table(connection: duckdb.DuckDBPyConnection, path: Path) -> tuple[Relation, list[Problem]]:
-    import csv
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        header = next(csv.reader(file, delimiter="\t" if path.suffix == ".tsv" else ","))
-    n = connection.execute("select count(*) from duckdb_tables()").fetchall()[0][0]
-    q = lambda x: '"' + x.replace('"', '""') + '"'
-    t = lambda x: "'" + str(x).replace("'", "''") + "'"
-    cols = ", ".join(f"{t(h)}: 'VARCHAR'" for h in header)
-    name = q(f"{path}#{n}")
-    connection.execute(f"create table {name} as select * from read_csv({t(path)}, header=true, auto_detect=false, delim={t(chr(9) if path.suffix == '.tsv' else ',')}, quote='\"', escape='\"', columns={{{cols}}})")
-    listed = ", ".join(q(h) for h in header)
-    return Relation(path.name, tuple(header), f"select {listed} from {name}", f"select rowid + 2 as _row, {listed} from {name}"), []
+    """Return the relation of a table and the rows that are left out. Raises ReadError when it is of no use at all."""
+    header = read_header(path)
+    if not _is_odd(path):
+        try:
+            return _fast(connection, path, header), []
+        except duckdb.Error as err:
+            _log.info("%s: read row by row, as DuckDB says: %s", path, str(err).partition("\n")[0])
+    return _careful(connection, path, header)
+
+
+def read_header(path: Path) -> tuple[str, ...]:
+    """Return the column names of a table, checked."""
+    try:
+        with _text(path) as file:
+            header = next(csv.reader(file, delimiter=delimiter(path)), None)
+    except OSError as err:
+        raise ReadError(f"cannot be read: {err.strerror or err}", file=path) from err
+    if header is None:
+        raise ReadError("is empty; a table needs a header row", file=path)
+    _check_header(tuple(header), path)
+    return tuple(header)
+
+
+def delimiter(path: Path) -> str:
+    """Return what separates the fields, told by the name of the file."""
+    return "\t" if path.suffix.lower() in {".tsv", ".tab"} else ","
+
+
+def _check_header(header: tuple[str, ...], path: Path) -> None:
+    if header and header[0].startswith(("\udcff\udcfe", "\udcfe\udcff")):
+        raise ReadError("is UTF-16; save it as UTF-8", file=path, line=1)
+    if any(_is_broken(name) for name in header):
+        raise ReadError("is not UTF-8: the header row cannot be read; save it as UTF-8", file=path, line=1)
+    if not any(header):
+        raise ReadError("row 1 is blank; it must be the header", file=path, line=1)
+    if "" in header:
+        raise ReadError(f"column {header.index('') + 1} has no name", file=path, line=1)
+    if NUMBER in header:
+        raise ReadError(f"a column cannot be called {NUMBER!r}: that is the number of the row", file=path, line=1)
+    twice = [name for name, times in Counter(name.lower() for name in header).items() if times > 1]
+    if twice:
+        same = [name for name in header if name.lower() == twice[0]]
+        raise ReadError(f"two columns have one name (case aside): {', '.join(map(repr, same))}", file=path, line=1)
+
+
+def _is_odd(path: Path) -> bool:
+    """Return whether a file needs the careful way for what DuckDB would not report."""
+    if GLOB & set(str(path)):
+        return True
+    held = b""
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            if any(odd in chunk or odd in held + chunk[:2] for odd in ODD):
+                return True
+            held = chunk[-2:]
+    return False
+
+
+def _fast(connection: duckdb.DuckDBPyConnection, path: Path, header: tuple[str, ...]) -> Relation:
+    """Return the relation of a sound file; raises duckdb.Error for any other."""
+    source = f"read_csv({_quoted(str(path))}, {_options(header, delimiter(path))})"
+    if path.stat().st_size > HELD_BYTES:
+        every = ", ".join(f"count(c{i})" for i in range(len(header)))
+        connection.execute(f"SELECT {every} FROM {source}").fetchall()
+        return _relation(path, header, source, "row_number() OVER () + 1")
+    name = f"table_{next(_numbers)}"
+    connection.execute(f"CREATE TABLE {name} AS SELECT * FROM {source}").fetchall()
+    return _relation(path, header, name, "rowid + 2")
+
+
+def _careful(
+    connection: duckdb.DuckDBPyConnection, path: Path, header: tuple[str, ...]
+) -> tuple[Relation, list[Problem]]:
+    """Return the relation of the sound rows, which go through a clean file, and a Problem for each other row."""
+    problems: list[Problem] = []
+    longest = 0
+    name = f"table_{next(_numbers)}"
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8", newline="", suffix=".csv") as clean:
+        writer = csv.writer(clean, lineterminator="\n")
+        for number, fields in _records(path):
+            reason = _fault(fields, len(header))
+            if reason:
+                problems.append(Problem("read", path.name, number, _shown(fields), reason))
+            elif any(fields):
+                writer.writerow((number, *fields[: len(header)]))
+                longest = max(longest, sum(map(len, fields)))
+        clean.flush()
+        options = f"{_options((NUMBER, *header), ',')}, max_line_size = {max(1 << 21, longest * 5)}"
+        source = f"read_csv({_quoted(clean.name)}, {options.replace('header = true', 'header = false')})"
+        columns = ", ".join(f"c{i + 1} AS c{i}" for i in range(len(header)))
+        connection.execute(f"CREATE TABLE {name} AS SELECT c0::BIGINT AS n, {columns} FROM {source}").fetchall()
+    return _relation(path, header, name, "n"), problems
+
+
+def _records(path: Path) -> Iterator[tuple[int, list[str]]]:
+    """Yield the rows under the header with their numbers, blank rows as empty lists."""
+    csv.field_size_limit(sys.maxsize)
+    with _text(path) as file:
+        reader = csv.reader(file, delimiter=delimiter(path), strict=True)
+        try:
+            next(reader)
+            yield from enumerate(reader, 2)
+        except csv.Error as err:
+            raise ReadError(f"the quotes are broken: {err}", file=path, line=reader.line_num) from err
+
+
+def _fault(fields: list[str], width: int) -> str:
+    """Return why a row cannot be used, or nothing. Empty fields to the right of the table do no harm."""
+    if fields and (len(fields) < width or any(fields[width:])):
+        return f"the row has {len(fields)} fields, the header {width}"
+    if any("\0" in field for field in fields):
+        return "the row holds a NUL character"
+    if any(_is_broken(field) for field in fields):
+        return "the row holds bytes that are not UTF-8"
+    return ""
+
+
+def _is_broken(field: str) -> bool:
+    """Return whether a text had bytes that are not UTF-8 (surrogateescape keeps them as lone surrogates)."""
+    return not field.isascii() and any("\udc80" <= character <= "\udcff" for character in field)
+
+
+def _shown(fields: list[str]) -> str:
+    """Return a row as a Problem shows it: short, and printable."""
+    joined = ",".join(fields)[:200]
+    return joined.encode("utf-8", "backslashreplace").decode().replace("\0", "\\x00")
+
+
+@contextmanager
+def _text(path: Path) -> Iterator[Iterator[str]]:
+    with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
+        yield file
+
+
+def _relation(path: Path, header: tuple[str, ...], source: str, number: str) -> Relation:
+    """Return a relation over columns c0, c1, ...: no name of the file reaches DuckDB's own names."""
+    columns = ", ".join(f"c{i} AS {_identifier(name)}" for i, name in enumerate(header))
+    rows = f"SELECT {number} AS {NUMBER}, {columns} FROM {source}"
+    return Relation(path.name, header, f"SELECT {columns} FROM {source}", rows)
+
+
+def _options(header: tuple[str, ...], separator: str) -> str:
+    columns = ", ".join(f"c{i}: 'VARCHAR'" for i in range(len(header)))
+    return (
+        f"header = true, auto_detect = false, delim = {_quoted(separator)}, quote = '\"', escape = '\"', "
+        f"strict_mode = true, allow_quoted_nulls = true, columns = {{{columns}}}"
+    )
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _identifier(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'

@@ -98,7 +98,7 @@ class EntityReader:
             ):
                 return [iri]
         query = (
-            "SELECT DISTINCT ?s { ?s ?p ?label . FILTER(STR(?label) = ?name) FILTER(?p IN ("
+            "SELECT DISTINCT ?s ?name { ?s ?p ?label . FILTER(STR(?label) = ?name) FILTER(?p IN ("
             "<http://www.w3.org/2000/01/rdf-schema#label>, <http://www.w3.org/2004/02/skos/core#altLabel>, "
             "<https://schema.org/legalName>)) }"
         )

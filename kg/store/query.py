@@ -11,11 +11,11 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from threading import Timer
-from typing import IO
+from typing import IO, cast
 
 import pyoxigraph as ox
 
@@ -28,6 +28,13 @@ LONG = 5_000
 """Characters above which a query always gets a process of its own: very long ones overflow the parser's stack."""
 
 JSON = ox.QueryResultsFormat.JSON
+ALARM = int(getattr(signal, "SIGALRM", 0))
+FOREVER = 10.0**7
+"""Seconds; timers know no infinity."""
+
+GRACE = 5.0
+"""Seconds that a child which closed its output gets to end."""
+
 FAILURES = (SyntaxError, ValueError, RuntimeError, OSError)
 """What Oxigraph raises: for bad syntax, text that is no UTF-8, evaluation, reading."""
 
@@ -118,9 +125,18 @@ class _Child:
     """A running child: what it writes, and why it ended."""
 
     process: subprocess.Popen[bytes]
-    output: IO[bytes]
     timeout: float
     late: bool = False
+
+    @property
+    def output(self) -> IO[bytes]:
+        """What the child answers: a line with the kind, then the answer."""
+        return cast("IO[bytes]", self.process.stdout)
+
+    def send(self, request: Mapping[str, object]) -> None:
+        """Gives the child its request; one that is dead already is noticed when its answer is read."""
+        with suppress(BrokenPipeError), cast("IO[bytes]", self.process.stdin) as stream:
+            stream.write(json.dumps(request).encode())
 
     def stop(self) -> None:
         """Called by the timer, in its thread."""
@@ -136,45 +152,81 @@ class _Child:
         if self.process.wait() != 0:
             raise self.failure()
 
-    def failure(self) -> KgError:
-        """Why the child ended: too late, an error that it reports, or killed by the system."""
-        code = self.process.wait()
-        if self.late or code == -getattr(signal, "SIGALRM", math.inf):
+    def failure(self) -> QueryError:
+        """Why the child ended: too late, an error that it reports, or the system's doing."""
+        code = self._end()
+        if self.late or code == -ALARM:
             return QueryError(
                 f"the query took more than {self.timeout:g} seconds and was stopped: "
                 "narrow it, add LIMIT, or allow it more time"
             )
-        report = self.process.stderr.read() if self.process.stderr else b""
         try:
-            return QueryError(**json.loads(report))
+            return QueryError(**json.loads(cast("IO[bytes]", self.process.stderr).read()))
         except (ValueError, TypeError):
-            return QueryError(f"the query was ended by the system (exit status {code}): it may need too much memory")
+            return QueryError(
+                f"the query's process ended early (exit status {code}): "
+                "the query is too long, or needs more memory than there is"
+            )
+
+    def _end(self) -> int:
+        try:
+            return self.process.wait(timeout=GRACE)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            return self.process.wait()
 
 
 @contextmanager
 def _child(folder: Path, query: Query, timeout: float) -> Iterator[_Child]:
-    command = [sys.executable, "-P", "-c", "from kg.store.query import answer_parent; answer_parent()"]
+    """A child that evaluates the query; killed at the end, whatever happens."""
+    command = [sys.executable, "-P", "-c", f"from {__name__} import answer_parent; answer_parent()"]
     path = os.pathsep.join(entry or str(Path.cwd()) for entry in sys.path)
     pipe = subprocess.PIPE
-    process = subprocess.Popen(
-        command, stdin=pipe, stdout=pipe, stderr=pipe, env={**os.environ, "PYTHONPATH": path}
-    )
-    with process:
-        child = _Child(process, process.stdout or sys.stdin.buffer, timeout)
-        timer = Timer(min(timeout, 10**6), child.stop)
+    environment = {**os.environ, "PYTHONPATH": path}
+    # S603 asks who made the command: it is this interpreter and this module, the query goes through stdin.
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, env=environment) as process:  # noqa: S603
+        child = _Child(process, timeout)
+        timer = Timer(min(timeout, FOREVER), child.stop)
         timer.daemon = True
         timer.start()
         try:
-            _send(process, {"folder": str(folder), "timeout": timeout, "query": asdict(query)})
+            child.send({"folder": str(folder), "timeout": min(timeout, FOREVER), "query": asdict(query)})
             yield child
         finally:
             timer.cancel()
             process.kill()
 
 
-def _send(process: subprocess.Popen[bytes], request: Mapping[str, object]) -> None:
-    ...
-
-
 def answer_parent() -> None:
-    """What the child does: reads the request, writes kind and answer to stdout, an error to stderr."""
+    """What the child does: reads a request, writes the answer to stdout, or an error to stderr (exit status 1).
+
+    The alarm ends it should its parent be gone, and Ctrl-C ends it at once: neither waits for Python to have a turn.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    request = json.load(sys.stdin.buffer)
+    if hasattr(signal, "setitimer"):
+        signal.setitimer(signal.ITIMER_REAL, request["timeout"])
+    try:
+        _write_answer(Query(**request["query"]), open_store(Path(request["folder"])))
+    except QueryError as error:
+        report = {"reason": error.reason, "line": error.line, "column": error.column, "text": error.text}
+    except KgError as error:
+        report = {"reason": str(error)}
+    except FAILURES as error:
+        report = {"reason": f"the query cannot be evaluated: {error}"}
+    else:
+        return
+    sys.stderr.write(json.dumps(report))
+    sys.exit(1)
+
+
+def _write_answer(query: Query, store: ox.Store) -> None:
+    output = sys.stdout.buffer
+    answer = _evaluate(query, store)
+    if isinstance(answer, ox.QueryTriples):
+        output.write(f"{Kind.GRAPH}\n".encode())
+        answer.serialize(output, ox.RdfFormat.N_TRIPLES)
+    else:
+        output.write(f"{Kind.SELECT if isinstance(answer, ox.QuerySolutions) else Kind.ASK}\n".encode())
+        answer.serialize(output, JSON)
+    output.flush()

@@ -1,5 +1,6 @@
 """A published release: a folder that is complete when its name appears, and the link `latest` that names one."""
 
+import fcntl
 import json
 import os
 import shutil
@@ -8,12 +9,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from kg.errors import NotFoundError, PublishError
 
 MANIFEST = "manifest.json"
 LATEST = "latest"
+STAGING = ".new-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +64,32 @@ def published_id(output: Path) -> str | None:
 
 @contextmanager
 def staging(output: Path) -> Iterator[Path]:
-    """A new folder beside the releases, on the same file system; removed again unless it was published."""
+    """A new folder beside the releases, on the same file system; removed again unless it was published.
+
+    Holds the output folder's lock meanwhile: PublishError where another build holds it. What a killed build left
+    is removed first.
+    """
+    releases = output / "releases"
     try:
-        (output / "releases").mkdir(parents=True, exist_ok=True)
-        folder = Path(tempfile.mkdtemp(prefix=".new-", dir=output / "releases"))
+        releases.mkdir(parents=True, exist_ok=True)
+        with (output / ".lock").open("w") as lock:
+            _lock(lock, output)
+            for left in releases.glob(f"{STAGING}*"):
+                shutil.rmtree(left)
+            folder = Path(tempfile.mkdtemp(prefix=STAGING, dir=releases))
+            try:
+                yield folder
+            finally:
+                shutil.rmtree(folder, ignore_errors=True)
     except OSError as error:
-        raise PublishError(f"cannot write there: {error.strerror}", file=output) from error
+        raise PublishError(f"cannot write there: {error.strerror or error}", file=output) from error
+
+
+def _lock(lock: IO[str], output: Path) -> None:
     try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise PublishError("another build is writing there; this one has changed nothing", file=output) from error
 
 
 def publish(folder: Path, output: Path, release_id: str) -> Path:

@@ -23,13 +23,10 @@ Value = str | int | Decimal | float | bool | None
 TRIPLE = ("subject", "predicate", "object")
 """The columns of a CONSTRUCT or DESCRIBE, read as a table."""
 
-INTEGERS = frozenset(
-    XSD + name
-    for name in (
-        "integer long int short byte nonNegativeInteger positiveInteger nonPositiveInteger negativeInteger "
-        "unsignedLong unsignedInt unsignedShort unsignedByte"
-    ).split()
-)
+INTEGER_TYPES = """
+    integer long int short byte nonNegativeInteger positiveInteger nonPositiveInteger negativeInteger
+    unsignedLong unsignedInt unsignedShort unsignedByte"""
+INTEGERS = frozenset(XSD + name for name in INTEGER_TYPES.split())
 FLOATS = frozenset({XSD + "double", XSD + "float"})
 NUMBERS = INTEGERS | FLOATS | {XSD + "decimal"}
 

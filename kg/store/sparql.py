@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from kg.errors import QueryError
 
@@ -16,7 +17,7 @@ DEEPEST = 100
 """Brackets in brackets: at some thousands the parser's recursion ends the whole process, and no person writes 100."""
 
 IRI = r"<(?:[^<>\"{}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*>"
-"""IRIREF of the SPARQL grammar (https://www.w3.org/TR/sparql11-query/#rIRIREF), with the escapes that an IRI may hold."""
+"""IRIREF of the grammar (https://www.w3.org/TR/sparql11-query/#rIRIREF), with the escapes that an IRI may hold."""
 
 STRING = (
     r"'''(?:'{0,2}(?:[^'\\]|\\.))*'''|\"\"\"(?:\"{0,2}(?:[^\"\\]|\\.))*\"\"\""
@@ -37,17 +38,17 @@ OPERANDS = frozenset({"iri", "string", "var", "language", "pname", "number", "wo
 NAMES = frozenset({"word", "pname", "language"})
 CLOSING = {"(": ")", "{": "}", "[": "]"}
 UPDATES = frozenset({"INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH"})
-WORDS = frozenset(
-    """BASE PREFIX SELECT DISTINCT REDUCED CONSTRUCT DESCRIBE ASK WHERE GROUP BY HAVING ORDER ASC DESC LIMIT OFFSET
+KEYWORDS = """
+    BASE PREFIX SELECT DISTINCT REDUCED CONSTRUCT DESCRIBE ASK WHERE GROUP BY HAVING ORDER ASC DESC LIMIT OFFSET
     VALUES OPTIONAL GRAPH SILENT BIND UNDEF MINUS UNION FILTER COUNT SUM MIN MAX AVG SAMPLE GROUP_CONCAT SEPARATOR STR
     LANG LANGMATCHES LANGDIR HASLANG HASLANGDIR DATATYPE BOUND IRI URI BNODE RAND ABS CEIL FLOOR ROUND CONCAT STRLEN
     UCASE LCASE ENCODE_FOR_URI CONTAINS STRSTARTS STRENDS STRBEFORE STRAFTER YEAR MONTH DAY HOURS MINUTES SECONDS
     TIMEZONE TZ NOW UUID STRUUID MD5 SHA1 SHA256 SHA384 SHA512 COALESCE IF STRLANG STRLANGDIR STRDT SAMETERM ISIRI ISURI
     ISBLANK ISLITERAL ISNUMERIC ISTRIPLE TRIPLE SUBJECT PREDICATE OBJECT REGEX SUBSTR REPLACE EXISTS NOT IN AS A TRUE
-    FALSE LATERAL ADJUST VERSION""".split()
-)
+    FALSE LATERAL ADJUST VERSION"""
+WORDS = frozenset(KEYWORDS.split())
 REMARKS = {
-    "variable that is unbound": "SELECT names a variable that nothing binds (beside GROUP BY, only its variables and aggregates)",
+    "variable that is unbound": "SELECT names a variable that nothing binds (or that GROUP BY does not keep)",
     "overrides an existing variable": "SELECT gives a new value to a variable that the pattern binds",
     "Duplicated variable name": "SELECT names a variable twice",
     "same number of values": "VALUES needs as many values in each row as it has variables",
@@ -144,7 +145,7 @@ def _danger(tokens: list[Token], place: int, open_marks: list[str]) -> str | Non
         return "a string starts here and does not end"
     if token.kind == "word" and "FROM" in token.text.upper():
         return "FROM is not allowed: a query reads the release's own graphs; use GRAPH <...> { ... } for a named one"
-    if token.kind == "word" and token.names_service or token.text == "{" and _calls_out(tokens, place):
+    if (token.kind == "word" and token.names_service) or (token.text == "{" and _calls_out(tokens, place)):
         return "SERVICE is not allowed: a query never calls another server"
     if token.kind == "iri" and _is_ambiguous(tokens, place, open_marks):
         return 'this can be read as an IRI or as "less than": put a space behind <, or write the whole IRI'
@@ -215,7 +216,7 @@ def _bracket(tokens: list[Token], end: int) -> Finding | None:
 def _unknown_prefix(tokens: list[Token], known: Mapping[str, str]) -> Finding | None:
     declared = {
         name.text.partition(":")[0]
-        for word, name in zip(tokens, tokens[1:], strict=False)
+        for word, name in pairwise(tokens)
         if word.text.upper() == "PREFIX" and name.kind == "pname"
     }
     prefixes = {*declared, *known, "_"}

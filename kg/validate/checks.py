@@ -1,4 +1,7 @@
-"""Checks written as queries: each row that one gives is a violation ("no domain statement without a claim")."""
+"""Checks written as queries: each row that one gives is a violation ("no domain statement without a claim").
+
+The variables of a row are, in this order, the entity, the predicate and the value that break the rule.
+"""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -33,7 +36,8 @@ def _check(store: ox.Store, path: Path, *, base: str, prefixes: Mapping[str, str
     rows = sorted([_shown(value) for value in solution] for solution in solutions)
     title = " / ".join(_titles(text)) or path.stem
     for row in rows[:SHOWN]:
-        yield Violation(path.stem, row[0], title, " ".join(row[1:]))
+        entity, predicate, value = (*row, "", "", "")[:3]
+        yield Violation(path.stem, entity, title, value, predicate)
     if len(rows) > SHOWN:
         yield Violation(path.stem, "", f"{title}: {len(rows) - SHOWN} more")
 

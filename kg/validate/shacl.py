@@ -95,6 +95,7 @@ def _violations(results: rdflib.Graph, shapes: rdflib.Graph) -> Iterator[Violati
                 sorted({str(text) for text in results.objects(result, SH.resultMessage)}, key=_chinese_first)
             ),
             value="" if value is None else str(value),
+            predicate=str(path) if isinstance(path, rdflib.URIRef) else "",
         )
 
 

@@ -22,7 +22,9 @@ from kg.view.overview import Overview, entity_graph, most_connected, neighbourho
 EMBEDDED = 4000
 """More entities than this are not carried by the page: it opens on the overview and says what it leaves out."""
 
-SCRIPTS = ("messages", "data", "state", "painter", "canvas", "legend", "search", "details", "main")
+SCRIPTS = (
+    "messages", "data", "state", "dom", "painter", "picture", "labels", "canvas", "legend", "search", "details", "main",
+)
 """The files of templates/graph, in the order in which they are joined to one script."""
 
 TEMPLATES = resources.files("kg.view") / "templates"

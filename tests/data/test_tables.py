@@ -264,6 +264,11 @@ class TestKeys:
     def test_notes_and_translations_are_about_something_known(self) -> None:
         assert column("notes.node") | column("translations.node") <= nodes()
 
+    def test_a_translated_sector_is_named_as_a_concept_too(self) -> None:
+        for row in table("translations"):
+            is_sector = row["node"].startswith(("sector/field/", "sector/direction/"))
+            assert row["concept"] == (row["node"] if is_sector else "")
+
     def test_subjects_are_known(self) -> None:
         subjects = {f"{row['subject_type']}/{row['subject']}" for row in [*table("figures"), *table("development")]}
         assert subjects <= nodes()

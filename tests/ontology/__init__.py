@@ -1,0 +1,1 @@
+"""Tests of the vocabulary: its terms, its logic, its shapes and its checks."""

@@ -1,0 +1,174 @@
+// Labels at a constant size on the screen: the most important first, each where it covers no other, or not at all.
+const LINE = 15;
+const WIDEST = 118;
+let measuring = null;
+let placedLabels = [];
+let placedFor = "";
+const TEXTS = new Map();
+const SUFFIXES = new Map();
+
+/** An ending that most labels of a kind share, such as the word for the kind itself; drawing leaves it out. */
+function commonEnding(kind) {
+  const key = `${state.language} ${kind}`;
+  if (!SUFFIXES.has(key)) SUFFIXES.set(key, findEnding(kind));
+  return SUFFIXES.get(key);
+}
+
+function findEnding(kind) {
+  const labels = DATA.entities.kind.flatMap((own, entity) => (own === kind ? [labelOf(entity)] : []));
+  if (labels.length < 8) return "";
+  const counts = new Map();
+  for (const label of labels) {
+    for (let length = 2; length <= 8 && length < label.length - 2; length += 1) {
+      const ending = label.slice(-length);
+      counts.set(ending, (counts.get(ending) ?? 0) + 1);
+    }
+  }
+  const shared = [...counts].filter(([, count]) => count > labels.length * 0.55).map(([ending]) => ending);
+  return shared.sort((a, b) => b.length - a.length)[0] ?? "";
+}
+
+/** The lines of a label as drawn: without the common ending, broken behind the name of a neighbour it begins with. */
+function linesOf(entity, single) {
+  const key = `${state.language} ${entity} ${single}`;
+  if (!TEXTS.has(key)) TEXTS.set(key, layLines(entity, single));
+  return TEXTS.get(key);
+}
+
+function layLines(entity, single) {
+  const full = labelOf(entity);
+  const ending = commonEnding(DATA.entities.kind[entity]);
+  const text = ending && full.endsWith(ending) ? full.slice(0, -ending.length) : full;
+  if (single) return [clip(text, 190)];
+  const head = [...neighboursOf(entity).keys()]
+    .map(labelOf)
+    .filter((label) => label.length > 1 && label.length < text.length && text.startsWith(label))
+    .sort((a, b) => b.length - a.length)[0];
+  if (head && widthOf(text) > 72) return [clip(head, WIDEST), clip(text.slice(head.length).trim(), WIDEST)];
+  if (widthOf(text) <= WIDEST) return [text];
+  return breakLine(text);
+}
+
+function breakLine(text) {
+  const words = text.match(/[\u2e80-\uffdc]|[^\s\u2e80-\uffdc]+\s*|\s+/g) ?? [text];
+  const half = Math.max(widthOf(text) / 2, 60);
+  let first = "";
+  while (words.length > 1 && widthOf(first + words[0]) <= Math.min(half + 8, WIDEST)) first += words.shift();
+  if (!first) first = words.shift();
+  return words.length ? [clip(first.trim(), WIDEST), clip(words.join("").trim(), WIDEST)] : [clip(first, WIDEST)];
+}
+
+function clip(text, width) {
+  if (widthOf(text) <= width) return text;
+  const letters = [...text];
+  while (letters.length > 1 && widthOf(`${letters.join("")}…`) > width) letters.pop();
+  return `${letters.join("")}…`;
+}
+
+function widthOf(text, bold = false) {
+  measuring ??= document.createElement("canvas").getContext("2d");
+  measuring.font = `${bold ? "bold " : ""}12px ${palette.font}`;
+  return measuring.measureText(text).width;
+}
+
+function importance(entity) {
+  if (entity === state.selected) return 1e6;
+  if (entity === cursor || entity === hovered) return 1e5;
+  const kind = kindOf(entity);
+  return (picture.marks.get(entity).side ? 5000 : 0) + kind.size * 40 + Math.min(degree(entity), 39);
+}
+
+/** Greedy placement in screen pixels; it depends on the scale and not on the pan, so that panning costs nothing. */
+function placeLabels(scale) {
+  const key = [scale.toFixed(3), pictureNumber, cursor, hovered, state.language].join(" ");
+  if (key === placedFor) return placedLabels;
+  placedFor = key;
+  placedLabels = [];
+  const taken = new Grid();
+  const entities = [...picture.marks.keys()].filter((entity) => !isDimmed(entity));
+  for (const entity of entities) taken.add(markBox(entity, scale));
+  for (const entity of entities.sort((a, b) => importance(b) - importance(a) || a - b)) {
+    const label = placeLabel(entity, scale, taken);
+    if (label) placedLabels.push(label);
+  }
+  return placedLabels;
+}
+
+function markBox(entity, scale) {
+  const { x, y } = picture.marks.get(entity);
+  const r = radiusOnScreen(entity, scale) * 0.8;
+  return [x * scale - r, y * scale - r, x * scale + r, y * scale + r];
+}
+
+function placeLabel(entity, scale, taken) {
+  const mark = picture.marks.get(entity);
+  const kind = kindOf(entity);
+  const bold = kind.size >= 10 || entity === state.selected;
+  const font = kind.size >= 15 ? 15 : kind.size >= 10 ? 13 : 12;
+  const lines = linesOf(entity, mark.side !== null);
+  const width = Math.max(...lines.map((line) => widthOf(line, bold))) * (font / 12) + 4;
+  const height = lines.length * LINE * (font / 12);
+  const gap = radiusOnScreen(entity, scale) + 3;
+  const [x, y] = [mark.x * scale, mark.y * scale];
+  const sides = mark.side ? [mark.side > 0 ? "right" : "left"] : ["below", "above", "right", "left"];
+  const forced = entity === state.selected || entity === cursor || entity === hovered;
+  for (const side of sides) {
+    const box = boxAt(side, x, y, width, height, gap);
+    if (!taken.hits(box) || (forced && side === sides.at(-1))) {
+      taken.add(box);
+      return { entity, lines, side, font, bold, box, gap };
+    }
+  }
+  return null;
+}
+
+function boxAt(side, x, y, width, height, gap) {
+  if (side === "below") return [x - width / 2, y + gap, x + width / 2, y + gap + height];
+  if (side === "above") return [x - width / 2, y - gap - height, x + width / 2, y - gap];
+  if (side === "right") return [x + gap, y - height / 2, x + gap + width, y + height / 2];
+  return [x - gap - width, y - height / 2, x - gap, y + height / 2];
+}
+
+/** Boxes in squares of 64 pixels, so that a hit test looks at neighbours only. */
+class Grid {
+  constructor() { this.squares = new Map(); }
+  * keys([left, top, right, bottom]) {
+    for (let column = Math.floor(left / 64); column <= Math.floor(right / 64); column += 1) {
+      for (let row = Math.floor(top / 64); row <= Math.floor(bottom / 64); row += 1) yield `${column} ${row}`;
+    }
+  }
+  add(box) { for (const key of this.keys(box)) listOf(this.squares, key).push(box); }
+  hits(box) {
+    for (const key of this.keys(box)) {
+      for (const [left, top, right, bottom] of this.squares.get(key) ?? []) {
+        if (left < box[2] && right > box[0] && top < box[3] && bottom > box[1]) return true;
+      }
+    }
+    return false;
+  }
+}
+
+function paintLabels(ctx, scale) {
+  ctx.save();
+  ctx.scale(1 / scale, 1 / scale);
+  ctx.lineJoin = "round";
+  ctx.textBaseline = "middle";
+  for (const label of placeLabels(scale)) paintLabel(ctx, label);
+  ctx.restore();
+}
+
+function paintLabel(ctx, { lines, side, font, bold, box }) {
+  const [left, top, right] = box;
+  ctx.font = `${bold ? "bold " : ""}${font}px ${palette.font}`;
+  ctx.textAlign = side === "right" ? "left" : side === "left" ? "right" : "center";
+  const x = side === "right" ? left + 2 : side === "left" ? right - 2 : (left + right) / 2;
+  const step = LINE * (font / 12);
+  ctx.strokeStyle = palette.background;
+  ctx.lineWidth = 3.5;
+  ctx.fillStyle = palette.ink;
+  lines.forEach((line, row) => {
+    const y = top + step * (row + 0.5);
+    ctx.strokeText(line, x, y);
+    ctx.fillText(line, x, y);
+  });
+}
