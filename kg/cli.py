@@ -1,12 +1,14 @@
 """The command line: parse, call, print. Results go to stdout, everything else to stderr; no logic lives here."""
 
+import os
 import sys
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
-from kg.errors import KgError
+from kg.errors import KgError, QueryError
 
 app = typer.Typer(
     name="kg",
@@ -18,52 +20,210 @@ app = typer.Typer(
     epilog="Exit codes: 0 fine, 1 done with problems, 2 usage, 3 nothing published or written.",
 )
 
-USAGE, NOTHING, INTERRUPTED = 2, 3, 130
+PROBLEMS, USAGE, NOTHING, INTERRUPTED = 1, 2, 3, 130
 
-Release = Annotated[
-    Path, typer.Option("--release", "-r", help="A release folder, or an output folder; its latest release is read.")
+
+class Language(StrEnum):
+    """Languages that labels are shown in."""
+
+    ZH = "zh"
+    EN = "en"
+
+
+class ResultName(StrEnum):
+    """Formats of query results; turtle, nt and jsonld are for CONSTRUCT and DESCRIBE."""
+
+    TABLE = "table"
+    CSV = "csv"
+    TSV = "tsv"
+    JSON = "json"
+    XLSX = "xlsx"
+    TURTLE = "turtle"
+    NT = "nt"
+    JSONLD = "jsonld"
+
+
+Release = Annotated[Path, typer.Option("--release", "-r", help="A release, or a folder with output/latest.")]
+Lang = Annotated[Language, typer.Option("--lang", help="Language of labels.")]
+Project = Annotated[
+    Path | None, typer.Argument(help="Project folder (its catalog.toml); default: ./data, else the bundled data.")
 ]
-Language = Annotated[str, typer.Option("--lang", help="Language of labels: zh or en.")]
+
+
+@app.command()
+def build(
+    directory: Project = None,
+    output: Annotated[Path, typer.Option("--output", "-o", help="Where releases go.")] = Path("output"),
+    *,
+    force: Annotated[bool, typer.Option("--force", help="Publish again even if nothing changed.")] = False,
+) -> None:
+    """Build the knowledge graph and publish it as output/latest."""
+    from kg.pipeline import build as run
+    from kg.view.progress import StageLines
+    from kg.view.summary import problems_text, release_summary, violations_text
+    from kg.view.terminal import Terminal
+
+    try:
+        result = run(directory, output=output, progress=StageLines(), force=force)
+    except KgError as error:
+        fail(error, NOTHING)
+    if result.report is None:
+        terminal = Terminal.of(sys.stderr)
+        typer.echo(violations_text(result.violations, terminal), err=True)
+        typer.echo(problems_text(result.problems, terminal), err=True)
+        typer.echo("nothing was published; the release before is untouched", err=True)
+    else:
+        typer.echo(release_summary(result.report, output, changed=result.changed, terminal=Terminal.of(sys.stdout)))
+    raise typer.Exit(result.exit_code)
+
+
+@app.command()
+def query(
+    text: Annotated[
+        str | None, typer.Argument(metavar="QUERY", help="A file, - for stdin, a query's text, or a bundled name.")
+    ] = None,
+    form: Annotated[ResultName | None, typer.Option("--format", "-f", help="Format of the result.")] = None,
+    target: Annotated[Path | None, typer.Option("--output", "-o", help="A file, instead of stdout.")] = None,
+    release: Release = Path(),
+    timeout: Annotated[float, typer.Option(help="Seconds after which the query is stopped; 0: never.")] = 60,
+    limit: Annotated[int | None, typer.Option(help="Show at most this many rows.")] = None,
+    lang: Lang = Language.ZH,
+    *,
+    listing: Annotated[bool, typer.Option("--list", help="List the bundled queries.")] = False,
+) -> None:
+    """Ask the graph in SPARQL; prefixes such as ckg: need no declaration."""
+    import kg
+    from kg.view.asking import list_queries, read_query, write_answer
+    from kg.view.terminal import Terminal
+
+    with kg.open(release) as graph:
+        if listing or text is None:
+            typer.echo(list_queries(graph, lang.value, Terminal.of(sys.stdout)))
+            return
+        asked = read_query(text)
+        with graph.stream(asked, timeout=timeout or float("inf")) as answer:
+            write_answer(answer, None if form is None else form.value, target, limit=limit)
+
+
+@app.command()
+def explain(
+    name: Annotated[str, typer.Argument(help='A name, an id such as "enterprise/e003", or an IRI.')],
+    release: Release = Path(),
+    lang: Lang = Language.ZH,
+    *,
+    everything: Annotated[bool, typer.Option("--all", help="Write out every fact, however many there are.")] = False,
+) -> None:
+    """Tell all facts of an entity, each with its sources and rows."""
+    import kg
+    from kg.view.explain import LIMIT
+    from kg.view.explain import explain as tell
+    from kg.view.terminal import Terminal
+
+    with kg.open(release) as graph:
+        limit = None if everything else LIMIT
+        typer.echo(tell(graph, name, lang.value, terminal=Terminal.of(sys.stdout), limit=limit))
+
+
+@app.command(name="map")
+def map_(
+    mapping: Annotated[Path, typer.Argument(help="An RML mapping in Turtle.")],
+    target: Annotated[Path, typer.Option("--output", "-o", help="The N-Triples file (.nt, .nt.gz, .nt.zst).")],
+    base: Annotated[str, typer.Option(help="Base of relative IRIs.")] = "https://w3id.org/cluster-kg/",
+    data: Annotated[Path | None, typer.Option(help="Folder of the sources; default: beside the mapping.")] = None,
+    *,
+    ordered: Annotated[bool, typer.Option("--sorted", help="Sort the lines.")] = False,
+) -> None:
+    """Run one RML mapping alone: tables in, N-Triples out."""
+    from kg.pipeline import map_file
+    from kg.view.summary import problems_text
+    from kg.view.terminal import Terminal
+
+    try:
+        written = map_file(mapping, target, base=base, data=data, ordered=ordered)
+    except KgError as error:
+        fail(error, NOTHING)
+    typer.echo(f"{written.triples:,} triples in {target}", err=True)
+    if written.problems:
+        typer.echo(problems_text(written.problems, Terminal.of(sys.stderr)), err=True)
+        raise typer.Exit(PROBLEMS)
+
+
+@app.command()
+def validate(
+    file: Annotated[Path, typer.Argument(help="An RDF file: .ttl .nt .nq .trig .jsonld .rdf")],
+    directory: Annotated[Path | None, typer.Option("--project", help="Project whose rules count.")] = None,
+) -> None:
+    """Check an RDF file by the shapes of the catalog, and a whole dataset by its evidence and counts too."""
+    from kg.pipeline import validate_file
+    from kg.view.summary import violations_text
+    from kg.view.terminal import Terminal
+
+    validation = validate_file(file, directory)
+    typer.echo(validation.words(), err=True)
+    if validation.violations:
+        typer.echo(violations_text(validation.violations, Terminal.of(sys.stdout)))
+        raise typer.Exit(PROBLEMS)
+    typer.echo("valid")
+
+
+@app.command()
+def view(
+    target: Annotated[Path, typer.Option("--output", "-o", help="The HTML file.")],
+    focus: Annotated[str | None, typer.Option(help="Draw the neighbourhood of this name, id or IRI.")] = None,
+    hops: Annotated[int, typer.Option(min=1, max=4, help="How far the neighbourhood goes.")] = 1,
+    release: Release = Path(),
+) -> None:
+    """Write the graph page, whole or of one entity's neighbourhood."""
+    import kg
+    from kg.view.graph_html import write_page
+
+    with kg.open(release) as graph:
+        write_page(graph, target, focus=focus, hops=hops)
+    typer.echo(f"written: {target}", err=True)
+
+
+@app.command()
+def export(
+    form: Annotated[str | None, typer.Argument(metavar="FORMAT", help="The format; left out: lists them.")] = None,
+    target: Annotated[Path | None, typer.Option("--output", "-o", help="The file or folder to write.")] = None,
+    release: Release = Path(),
+) -> None:
+    """Write a release in another format."""
+    import kg
+    from kg.export import Content, list_exporters
+    from kg.export import export as write
+    from kg.view.summary import problems_text
+
+    if form is None or target is None:
+        typer.echo(list_exporters())
+        raise typer.Exit(0 if form is None else USAGE)
+    with kg.open(release) as graph:
+        problems = write(form, Content(graph.folder, graph.manifest, graph.store), target)
+    if problems:
+        typer.echo(problems_text(problems), err=True)
+        raise typer.Exit(PROBLEMS)
+    typer.echo(f"written: {target}", err=True)
 
 
 def main() -> None:
     """Runs the command line; a KgError becomes one clear sentence and an exit code, never a traceback."""
     try:
-        app(standalone_mode=False)
+        app()
     except KgError as error:
-        _fail(error, USAGE)
-    except typer.Exit as error:
-        sys.exit(error.exit_code)
-    except typer.Abort:
-        sys.exit(INTERRUPTED)
+        fail(error, USAGE)
     except KeyboardInterrupt:
         typer.echo("stopped", err=True)
         sys.exit(INTERRUPTED)
     except BrokenPipeError:
-        sys.exit(0)
+        # The reader of our output went away (`kg query ... | head`); nothing is wrong, and nothing can be written.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _fail(error: KgError, code: int) -> None:
-    typer.secho(f"error: {error}", err=True, fg=typer.colors.RED)
+def fail(error: KgError, code: int) -> NoReturn:
+    """Ends the program with the error in words: what is wrong, where, and for a query a caret under the place."""
+    from kg.view.terminal import Terminal, error_text
+
+    terminal = Terminal.of(sys.stderr)
+    kind = "query" if isinstance(error, QueryError) else "error"
+    typer.echo(f"{terminal.warn(f'{kind}:')} {error_text(error, terminal)}", err=True)
     sys.exit(code)
-
-
-@app.command()
-def build(
-    directory: Annotated[
-        Path | None, typer.Argument(help="Project folder with catalog.toml; default: ./data, else the bundled data.")
-    ] = None,
-    output: Annotated[Path, typer.Option("--output", "-o", help="Where releases go.")] = Path("output"),
-    force: Annotated[bool, typer.Option("--force", help="Publish again even if nothing changed.")] = False,
-) -> None:
-    """Build the knowledge graph and publish it as output/latest."""
-    from kg.pipeline import build as run
-    from kg.view.terminal import StageLines, build_summary
-
-    try:
-        result = run(directory, output=output, progress=StageLines(), force=force)
-    except KgError as error:
-        _fail(error, NOTHING)
-    else:
-        typer.echo(build_summary(result), err=result.folder is None)
-        raise typer.Exit(result.exit_code)

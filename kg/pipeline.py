@@ -4,11 +4,12 @@ Only this module knows the order: each stage takes and gives values of `model`, 
 """
 
 import hashlib
+import json
 import shutil
-import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 
 import duckdb
@@ -16,47 +17,27 @@ import pyoxigraph as ox
 
 from kg import __version__
 from kg.catalog import find_catalog, read_catalog
+from kg.errors import MappingError
+from kg.export import Content, export_all
+from kg.export.card import DatasetInfo, write_card
+from kg.export.tables import write_problems
 from kg.mapping import rml
-from kg.mapping.duckdb_engine import DuckdbEngine
+from kg.mapping.duckdb_engine import DuckdbEngine, Written
 from kg.mapping.evidence import Backed, EvidenceTables
 from kg.mapping.plan import Plan, plan
 from kg.mapping.quads import QuadTables
 from kg.model import Catalog, Dataset, Evidence, Problem, Relation, SourceJoin, Violation
 from kg.read.tables import connect, open_table
-from kg.store.oxigraph import create_store, memory_store
-from kg.store.release import Manifest, publish, published_id, staging
+from kg.store.oxigraph import create_store, load_file, memory_store, open_store
+from kg.store.release import Manifest, find_release, publish, published_id, staging
 from kg.validate.checks import count_checks, run_checks
 from kg.validate.expectations import Measured, measure, read_expectations
 from kg.validate.shacl import ShapesReport, check_shapes
 from kg.validate.witnesses import with_witnesses
-from kg.vocabulary import ONTOLOGY_GRAPH
-
-
-class Progress:
-    """Hears of the stages of a build; this one keeps only their times. The terminal's shows them as they run."""
-
-    def __init__(self) -> None:
-        self.seconds: dict[str, float] = {}
-
-    @contextmanager
-    def stage(self, name: str) -> Iterator["Progress"]:
-        """One stage; its time counts even when it fails."""
-        started = time.perf_counter()
-        self.begin(name)
-        try:
-            yield self
-        finally:
-            self.seconds[name] = round(time.perf_counter() - started, 3)
-            self.end(name)
-
-    def begin(self, name: str) -> None:
-        """A stage begins."""
-
-    def detail(self, text: str) -> None:
-        """What the running stage has found, in words."""
-
-    def end(self, name: str) -> None:
-        """The stage has ended."""
+from kg.view.graph_html import render
+from kg.view.progress import Progress
+from kg.view.report import Count, ReportData, Run, collect, render_html, render_json
+from kg.vocabulary import ONTOLOGY_GRAPH, PROVENANCE_GRAPH
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +49,27 @@ class Validation:
     measured: tuple[Measured, ...]
     violations: tuple[Violation, ...]
 
+    def words(self) -> str:
+        """What was checked and what was found, in a line."""
+        return (
+            f"{self.shapes.shapes} shapes on {self.shapes.targets:,} entities, {self.checks} checks, "
+            f"{len(self.measured)} expected counts: {len(self.violations) or 'no'} violations"
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Build:
-    """What a build did. `folder` is None where nothing was published, because of `violations`."""
+    """What a build did. `folder` and `report` are None where nothing was published, because of `violations`.
+
+    `changed` is False where the release before already says the same; `seconds` are those of each stage.
+    """
 
     folder: Path | None
     release_id: str
     changed: bool
     problems: tuple[Problem, ...]
     violations: tuple[Violation, ...]
+    report: ReportData | None = None
     seconds: dict[str, float] = field(default_factory=dict)
 
     @property
@@ -121,17 +113,25 @@ def build(
         problems = tuple(sorted(builder.problems, key=_problem_order))
         release_id = _release_id(catalog, builder.quads.hash(), problems)
         if release_id == published_id(output) and not force:
-            return Build(output / "releases" / release_id, release_id, False, problems, (), progress.seconds)
+            return _unchanged(output, release_id, problems, progress)
         with progress.stage("validate") as stage:
             store = builder.write_masters(folder)
             validation = validate_store(store, catalog)
-            stage.detail(_validation_words(validation))
+            stage.detail(validation.words())
         if validation.violations:
-            return Build(None, release_id, False, problems, validation.violations, progress.seconds)
+            return Build(None, release_id, True, problems, validation.violations, None, progress.seconds)
         with progress.stage("publish") as stage:
-            builder.write_release(folder, release_id, validation)
-            stage.detail(f"{release_id}")
-        return Build(publish(folder, output, release_id), release_id, True, problems, (), progress.seconds)
+            report = builder.write_release(folder, release_id, validation, store)
+            stage.detail(_size_words(folder))
+            _write_build_json(folder, progress)
+            target = publish(folder, output, release_id)
+        return Build(target, release_id, True, report.run.problems, (), report, progress.seconds)
+
+
+def _unchanged(output: Path, release_id: str, problems: tuple[Problem, ...], progress: Progress) -> Build:
+    folder = find_release(output)
+    report = collect(open_store(folder), Manifest.read(folder), Run(problems=problems))
+    return Build(folder, release_id, False, problems, (), report, progress.seconds)
 
 
 class _Builder:
@@ -216,22 +216,83 @@ class _Builder:
         self.quads.write_quads(folder / "quads.nq")
         return memory_store([folder / "quads.nq"])
 
-    def write_release(self, folder: Path, release_id: str, validation: Validation) -> None:
-        """Writes the store, the parts, and every file that is made for readers."""
+    def write_release(self, folder: Path, release_id: str, validation: Validation, store: ox.Store) -> ReportData:
+        """Writes the store, the parts, and every file that readers open; returns what the report says."""
+        manifest = self._manifest(release_id)
+        manifest.write(folder)
         self.quads.write_parts(folder / "parts")
         create_store(folder, [folder / "quads.nq"])
-        catalog = self._catalog
-        Manifest(
+        self.quads.write_dataset(folder / "quads.nq")
+        shutil.copytree(self._catalog.queries, folder / "queries")
+        content = Content(folder, manifest, store)
+        problems = tuple(export_all(content))
+        page = render(content.entities, content.labels, manifest)
+        (folder / "graph.html").write_text(page, "utf-8")
+        (folder / "quads.nq").unlink()
+        report = collect(store, manifest, self._run(validation, problems))
+        (folder / "report.json").write_text(render_json(report), "utf-8")
+        (folder / "report.html").write_text(render_html(report), "utf-8")
+        write_problems(report.run.problems, folder / "problems.csv")
+        write_card(content, folder / "card.ttl", datasets=self._dataset_infos(), licence=self._catalog.licence)
+        return report
+
+    def _run(self, validation: Validation, problems: tuple[Problem, ...]) -> Run:
+        return Run(
+            problems=tuple(sorted((*self.problems, *problems), key=_problem_order)),
+            counts=tuple(Count(one.expectation, one.found, one.met) for one in validation.measured),
+            datasets=tuple(self._dataset_infos()),
+            shapes=validation.shapes.shapes,
+            targets=validation.shapes.targets,
+            checks=validation.checks,
+            licence=self._catalog.licence,
+            versions=_versions(),
+        )
+
+    def _dataset_infos(self) -> list[DatasetInfo]:
+        return [
+            DatasetInfo(
+                id=mapped.dataset.id,
+                file=mapped.dataset.file.name,
+                title=mapped.dataset.title,
+                evidence=mapped.dataset.evidence.value,
+                rows=mapped.rows,
+                triples=mapped.triples,
+                date=mapped.dataset.date.isoformat() if mapped.dataset.date else None,
+                licence=mapped.dataset.licence,
+                origin=mapped.dataset.origin,
+            )
+            for mapped in self.mapped
+        ]
+
+    def _manifest(self, release_id: str) -> Manifest:
+        return Manifest(
             id=release_id,
-            base=catalog.base,
-            title=catalog.title,
-            prefixes=catalog.prefixes,
+            base=self._catalog.base,
+            title=self._catalog.title,
+            prefixes=self._catalog.prefixes,
             triples=self.quads.count(),
             claims=self.quads.count_claims(),
             statements_hash=self.quads.hash(),
             version=__version__,
-        ).write(folder)
-        shutil.copytree(catalog.queries, folder / "queries")
+        )
+
+
+def _size_words(folder: Path) -> str:
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return f"{len(files)} files, {sum(path.stat().st_size for path in files) / 1e6:.1f} MB"
+
+
+def _versions() -> dict[str, str]:
+    """The program and the libraries that make triples, by version."""
+    libraries = ("duckdb", "pyoxigraph", "rdflib", "pyshacl")
+    return {"cluster-kg": __version__, **{name: version(name) for name in libraries}}
+
+
+def _write_build_json(folder: Path, progress: Progress) -> None:
+    """When and how fast: kept apart from the files that the same input must give byte for byte."""
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    content = {"built": now, "version": __version__, "seconds": progress.seconds}
+    (folder / "build.json").write_text(json.dumps(content, indent=2) + "\n", "utf-8")
 
 
 def validate_store(store: ox.Store, catalog: Catalog) -> Validation:
@@ -244,13 +305,6 @@ def validate_store(store: ox.Store, catalog: Catalog) -> Validation:
     unmet = [one.violation() for one in measured if not one.met]
     violations = with_witnesses(store, (*shapes.violations, *found, *unmet), base=base)
     return Validation(shapes, count_checks(catalog.checks), measured, tuple(violations))
-
-
-def _validation_words(validation: Validation) -> str:
-    return (
-        f"{validation.shapes.shapes} shapes on {validation.shapes.targets:,} entities, {validation.checks} checks, "
-        f"{len(validation.measured)} expected counts: {len(validation.violations) or 'no'} violations"
-    )
 
 
 def _ontology_quads(catalog: Catalog) -> Iterator[tuple[str, str, str, str]]:
@@ -281,3 +335,45 @@ def _release_id(catalog: Catalog, statements: str, problems: Iterable[Problem]) 
 
 def _problem_order(problem: Problem) -> tuple[str, int, str, str]:
     return problem.file, problem.line or 0, problem.reason, problem.value
+
+
+def map_file(mapping: Path, target: Path, *, base: str, data: Path | None = None, ordered: bool = False) -> Written:
+    """Runs one mapping alone and writes its triples; sources are looked for in `data`, beside the mapping, then here.
+
+    Values that give no triple are the result's problems; KgError where the mapping or a source cannot be used, and
+    then nothing is written.
+    """
+    try:
+        text = mapping.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise MappingError(f"cannot be read: {error}", file=mapping) from error
+    parsed = rml.parse(text, file=mapping.name, base=base)
+    with connect() as connection:
+        tables = {source.key: open_table(connection, _find(source.path, mapping, data)) for source in parsed.sources}
+        relations = {key: relation for key, (relation, _) in tables.items()}
+        written = DuckdbEngine(connection).write(plan(parsed, relations), target, ordered=ordered)
+    problems = tuple(problem for _, found in tables.values() for problem in found)
+    return Written(written.triples, (*problems, *written.problems))
+
+
+def _find(source: str, mapping: Path, data: Path | None) -> Path:
+    folders = [folder for folder in (data, mapping.parent, Path()) if folder is not None]
+    found = next((folder / source for folder in folders if (folder / source).is_file()), None)
+    if found is None:
+        places = ", ".join(str(folder) for folder in folders)
+        raise MappingError(f"its source {source!r} is in none of: {places}", file=mapping)
+    return found
+
+
+def validate_file(path: Path, directory: Path | None = None) -> Validation:
+    """Checks any RDF file by the rules of a catalog.
+
+    A file without a graph of claims is checked by the shapes alone: evidence and counts are those of a whole release.
+    """
+    catalog = read_catalog(find_catalog(directory))
+    store = load_file(path, base=catalog.base)
+    if any(store.quads_for_pattern(None, None, None, ox.NamedNode(catalog.base + PROVENANCE_GRAPH))):
+        return validate_store(store, catalog)
+    shapes = check_shapes(store, catalog.shapes, catalog.ontology)
+    violations = tuple(with_witnesses(store, shapes.violations, base=catalog.base))
+    return Validation(shapes, 0, (), violations)

@@ -1,4 +1,4 @@
-"""A small project written into a folder: two towns and a firm, with one source each. Tests change what they are about."""
+"""A small project in a folder: two towns with one source each. A test changes what it is about."""
 
 import shutil
 from pathlib import Path
@@ -70,7 +70,7 @@ TABLES = {
 
 _TOWN_MAP = """
 <#Town> a rml:TriplesMap ;
-    rml:logicalSource [ rml:source [ a rml:RelativePathSource ; rml:path "towns.csv" ] ; rml:referenceFormulation rml:CSV ] ;
+    rml:logicalSource [ rml:source [ rml:path "towns.csv" ] ; rml:referenceFormulation rml:CSV ] ;
     rml:subjectMap [ rml:template "town/{id}" ; rml:class ckg:Place ] ;
     rml:predicateObjectMap
         [ rml:predicate rdfs:label ; rml:objectMap [ rml:reference "name" ; rml:language "zh" ] ] ,
@@ -94,7 +94,9 @@ SHAPES = """
 
 TERMS = 'ckg:Place a owl:Class ; rdfs:label "地点"@zh , "place"@en .\n'
 
-QUERY = "# title-zh: 镇\n# title-en: towns\nSELECT ?town ?label { ?town a ckg:Place ; rdfs:label ?label } ORDER BY ?town\n"
+QUERY = (
+    "# title-zh: 镇\n# title-en: towns\nSELECT ?town ?label { ?town a ckg:Place ; rdfs:label ?label } ORDER BY ?town\n"
+)
 
 
 def write_project(folder: Path) -> Path:
@@ -119,7 +121,13 @@ def write_project(folder: Path) -> Path:
 
 
 _SIMPLE = (
-    ("confirmations", "confirmation/{key}", "Confirmation", "rdfs:label", 'rml:reference "name_zh" ; rml:language "zh"'),
+    (
+        "confirmations",
+        "confirmation/{key}",
+        "Confirmation",
+        "rdfs:label",
+        'rml:reference "name_zh" ; rml:language "zh"',
+    ),
     ("grades", "grade/{key}", "Grade", "rdfs:label", 'rml:reference "name_zh" ; rml:language "zh"'),
     ("sources", "source/{id}", "Source", "ckg:grade", 'rml:template "grade/{grade}"'),
 )

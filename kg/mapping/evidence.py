@@ -157,8 +157,8 @@ def _named_sources(backed: Backed) -> str:
 _LITERAL = r'^"((?s:.*))"(?:@([A-Za-z0-9-]+)|\^\^<([^>]*)>)?$'
 """An N-Triples literal (RDF 1.1 N-Triples, section 2.4); greedy, as no quote stands behind the closing one."""
 
-_BACKSLASH = "chr(1)"
-"""Stands for an escaped backslash while the other escapes are undone: a raw U+0001 never stands in a written term."""
+_BACKSLASH = "chr(0)"
+"""Stands for an escaped backslash while the other escapes are undone: U+0000 never stands in a table that was read."""
 
 _ECHARS = {'"': '"', "n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
 

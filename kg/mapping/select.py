@@ -122,7 +122,7 @@ def line(each: MapPlan, statement: Statement, projection: Projection, found: Col
     for term in terms:
         table = _table(statement) if term is statement.object else "c"
         pieces += [" ", *projection.pieces(_pieces(term, table, found))]
-    return sql.concatenation((*pieces, " ."))
+    return sql.line((*pieces, " ."))
 
 
 def lines_query(maps: Iterable[tuple[MapPlan, Iterable[Statement]]], found: Collection[Fault]) -> str:

@@ -23,6 +23,9 @@ class Sql:
 
 Pieces: TypeAlias = tuple[str | Sql, ...]
 
+COMMON_SIGNS = "% /(),&:+"
+"""What identifiers do hold besides letters and digits. The percent sign first: it is in what the others become."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -45,14 +48,26 @@ def text(value: str) -> str:
 
 def concatenation(pieces: Iterable[str | Sql]) -> str:
     """Return one SQL expression; `||` makes the whole NULL when a piece is, as a term map does (RML-Core: NULL)."""
-    joined: list[str] = []
+    return " || ".join(_merged(pieces)) or "''"
+
+
+def line(pieces: Pieces) -> str:
+    """Return the same as `concatenation`, faster for many pieces that are names of columns: one copy instead of many."""
+    names = dict.fromkeys(piece.code for piece in pieces if isinstance(piece, Sql))
+    given = " AND ".join(f"{name} IS NOT NULL" for name in names) or "true"
+    return f"CASE WHEN {given} THEN concat({', '.join(_merged(pieces))}) END"
+
+
+def _merged(pieces: Iterable[str | Sql]) -> list[str]:
+    """Return SQL expressions, neighbouring constants as one."""
+    merged: list[str] = []
     for constant, group in groupby(pieces, key=lambda piece: isinstance(piece, str)):
         if constant:
             fixed = "".join(str(piece) for piece in group)
-            joined += [text(fixed)] if fixed else []
+            merged += [text(fixed)] if fixed else []
         else:
-            joined += [piece.code for piece in group if isinstance(piece, Sql)]
-    return " || ".join(joined) if joined else "''"
+            merged += [piece.code for piece in group if isinstance(piece, Sql)]
+    return merged
 
 
 def term(made: Term, table: str) -> Pieces:
@@ -79,8 +94,8 @@ def iri(made: Iri, table: str) -> Pieces:
         return (Sql(relative), Sql(f"({found})"))
     if made.encoding is Encoding.NONE:
         return _raw(made.parts, table)
-    safe = words.SAFE if made.encoding is Encoding.IRI else words.UNRESERVED
-    return tuple(part if isinstance(part, str) else Sql(_encoded(column(part, table), safe)) for part in made.parts)
+    encode = _encoded if made.encoding is Encoding.IRI else "url_encode({})".format
+    return tuple(part if isinstance(part, str) else Sql(encode(column(part, table))) for part in made.parts)
 
 
 def faults(made: Term, table: str) -> tuple[Fault, ...]:
@@ -153,13 +168,19 @@ def _char(character: str) -> str:
     return text(character) if character.isprintable() else f"chr({ord(character)})"
 
 
-def _encoded(code: str, safe: str) -> str:
-    """Return the SQL that percent-encodes what is not in the class `safe`, run by run, guarded by one test."""
-    unsafe = text(f"[^{safe}]")
-    runs = f"regexp_extract_all({code}, {text(f'[{safe}]+|[^{safe}]+')})"
-    encode = f"lambda run: CASE WHEN regexp_matches(run, {unsafe}) THEN url_encode(run) ELSE run END"
-    encoded = f"array_to_string(list_transform({runs}, {encode}), '')"
-    return f"CASE WHEN regexp_matches({code}, {unsafe}) THEN {encoded} ELSE {code} END"
+def _encoded(code: str) -> str:
+    """Return the SQL that percent-encodes what is not iunreserved. Most values need nothing, most others a few signs.
+
+    Measured a million values: the tests 0.05 s, the signs 0.3 s, run by run 1.8 s.
+    """
+    signs = reduce(lambda sql, sign: f"replace({sql}, '{sign}', '%{ord(sign):02X}')", COMMON_SIGNS, code)
+    runs = f"regexp_extract_all({code}, {text(f'[{words.SAFE}]+|[^{words.SAFE}]+')})"
+    encode = f"lambda run: CASE WHEN {_matches('run', f'[^{words.SAFE}]')} THEN url_encode(run) ELSE run END"
+    return (
+        f"CASE WHEN NOT {_matches(code, f'[^{words.SAFE}]')} THEN {code} "
+        f"WHEN NOT {_matches(code, f'[^{words.SAFE}{COMMON_SIGNS}]')} THEN {signs} "
+        f"ELSE array_to_string(list_transform({runs}, {encode}), '') END"
+    )
 
 
 def _label(code: str) -> str:

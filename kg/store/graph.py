@@ -19,7 +19,7 @@ from kg.store.query import LONG, Query, run, run_in_child
 from kg.store.release import Manifest, find_release
 from kg.store.results import Answer, QueryResult
 from kg.store.sparql import did_you_mean
-from kg.vocabulary import ALT_LABEL, LABEL, ONTOLOGY_GRAPH
+from kg.vocabulary import ALT_LABEL, LABEL, OBJECT, ONTOLOGY_GRAPH, PREDICATE, PROVENANCE_GRAPH, SUBJECT, TYPE
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -144,10 +144,13 @@ class Graph:
         return [_bundled(path) for path in sorted((self.folder / QUERIES).glob("*.rq"))]
 
     def find(self, name: str) -> list[str]:
-        """IRIs of the entities of this name, id or IRI; NotFoundError with the nearest labels where there is none."""
+        """IRIs of the entities of this name, id or IRI; NotFoundError with the nearest labels where there is none.
+
+        A record that has its owner's name (the designation of a cluster) is left out beside others.
+        """
         found = self.reader.find(name)
         if found:
-            return found
+            return [iri for iri in found if not self.is_record(iri)] or found if len(found) > 1 else found
         near = self.similar_labels(name)
         hint = f"; did you mean {', '.join(near)}?" if near else ""
         raise NotFoundError(f"nothing is called {name!r}{hint}", value=name)
@@ -166,18 +169,40 @@ class Graph:
 
     def similar_labels(self, name: str) -> list[str]:
         """Labels that hold the name, else those that are spelt most like it; at most five."""
-        holding = self._names_like("FILTER(CONTAINS(LCASE(?name), LCASE(?part)))", 200, part=name)
+        holding = self._names_like(f"FILTER(CONTAINS(LCASE(?name), LCASE({ox.Literal(name)})))", 200)
         if holding:
             return sorted(holding, key=lambda label: (len(label), label))[:SUGGESTIONS]
         return difflib.get_close_matches(name, self._names_like("", LOOKED_AT), n=SUGGESTIONS, cutoff=0.5)
 
-    def _names_like(self, condition: str, limit: int, *, part: str = "") -> list[str]:
+    def is_record(self, iri: str) -> bool:
+        """Whether the node is a record, such as a figure: claims of one entity point at it, and none states its class.
+
+        A claim covers the record that it points at (DESIGN, evidence); a translation may still claim its label.
+        """
+        node = ox.NamedNode(iri)
+        if any(TYPE in self._claimed(claim, PREDICATE) for claim in self._claims(SUBJECT, node)):
+            return False
+        owners: set[object] = set()
+        for claim in self._claims(OBJECT, node):
+            owners |= self._claimed(claim, SUBJECT)
+            if len(owners) > 1:
+                return False
+        return len(owners) == 1
+
+    def _claims(self, role: ox.NamedNode, node: ox.NamedNode) -> Iterator[ox.NamedNode]:
+        quads = self.store.quads_for_pattern(None, role, node, self._named(PROVENANCE_GRAPH))
+        return (quad.subject for quad in quads if isinstance(quad.subject, ox.NamedNode))
+
+    def _claimed(self, claim: ox.NamedNode, role: ox.NamedNode) -> set[object]:
+        quads = self.store.quads_for_pattern(claim, role, None, self._named(PROVENANCE_GRAPH))
+        return {quad.object for quad in quads}
+
+    def _names_like(self, condition: str, limit: int) -> list[str]:
         query = (
             f"SELECT DISTINCT ?name {{ ?entity {LABEL}|{ALT_LABEL} ?label BIND(STR(?label) AS ?name) {condition} }} "
             f"LIMIT {limit}"
         )
-        found = select(self.store, query, substitutions={ox.Variable("part"): ox.Literal(part)})
-        return [row["name"].value for row in found]
+        return [row["name"].value for row in select(self.store, query)]
 
     def to_rdflib(self) -> "rdflib.Graph":
         """The default graph (each fact once) as an rdflib Graph, with the catalog's prefixes bound."""

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from kg.errors import PublishError, QueryError
+from kg.errors import PublishError, QueryError, ReadError
 
 STORE = "store"
 
@@ -42,3 +42,18 @@ def select(
     if not isinstance(found, ox.QuerySolutions):
         raise QueryError("a SELECT query is needed here")
     return found
+
+
+def load_file(path: Path, *, base: str) -> ox.Store:
+    """An RDF file of any format that its name tells, in memory; ReadError says where it is not valid."""
+    form = ox.RdfFormat.from_extension(path.suffix.lstrip("."))
+    if form is None:
+        raise ReadError(f"no RDF format has the ending {path.suffix!r}: .ttl .nt .nq .trig .jsonld .rdf", file=path)
+    store = ox.Store()
+    try:
+        store.bulk_load(path=str(path), format=form, base_iri=base)
+    except SyntaxError as error:
+        raise ReadError(f"is not valid {form.name}: {error.msg}", file=path, line=error.lineno) from error
+    except OSError as error:
+        raise ReadError(f"cannot be read: {error.strerror or error}", file=path) from error
+    return store

@@ -26,6 +26,9 @@ STRING = (
 NAME = r"[^\W\d_](?:[\w.\-\u00b7]{0,99}[\w\-\u00b7])?"
 LOCAL = r"(?:[\w:.\-\u00b7]|%[0-9A-Fa-f]{2}|\\.)*(?:[\w:\-\u00b7]|%[0-9A-Fa-f]{2}|\\.)"
 
+LOCAL_NAME = re.compile(r"\w[\w-]*(?:\.[\w-]+)*")
+"""Local names that need no escapes in any syntax: what may be shortened to a prefixed name."""
+
 TOKEN = re.compile(
     rf"(?P<space>[ \t\r\n]+)|(?P<comment>\#[^\n\r]*)|(?P<iri>{IRI})|(?P<string>{STRING})|(?P<broken>['\"])"
     rf"|(?P<var>[?$]\w+)|(?P<language>@[A-Za-z][A-Za-z0-9\-]*)|(?P<pname>(?:{NAME}|_)?:(?:{LOCAL})?)"
@@ -77,14 +80,16 @@ def check_query(text: str) -> str:
     tokens = list(_tokens(text))
     _refuse_updates(text, tokens)
     _refuse_dangers(text, tokens)
+    wide = _wide_mark(tokens)
+    if wide:
+        raise error_at(text, *wide)
     return text
 
 
 def syntax_error(text: str, message: str, known: Mapping[str, str]) -> QueryError:
     """What is wrong with a query that the parser refused with `message` ("error at 2:10: expected ...")."""
     tokens = list(_tokens(text))
-    finding = _wide_mark(tokens) or _bracket(tokens, len(text)) or _unknown_prefix(tokens, known)
-    finding = finding or _unknown_word(tokens)
+    finding = _bracket(tokens) or _unknown_prefix(tokens, known) or _unknown_word(tokens)
     if finding:
         return error_at(text, *finding)
     found = re.match(r"error at (\d+):(\d+): ", message)
@@ -180,7 +185,10 @@ Finding = tuple[str, int]
 
 
 def _wide_mark(tokens: list[Token]) -> Finding | None:
-    """The first full-width sign outside strings: what an input method for Chinese writes."""
+    """The first full-width sign outside strings: what an input method for Chinese writes.
+
+    The grammar lets some of them end a variable's name, so that a comma makes another variable without a word said.
+    """
     for token in tokens:
         plain = unicodedata.normalize("NFKC", token.text)
         if token.kind == "mark" and token.text in "\u201c\u201d\u2018\u2019":
@@ -192,7 +200,7 @@ def _wide_mark(tokens: list[Token]) -> Finding | None:
     return None
 
 
-def _bracket(tokens: list[Token], end: int) -> Finding | None:
+def _bracket(tokens: list[Token]) -> Finding | None:
     """The first bracket without its partner."""
     open_marks: list[Token] = []
     for token in tokens:
@@ -206,11 +214,10 @@ def _bracket(tokens: list[Token], end: int) -> Finding | None:
             opened = open_marks.pop()
             if CLOSING[opened.text] != token.text:
                 return f'"{CLOSING[opened.text]}" is missing here: "{opened.text}" is still open', token.start
-    if open_marks:
-        return f'"{CLOSING[open_marks[-1].text]}" is missing: this "{open_marks[-1].text}" is never closed', open_marks[
-            -1
-        ].start
-    return None
+    if not open_marks:
+        return None
+    last = open_marks[-1]
+    return f'"{CLOSING[last.text]}" is missing: this "{last.text}" is never closed', last.start
 
 
 def _unknown_prefix(tokens: list[Token], known: Mapping[str, str]) -> Finding | None:

@@ -64,8 +64,11 @@ class Embedding:
 
     def facet(self, values: Mapping[str, frozenset[str]]) -> dict[str, Json]:
         """Entity -> values of one facet, by number; values that the page does not carry are left out."""
-        rows = {iri: sorted(self.number[value] for value in found if value in self.number)
-                for iri, found in values.items() if iri in self.number}
+        rows = {
+            iri: sorted(self.number[value] for value in found if value in self.number)
+            for iri, found in values.items()
+            if iri in self.number
+        }
         return {str(self.number[iri]): list(row) for iri, row in rows.items() if row}
 
     def tables(self) -> dict[str, Json]:
@@ -120,4 +123,4 @@ def _told(fact: Fact) -> bool:
 
 def _other_names(entity: Entity) -> list[Json]:
     names = {text_of(fact.value) for fact in entity.facts if fact.predicate in OTHER_NAMES}
-    return list(sorted(names - set(entity.labels.values())))
+    return [*sorted(names - set(entity.labels.values()))]

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from kg.store.entities import Entity, Fact, local_name
-from kg.vocabulary import CKG, CONFIRMATION, LABEL, SKOS
 from kg.view.kinds import FIELD, LIST, MUNICIPALITY, PROVINCE, Kind
+from kg.vocabulary import CKG, CONFIRMATION, LABEL, SKOS
 
 CONTAINED_IN = "https://schema.org/containedInPlace"
 
@@ -65,9 +65,7 @@ def text_of(term: object) -> str:
     return term.value if isinstance(term, ox.NamedNode | ox.BlankNode | ox.Literal) else str(term)
 
 
-def _reach(
-    entity: Entity, facet: Facet, entities: Mapping[str, Entity], kinds: Mapping[str, Kind]
-) -> frozenset[str]:
+def _reach(entity: Entity, facet: Facet, entities: Mapping[str, Entity], kinds: Mapping[str, Kind]) -> frozenset[str]:
     """Values at the end of the facet's predicates; each entity is visited once, so a circle in the data ends."""
     found: set[str] = set()
     seen = {entity.iri}

@@ -18,12 +18,29 @@ from kg.view.facets import FACETS, facet_values, text_of
 from kg.view.kinds import Kind, kinds_of
 from kg.view.network import drawing, vis_network
 from kg.view.overview import Overview, entity_graph, most_connected, neighbourhood, overview
+from kg.view.scenes import scenes
 
 EMBEDDED = 4000
 """More entities than this are not carried by the page: it opens on the overview and says what it leaves out."""
 
 SCRIPTS = (
-    "messages", "data", "state", "dom", "painter", "picture", "labels", "canvas", "legend", "search", "details", "main",
+    "messages",
+    "data",
+    "state",
+    "dom",
+    "painter",
+    "picture",
+    "path",
+    "labels",
+    "canvas",
+    "camera",
+    "legend",
+    "search",
+    "details",
+    "table",
+    "image",
+    "help",
+    "main",
 )
 """The files of templates/graph, in the order in which they are joined to one script."""
 
@@ -57,6 +74,10 @@ def render(
         **embedding.tables(),
         "network": drawing(shown, graph, kinds, embedding.number),
         "places": {name: _places(places, embedding.number) for name, places in shown.places.items()},
+        "scenes": {
+            str(embedding.number[value]): _places(places, embedding.number)
+            for value, places in scenes(graph.subgraph(carried), kinds, values).items()
+        },
     }
     return _page(payload, manifest)
 
@@ -84,24 +105,29 @@ def content_security_policy(scripts: list[str], styles: list[str]) -> str:
 
 
 def _page(payload: Mapping[str, Json], manifest: Manifest) -> str:
-    program = _program()
-    style = (TEMPLATES / "graph.css").read_text("utf-8")
+    program, theme = _program(), _read("graph/theme.js")
+    style = _read("graph.css")
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, keep_trailing_newline=True)
-    template = environment.from_string((TEMPLATES / "graph.html.j2").read_text("utf-8"))
+    template = environment.from_string(_read("graph.html.j2"))
     return template.render(
-        policy=content_security_policy([vis_network(), program], [style]),
+        policy=content_security_policy([theme, vis_network(), program], [style]),
         title=manifest.title.get("zh") or manifest.title.get("en") or manifest.id,
-        style=Markup(style),  # noqa: S704  # our own file
-        vis_network=Markup(vis_network()),  # noqa: S704  # pyvis's own file
-        program=Markup(program),  # noqa: S704  # our own files
+        theme=Markup(theme),  # noqa: S704  # our own files, and pyvis's own below
+        style=Markup(style),  # noqa: S704
+        vis_network=Markup(vis_network()),  # noqa: S704
+        program=Markup(program),  # noqa: S704
         data=script_json(dict(payload)),
     )
 
 
 def _program() -> str:
     """The page's scripts as one function, so that none of their names is global."""
-    parts = "\n".join((TEMPLATES / "graph" / f"{name}.js").read_text("utf-8") for name in SCRIPTS)
+    parts = "\n".join(_read(f"graph/{name}.js") for name in SCRIPTS)
     return f'(() => {{\n"use strict";\n{parts}}})();\n'
+
+
+def _read(name: str) -> str:
+    return TEMPLATES.joinpath(*name.split("/")).read_text("utf-8")
 
 
 def _hash(content: str) -> str:

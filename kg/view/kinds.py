@@ -67,7 +67,7 @@ KINDS = (
     _kind("Confirmation", "other", "dot", drawn=False),
     _kind("Claim", "other", "dot", drawn=False),
 )
-"""Most telling class first: an entity of several classes is drawn as the first of them; also the order of the legend."""
+"""Most telling class first: an entity of several classes is drawn as the first; also the order of the legend."""
 
 UNKNOWN = Kind("", "other", "ring")
 """An entity without a class. Classes that are not in KINDS get this look too, with a shape of OTHER_SHAPES each."""
@@ -78,8 +78,10 @@ OTHER_SHAPES = ("ring", "pentagon", "diamond", "plus", "triangle", "bar", "squar
 def kinds_of(entities: Iterable[Entity]) -> dict[str, Kind]:
     """The kind of each entity by IRI; a class that this module does not know gets a mark of its own."""
     ranked = {kind.iri: rank for rank, kind in enumerate(KINDS)}
-    chosen = {entity.iri: min(entity.types, key=lambda iri: (ranked.get(iri, len(KINDS)), iri), default="")
-              for entity in entities}
+    chosen = {
+        entity.iri: min(entity.types, key=lambda iri: (ranked.get(iri, len(KINDS)), iri), default="")
+        for entity in entities
+    }
     known = {kind.iri: kind for kind in KINDS} | {"": UNKNOWN}
     strangers = sorted(set(chosen.values()) - set(known))
     for number, iri in enumerate(strangers):

@@ -1,4 +1,4 @@
-"""Where marks stand: groups of marks around an anchor, none on another. Pure arithmetic: the same input, the same place.
+"""Where marks stand: groups around an anchor, none on another. Pure arithmetic: the same input, the same place.
 
 Labels are wider than high, so everything is computed in a space where a label is as wide as high, and `x` is
 stretched at the end by STRETCH.
@@ -14,6 +14,7 @@ STRETCH = 1.5
 SPACING = 58.0
 MARGIN = 12.0
 ROUNDS = 300
+TOUCHING = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +91,7 @@ def separate(centres: Sequence[Point], radii: Sequence[float]) -> list[Point]:
     for round_number in range(ROUNDS):
         pull = 0.05 * max(0.0, 1 - 1.5 * round_number / ROUNDS)
         places = [
-            (x + (home[0] - x) * pull, y + (home[1] - y) * pull)
-            for (x, y), home in zip(places, centres, strict=True)
+            (x + (home[0] - x) * pull, y + (home[1] - y) * pull) for (x, y), home in zip(places, centres, strict=True)
         ]
         if not _push_apart(places, radii) and pull == 0:
             break
@@ -108,7 +108,7 @@ def radial(parents: Mapping[str, str | None]) -> dict[str, Point]:
         if parent is not None:
             children[parent].append(key)
     leaves: dict[str, int] = {}
-    for key in reversed(parents):
+    for key in reversed(list(parents)):
         leaves[key] = sum(leaves[child] for child in children[key]) or 1
     return _wedges(children, leaves, next(iter(parents)))
 
@@ -120,10 +120,11 @@ def _wedges(children: Mapping[str, Sequence[str]], leaves: Mapping[str, int], ro
     while level:
         below = []
         for key, start, width in level:
+            angle = start
             for child in children[key]:
                 share = width * leaves[child] / leaves[key]
-                below.append((child, start, share))
-                start += share
+                below.append((child, angle, share))
+                angle += share
         narrowest = min((share for _, _, share in below), default=math.pi)
         radius = max(radius + 2.2 * SPACING, SPACING / max(narrowest, 0.01))
         places.update({key: _polar(radius, start + share / 2) for key, start, share in below})
@@ -140,10 +141,10 @@ def _push_apart(places: list[Point], radii: Sequence[float]) -> bool:
             dy = places[second][1] - places[first][1]
             distance = math.hypot(dx, dy)
             lack = radii[first] + radii[second] + MARGIN - distance
-            if lack <= 0.5:
+            if lack <= TOUCHING:
                 continue
             moved = True
-            if distance < 1e-6:  # two on one spot: part them in a direction of their own
+            if distance == 0:  # two on one spot: part them in a direction of their own
                 dx, dy, distance = math.cos(second), math.sin(second), 1.0
             step_x, step_y = dx / distance * lack / 2, dy / distance * lack / 2
             places[first] = (places[first][0] - step_x, places[first][1] - step_y)

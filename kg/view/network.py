@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,8 +29,8 @@ def drawing(
     shown: Overview, graph: "nx.Graph[str]", kinds: Mapping[str, Kind], number: Mapping[str, int]
 ) -> dict[str, Json]:
     """vis-network's nodes, edges and options of the opening picture; ids are the page's numbers, never a label."""
-    # pyvis imports IPython: half a second that only a page needs.
-    from pyvis.network import Network  # noqa: PLC0415
+    # Here and not above: pyvis imports IPython, half a second that only a page needs.
+    from pyvis.network import Network
 
     network = Network(cdn_resources="in_line")
     network.set_options(json.dumps(OPTIONS))
@@ -40,7 +41,7 @@ def drawing(
     for one, other in sorted(graph.subgraph(shown.drawn).edges):
         ends = sorted((number[one], number[other]))
         network.add_edge(ends[0], ends[1])
-    edges = sorted(([edge["from"], edge["to"]] for edge in network.edges))
+    edges = sorted([edge["from"], edge["to"]] for edge in network.edges)
     return {
         "nodes": [[node["id"], node["x"], node["y"]] for node in network.nodes],
         "edges": [list(edge) for edge in edges],
@@ -51,8 +52,9 @@ def drawing(
 @cache
 def vis_network() -> str:
     """The vis-network program that the installed pyvis brings (Apache-2.0 or MIT), without its source map's address."""
-    import pyvis  # noqa: PLC0415  # as above
-
-    (path,) = sorted(Path(pyvis.__file__).parent.glob("templates/lib/vis-9.1*/vis-network.min.js"))
+    spec = find_spec("pyvis")
+    if spec is None or spec.origin is None:
+        raise ModuleNotFoundError("pyvis is not installed", name="pyvis")
+    (path,) = Path(spec.origin).parent.glob("templates/lib/vis-9.1*/vis-network.min.js")
     lines = path.read_text("utf-8").split("\n")
     return "\n".join(line for line in lines if not line.startswith("//# sourceMappingURL"))

@@ -59,10 +59,9 @@ def overview(
 
 def neighbourhood(graph: "nx.Graph[str]", focus: str) -> Overview:
     """The focus in the middle, what is near it on rings; the nearest MARKS entities, the rest unfolds."""
-    tree = nx.bfs_tree(graph, focus, sort_neighbors=sorted)
     parents: dict[str, str | None] = {focus: None}
     for parent, child in nx.bfs_edges(graph, focus, sort_neighbors=sorted):
-        if len(parents) < MARKS and child in tree:
+        if len(parents) < MARKS:
             parents[child] = parent
     return Overview(tuple(sorted(parents)), {"rings": finish(radial(parents))})
 

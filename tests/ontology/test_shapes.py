@@ -1,7 +1,7 @@
 """The shapes: for each one a good example that passes and bad ones that fail with its message.
 
-Cases are tests/cases/shapes/<shape>/{good,bad-*}.ttl; a bad one names the messages to expect in its first lines. All are
-validated in one run: each file has IRIs of its own, and common.ttl holds the neighbours that they point at.
+Cases are tests/cases/shapes/<shape>/{good,bad-*}.ttl; a bad one names the messages to expect in its first lines.
+All are validated in one run: each file has IRIs of its own, and common.ttl holds the neighbours that they point at.
 """
 
 from collections import defaultdict
@@ -35,7 +35,9 @@ def expected_messages(path: Path) -> set[str]:
 
 def zh_messages(graph: rdflib.Graph, node: rdflib.term.Node | None, path: rdflib.URIRef) -> set[str]:
     """The Chinese ones of the messages of a node."""
-    return {str(text) for text in graph.objects(node, path) if isinstance(text, rdflib.Literal) and text.language == "zh"}
+    return {
+        str(text) for text in graph.objects(node, path) if isinstance(text, rdflib.Literal) and text.language == "zh"
+    }
 
 
 @pytest.fixture(scope="module")

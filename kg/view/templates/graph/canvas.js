@@ -7,25 +7,26 @@ let pictureNumber = 0;
 /** The mark under the pointer, and the one the arrow keys stand on. */
 let hovered = null;
 let cursor = null;
+/** How much larger than on the screen the picture is being painted (for an image). */
+let enlarged = 1;
 
 function startCanvas() {
-  const options = {
-    ...DATA.network.options,
-    nodes: { ...DATA.network.options.nodes, ctxRenderer: renderMark },
-    groups: Object.fromEntries(KINDS.map((kind) => [kind.family, {}])),
-  };
-  nodeSet = new vis.DataSet(DATA.network.nodes.map(([id, x, y]) => ({ id, x, y })));
-  edgeSet = new vis.DataSet([]);
-  network = new vis.Network(canvasBox, { nodes: nodeSet, edges: edgeSet }, options);
+  const { nodes, edges, options } = DATA.network;
+  nodeSet = new vis.DataSet(nodes.map(([id, x, y]) => ({ id, x, y })));
+  edgeSet = new vis.DataSet(edges.map(([from, to]) => ({ id: from * COUNT + to, from, to })));
+  network = new vis.Network(canvasBox, { nodes: nodeSet, edges: edgeSet }, { ...options, nodes: { ...options.nodes, ctxRenderer: renderMark } });
   canvasBox.querySelector(".vis-network").tabIndex = -1;
-  network.on("beforeDrawing", paintStars);
-  network.on("afterDrawing", (ctx) => paintLabels(ctx, network.getScale()));
-  network.on("click", ({ pointer, event }) => onPick(pointer.canvas, event));
+  network.on("beforeDrawing", paintBehind);
+  network.on("afterDrawing", (ctx) => paintLabels(ctx, viewScale()));
+  network.on("click", ({ pointer, event }) => choose(markAt(pointer.canvas, event?.pointers?.[0]?.pointerType === "touch" ? 22 : 12)));
   network.on("doubleClick", ({ pointer }) => onDouble(pointer.canvas));
   canvasBox.addEventListener("pointermove", onPointer);
   canvasBox.addEventListener("pointerleave", () => hover(null));
-  canvasBox.addEventListener("keydown", onCanvasKey);
   canvasBox.addEventListener("blur", () => { cursor = null; redraw(); });
+}
+
+function viewScale() {
+  return network.getScale() / enlarged;
 }
 
 function redraw() {
@@ -36,8 +37,8 @@ function redraw() {
 function drawPicture() {
   buildPicture();
   pictureNumber += 1;
-  const nodes = [...picture.marks].map(([id, { x, y }]) => ({ id, x, y }));
-  sync(nodeSet, nodes);
+  if (cursor !== null && !picture.marks.has(cursor)) cursor = null;
+  sync(nodeSet, [...picture.marks].map(([id, { x, y }]) => ({ id, x, y })));
   sync(edgeSet, picture.edges.map(([from, to, facts]) => edgeOf(from, to, facts)));
   redraw();
 }
@@ -49,20 +50,25 @@ function sync(set, rows) {
 }
 
 function edgeOf(from, to, facts) {
-  const chain = picture.path;
-  const onPath = chain !== null && Math.abs(chain.indexOf(from) - chain.indexOf(to)) === 1 && chain.includes(from) && chain.includes(to);
-  const touching = chain ? onPath : from === state.selected || to === state.selected;
-  const faded = picture.focus !== null && !touching;
-  const colour = touching ? palette.strong : palette.edge;
-  const opacity = faded ? 0.1 : touching ? 0.9 : isSecondary(from, to) ? 0.28 : 0.75;
-  return { id: from * COUNT + to, from, to, width: touching ? 1.8 : 1, dashes: doubtOfFacts(facts) === 2 ? [4, 4] : false, color: { color: colour, opacity } };
+  const touching = picture.path !== null || from === state.selected || to === state.selected;
+  const faded = picture.focus !== null && !touching && !isKept(from, to);
+  const opacity = touching ? 0.9 : isSecondary(from, to) ? 0.22 : 0.75;
+  return {
+    id: from * COUNT + to, from, to, hidden: faded, width: touching ? 1.6 : 1,
+    dashes: doubtOfFacts(facts) === 2 ? [5, 4] : false,
+    color: { color: touching ? palette.strong : palette.edge, opacity },
+  };
+}
+
+function isKept(from, to) {
+  return state.kept.some((entity) => (entity === from || entity === to) && picture.stars.get(entity)?.members.has(entity === from ? to : from));
 }
 
 /** Lines to what the arrangement does not group by are pale: they cross the whole picture. */
 function isSecondary(from, to) {
-  if (state.arrangement !== "map" && state.arrangement !== "field") return false;
+  if (picture.base !== "map" && picture.base !== "field") return false;
   const families = [kindOf(from).family, kindOf(to).family];
-  return families.includes(state.arrangement === "map" ? "sector" : "place");
+  return families.includes(picture.base === "map" ? "sector" : "place");
 }
 
 function isDimmed(entity) {
@@ -72,8 +78,8 @@ function isDimmed(entity) {
 /** Behind the star of what is unfolded nothing else is drawn, or its labels could not be read. */
 function underStar(entity) {
   const { x, y } = picture.marks.get(entity);
-  return [...picture.stars.values()].some(({ members, box }) =>
-    members.size > 1 && x > box.left - 190 && x < box.right + 190 && y > box.top - 26 && y < box.bottom + 26);
+  return [...picture.stars.values()].some(({ members, box }) => members.size > 1
+    && x > box.left - STAR_PAD.x && x < box.right + STAR_PAD.x && y > box.top - STAR_PAD.y && y < box.bottom + STAR_PAD.y);
 }
 
 /** Marks keep a size on the screen at which they can be told apart and hit, however far out. */
@@ -87,39 +93,51 @@ function radiusOnScreen(entity, scale) {
 
 function renderMark({ ctx, id, x, y }) {
   const kind = kindOf(id);
-  const size = kind.size * growth(network.getScale());
+  const factor = growth(viewScale());
   const drawNode = () => {
-    const dimmed = isDimmed(id);
-    if (dimmed && underStar(id)) return;
+    const dimmed = isDimmed(id) && id !== hovered && id !== cursor;
+    if (!picture.marks.has(id) || (dimmed && underStar(id))) return;
     ctx.save();
     ctx.translate(x, y);
-    ctx.scale(size / kind.size, size / kind.size);
-    ctx.globalAlpha = dimmed ? 0.22 : 1;
+    ctx.scale(factor, factor);
+    ctx.globalAlpha = dimmed ? 0.25 : 1;
     const halo = id === state.selected || id === cursor ? palette.strong : id === hovered ? palette.faint : null;
     paintMark(ctx, kind, kind.size, doubt(DATA.entities.confirmation[id]), halo);
     ctx.restore();
   };
-  return { drawNode, nodeDimensions: { width: size * 2, height: size * 2 } };
+  const side = kind.size * factor * 2;
+  return { drawNode, nodeDimensions: { width: side, height: side } };
 }
 
-function paintStars(ctx) {
+function paintBehind(ctx) {
   for (const { members, box } of picture.stars.values()) {
     if (members.size < 2) continue;
-    ctx.fillStyle = palette.background;
+    ctx.fillStyle = palette.star;
     ctx.beginPath();
-    ctx.roundRect(box.left - 190, box.top - 26, box.right - box.left + 380, box.bottom - box.top + 52, 26);
+    ctx.roundRect(box.left - STAR_PAD.x, box.top - STAR_PAD.y, box.right - box.left + 2 * STAR_PAD.x, box.bottom - box.top + 2 * STAR_PAD.y, 24);
     ctx.fill();
   }
+  const one = hovered ?? cursor;
+  if (one === null || one === state.selected || !picture.marks.has(one) || picture.path) return;
+  const from = picture.marks.get(one);
+  ctx.strokeStyle = palette.strong;
+  ctx.lineWidth = 1.4 / viewScale();
+  ctx.beginPath();
+  for (const other of neighboursOf(one).keys()) {
+    const to = picture.marks.get(other);
+    if (to && !(isDimmed(other) && underStar(other))) { ctx.moveTo(from.x, from.y); ctx.lineTo(to.x, to.y); }
+  }
+  ctx.stroke();
 }
 
-/** The mark nearest to a point of the picture, within reach of a finger or a mouse. */
+/** The mark nearest to a point of the picture, within reach of a finger or a mouse, else the one whose label is there. */
 function markAt({ x, y }, reach = 12) {
-  const scale = network.getScale();
+  const scale = viewScale();
   let best = null;
   let least = Infinity;
-  for (const [entity, mark] of picture.marks) {
+  for (const [entity, place] of picture.marks) {
     if (isDimmed(entity) && underStar(entity)) continue;
-    const distance = Math.hypot(mark.x - x, mark.y - y) * scale;
+    const distance = Math.hypot(place.x - x, place.y - y) * scale;
     if (distance < Math.max(radiusOnScreen(entity, scale) + 4, reach) && distance < least) [best, least] = [entity, distance];
   }
   return best ?? labelAt(x * scale, y * scale);
@@ -130,11 +148,6 @@ function labelAt(x, y) {
   return hit ? hit.entity : null;
 }
 
-function onPick(point, event) {
-  const entity = markAt(point, event?.pointers?.[0]?.pointerType === "touch" ? 22 : 12);
-  choose(entity);
-}
-
 function onDouble(point) {
   const entity = markAt(point);
   if (entity !== null) toggleKept(entity);
@@ -142,11 +155,11 @@ function onDouble(point) {
 
 let pointerFrame = 0;
 function onPointer(event) {
-  const { offsetX, offsetY, clientX, clientY } = event;
+  const { offsetX, offsetY, clientX, clientY, buttons, pointerType } = event;
   cancelAnimationFrame(pointerFrame);
+  if (pointerType === "touch") return;
   pointerFrame = requestAnimationFrame(() => {
-    const entity = event.buttons ? null : markAt(network.DOMtoCanvas({ x: offsetX, y: offsetY }));
-    hover(entity, clientX, clientY);
+    hover(buttons ? null : markAt(network.DOMtoCanvas({ x: offsetX, y: offsetY })), clientX, clientY);
   });
 }
 
@@ -158,71 +171,11 @@ function hover(entity, x = 0, y = 0) {
   redraw();
 }
 
-const ARROWS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] };
-function onCanvasKey(event) {
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
-  if (ARROWS[event.key]) moveCursor(ARROWS[event.key]);
-  else if (event.key === "Enter" || event.key === " ") choose(cursor);
-  else if (event.key === "+" || event.key === "=") zoom(1.25);
-  else if (event.key === "-") zoom(0.8);
-  else if (event.key === "0") fit();
-  else if (event.key.toLowerCase() === "k" && cursor !== null) toggleKept(cursor);
-  else return;
-  event.preventDefault();
-}
-
-/** The next mark in a direction: near, and not too far off the line. */
-function moveCursor([dx, dy]) {
-  const visible = [...picture.marks].filter(([entity]) => !isDimmed(entity));
-  if (!visible.length) return;
-  const from = picture.marks.get(cursor ?? state.selected) ?? null;
-  const cost = ([, mark]) => {
-    if (!from) return Math.hypot(mark.x, mark.y);
-    const along = (mark.x - from.x) * dx + (mark.y - from.y) * dy;
-    const across = Math.abs((mark.x - from.x) * dy) + Math.abs((mark.y - from.y) * dx);
-    return along > 1 && across < along * 3 ? along + across * 2 : Infinity;
-  };
-  const best = visible.map((entry) => [cost(entry), entry[0]]).sort((a, b) => a[0] - b[0] || a[1] - b[1])[0];
-  if (best[0] === Infinity) return;
-  cursor = best[1];
-  announce(say("onCanvas", { label: labelOf(cursor), kind: either(kindOf(cursor).names), count: degree(cursor) }) + doubtText(cursor));
-  reveal(cursor);
-  redraw();
-}
-
-/** Pans just enough to have a mark in view. */
-function reveal(entity) {
-  const { x, y } = picture.marks.get(entity);
-  const at = network.canvasToDOM({ x, y });
-  const inside = at.x > 40 && at.y > 40 && at.x < canvasBox.clientWidth - 40 && at.y < canvasBox.clientHeight - 40;
-  if (!inside) network.moveTo({ position: { x, y }, animation: motion() });
-}
-
-function motion() {
-  return matchMedia("(prefers-reduced-motion: reduce)").matches ? false : { duration: 260, easingFunction: "easeInOutQuad" };
-}
-
-function zoom(factor) {
-  network.moveTo({ scale: Math.min(6, Math.max(0.08, network.getScale() * factor)), animation: false });
-}
-
-/** Everything in view, with room for labels at the rim. */
-function fit(entities = [...picture.marks.keys()], animate = true, most = 1.6) {
-  if (!entities.length) return;
-  const box = boxOf(entities, picture.marks);
-  const [width, height] = [canvasBox.clientWidth, canvasBox.clientHeight];
-  const scale = Math.min((width - 120) / Math.max(1, box.right - box.left), (height - 90) / Math.max(1, box.bottom - box.top), most);
-  const position = { x: (box.left + box.right) / 2, y: (box.top + box.bottom) / 2 + 8 / scale };
-  network.moveTo({ position, scale: Math.max(scale, 0.05), animation: animate ? motion() : false });
-}
-
-/** The selected mark with its star in view, at a size at which the star can be read. */
-function showSelected() {
-  const star = picture.stars.get(state.selected);
-  if (!star) return;
-  const { box } = star;
-  const wide = star.members.size > 1 ? 340 : 500;
-  const [width, height] = [canvasBox.clientWidth, canvasBox.clientHeight];
-  const scale = Math.min(width / (box.right - box.left + wide), height / (box.bottom - box.top + 90), 1.25);
-  network.moveTo({ position: { x: (box.left + box.right) / 2, y: (box.top + box.bottom) / 2 }, scale: Math.max(scale, 0.45), animation: motion() });
+function showTip(entity, x, y) {
+  const tip = document.getElementById("tip");
+  tip.hidden = entity === null;
+  if (entity === null) return;
+  tip.replaceChildren(told(labelOf(entity)), element("small", {}, ` ${either(kindOf(entity).names)}${doubtText(entity)}`));
+  tip.style.left = `${Math.max(4, Math.min(x + 14, innerWidth - tip.offsetWidth - 8))}px`;
+  tip.style.top = `${Math.max(4, Math.min(y + 16, innerHeight - tip.offsetHeight - 8))}px`;
 }

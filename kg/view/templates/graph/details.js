@@ -21,7 +21,7 @@ function drawEntity(entity) {
   return [
     element("header", { class: "details-head" },
       element("div", { class: "details-kind" }, mark(kind, doubt(key)), element("span", {}, either(kind.names)), key ? drawConfirmation(key) : null),
-      element("button", { class: "close", "aria-label": say("close"), title: say("close"), "data-key": "details-close", onclick: closeDetails }, "×"),
+      closeButton(),
       element("h2", { id: "details-title", tabindex: -1 }, told(labelOf(entity))),
       names.length ? element("p", { class: "details-names" }, names.slice(0, 6).map((name, place) => [place ? " · " : "", told(name)])) : null),
     drawActions(entity),
@@ -135,24 +135,8 @@ function drawBacked(entity) {
     open || facts.length <= LIST_FIRST ? null : element("button", { class: "quiet", "data-key": "all backed", onclick: () => { openLists.add("backed"); drawDetails(); } }, say("showMore", { count: facts.length - LIST_FIRST })));
 }
 
-function drawPath() {
-  const [from, to] = state.path;
-  const chain = picture.path;
-  return [
-    element("header", { class: "details-head" },
-      element("button", { class: "close", "aria-label": say("close"), "data-key": "details-close", onclick: closeDetails }, "×"),
-      element("h2", { id: "details-title", tabindex: -1 }, chain ? say("pathTitle", { count: chain.length - 1 }) : say("pathNone"))),
-    element("div", { class: "actions" },
-      element("button", { "data-key": "swap", onclick: () => change({ path: [to, from] }) }, say("pathSwap"))),
-    element("ol", { class: "path" }, (chain ?? [from, to]).map((entity, place) => element("li", {},
-      place && chain ? drawStep(chain[place - 1], entity) : null, entityButton(entity)))),
-    element("p", { class: "hint" }, say("pathHint")),
-  ];
-}
-
-function drawStep(one, other) {
-  return element("div", { class: "step" }, neighboursOf(one).get(other).map(([subject, predicate, , evidence]) =>
-    element("div", {}, subject === one ? "↓ " : "↑ ", told(either(PREDICATES[predicate].names)), drawEvidence(evidence))));
+function closeButton() {
+  return element("button", { class: "close", "aria-label": say("close"), title: say("close"), "data-key": "details-close", onclick: closeDetails }, "×");
 }
 
 function closeDetails() {

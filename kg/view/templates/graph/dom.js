@@ -8,7 +8,7 @@ function element(name, attributes = {}, ...children) {
     if (key.startsWith("on")) made.addEventListener(key.slice(2), value);
     else made.setAttribute(key, value === true ? "" : String(value));
   }
-  made.append(...children.flat().filter((child) => child !== null && child !== undefined));
+  made.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined));
   return made;
 }
 
@@ -18,7 +18,7 @@ function told(text, attributes = {}) {
 }
 
 function replace(id, ...children) {
-  document.getElementById(id).replaceChildren(...children.flat().filter((child) => child !== null && child !== undefined));
+  document.getElementById(id).replaceChildren(...children.flat(Infinity).filter((child) => child !== null && child !== undefined));
 }
 
 /** The mark of a kind as a small picture for legends and lists; its meaning is always in the text beside it. */

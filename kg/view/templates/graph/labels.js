@@ -5,13 +5,13 @@ let measuring = null;
 let placedLabels = [];
 let placedFor = "";
 const TEXTS = new Map();
-const SUFFIXES = new Map();
+const ENDINGS = new Map();
 
 /** An ending that most labels of a kind share, such as the word for the kind itself; drawing leaves it out. */
 function commonEnding(kind) {
   const key = `${state.language} ${kind}`;
-  if (!SUFFIXES.has(key)) SUFFIXES.set(key, findEnding(kind));
-  return SUFFIXES.get(key);
+  if (!ENDINGS.has(key)) ENDINGS.set(key, findEnding(kind));
+  return ENDINGS.get(key);
 }
 
 function findEnding(kind) {
@@ -39,7 +39,7 @@ function layLines(entity, single) {
   const full = labelOf(entity);
   const ending = commonEnding(DATA.entities.kind[entity]);
   const text = ending && full.endsWith(ending) ? full.slice(0, -ending.length) : full;
-  if (single) return [clip(text, 190)];
+  if (single) return [clip(text, 185)];
   const head = [...neighboursOf(entity).keys()]
     .map(labelOf)
     .filter((label) => label.length > 1 && label.length < text.length && text.startsWith(label))
@@ -60,8 +60,8 @@ function breakLine(text) {
 
 function clip(text, width) {
   if (widthOf(text) <= width) return text;
-  const letters = [...text];
-  while (letters.length > 1 && widthOf(`${letters.join("")}…`) > width) letters.pop();
+  let letters = [...text].slice(0, 60);
+  while (letters.length > 1 && widthOf(`${letters.join("")}…`) > width) letters = letters.slice(0, -1);
   return `${letters.join("")}…`;
 }
 
@@ -85,7 +85,7 @@ function placeLabels(scale) {
   placedFor = key;
   placedLabels = [];
   const taken = new Grid();
-  const entities = [...picture.marks.keys()].filter((entity) => !isDimmed(entity));
+  const entities = [...picture.marks.keys()].filter((entity) => !isDimmed(entity) || entity === hovered || entity === cursor);
   for (const entity of entities) taken.add(markBox(entity, scale));
   for (const entity of entities.sort((a, b) => importance(b) - importance(a) || a - b)) {
     const label = placeLabel(entity, scale, taken);
@@ -101,25 +101,40 @@ function markBox(entity, scale) {
 }
 
 function placeLabel(entity, scale, taken) {
-  const mark = picture.marks.get(entity);
+  const place = picture.marks.get(entity);
   const kind = kindOf(entity);
-  const bold = kind.size >= 10 || entity === state.selected;
-  const font = kind.size >= 15 ? 15 : kind.size >= 10 ? 13 : 12;
-  const lines = linesOf(entity, mark.side !== null);
-  const width = Math.max(...lines.map((line) => widthOf(line, bold))) * (font / 12) + 4;
-  const height = lines.length * LINE * (font / 12);
+  const bold = place.side === null && (kind.size >= 10 || entity === state.selected);
+  const font = place.side !== null ? 12 : kind.size >= 15 ? 15 : kind.size >= 10 ? 13 : 12;
+  const lines = linesOf(entity, place.side !== null);
+  const note = place.side !== null ? relation(place.owner, entity) : "";
+  const width = Math.max(...lines.map((line) => widthOf(line, bold)), widthOf(note) * 0.85) * (font / 12) + 4;
+  const height = lines.length * LINE * (font / 12) + (note ? 13 : 0);
   const gap = radiusOnScreen(entity, scale) + 3;
-  const [x, y] = [mark.x * scale, mark.y * scale];
-  const sides = mark.side ? [mark.side > 0 ? "right" : "left"] : ["below", "above", "right", "left"];
+  const [x, y] = [place.x * scale, place.y * scale];
   const forced = entity === state.selected || entity === cursor || entity === hovered;
-  for (const side of sides) {
+  const sides = sidesOf(place);
+  for (const [number, side] of sides.entries()) {
     const box = boxAt(side, x, y, width, height, gap);
-    if (!taken.hits(box) || (forced && side === sides.at(-1))) {
+    if (!taken.hits(box) || (forced && number === sides.length - 1)) {
       taken.add(box);
-      return { entity, lines, side, font, bold, box, gap };
+      return { entity, lines, note, side, font, bold, box };
     }
   }
   return null;
+}
+
+/** How a mark of a star is tied to its middle. */
+function relation(owner, entity) {
+  const facts = neighboursOf(owner).get(entity) ?? [];
+  return [...new Set(facts.map((fact) => shown(either(PREDICATES[fact[1]].names))))].slice(0, 2).join("、");
+}
+
+/** Where a label may stand, best first: away from the middle of its group. */
+function sidesOf({ side, lean: [dx, dy] }) {
+  if (side) return [side > 0 ? "right" : "left"];
+  const [across, along] = [dx >= 0 ? "right" : "left", dy >= 0 ? "below" : "above"];
+  const order = Math.abs(dx) > Math.abs(dy) * 1.6 ? [across, along] : [along, across];
+  return [...order, ...["below", "above", "right", "left"].filter((other) => !order.includes(other))];
 }
 
 function boxAt(side, x, y, width, height, gap) {
@@ -153,22 +168,40 @@ function paintLabels(ctx, scale) {
   ctx.scale(1 / scale, 1 / scale);
   ctx.lineJoin = "round";
   ctx.textBaseline = "middle";
+  ctx.strokeStyle = palette.background;
+  ctx.lineWidth = 3.5;
   for (const label of placeLabels(scale)) paintLabel(ctx, label);
+  if (picture.path) paintSteps(ctx, scale);
   ctx.restore();
 }
 
-function paintLabel(ctx, { lines, side, font, bold, box }) {
+function paintLabel(ctx, { lines, note, side, font, bold, box }) {
   const [left, top, right] = box;
-  ctx.font = `${bold ? "bold " : ""}${font}px ${palette.font}`;
   ctx.textAlign = side === "right" ? "left" : side === "left" ? "right" : "center";
   const x = side === "right" ? left + 2 : side === "left" ? right - 2 : (left + right) / 2;
   const step = LINE * (font / 12);
-  ctx.strokeStyle = palette.background;
-  ctx.lineWidth = 3.5;
+  ctx.font = `${bold ? "bold " : ""}${font}px ${palette.font}`;
   ctx.fillStyle = palette.ink;
-  lines.forEach((line, row) => {
-    const y = top + step * (row + 0.5);
-    ctx.strokeText(line, x, y);
-    ctx.fillText(line, x, y);
-  });
+  lines.forEach((line, row) => paintText(ctx, line, x, top + step * (row + 0.5)));
+  if (!note) return;
+  ctx.font = `10px ${palette.font}`;
+  ctx.fillStyle = palette.soft;
+  paintText(ctx, note, x, top + step * lines.length + 5);
+}
+
+/** What each step of a path says, above its line. */
+function paintSteps(ctx, scale) {
+  ctx.font = `11px ${palette.font}`;
+  ctx.fillStyle = palette.soft;
+  ctx.textAlign = "center";
+  for (const [one, other] of picture.edges) {
+    const [a, b] = [picture.marks.get(one), picture.marks.get(other)];
+    const text = clip(relation(one, other), Math.max(60, Math.abs(a.x - b.x) * scale - 30));
+    paintText(ctx, text, ((a.x + b.x) / 2) * scale, ((a.y + b.y) / 2) * scale - 9);
+  }
+}
+
+function paintText(ctx, text, x, y) {
+  ctx.strokeText(text, x, y);
+  ctx.fillText(text, x, y);
 }

@@ -1,6 +1,7 @@
 // The left column: types with their marks (the legend, which toggles) and the facets, each with counts.
 const FACET_FIRST = 8;
 const openFacets = new Set();
+let othersOpen = false;
 
 function drawLegend() {
   keepFocus(() => replace("side",
@@ -39,11 +40,16 @@ function drawTypes() {
   for (let entity = 0; entity < COUNT; entity += 1) {
     if (passes(entity, "types")) counts.set(DATA.entities.kind[entity], (counts.get(DATA.entities.kind[entity]) ?? 0) + 1);
   }
-  const rows = KINDS.filter((kind) => kind.drawn).map((kind) => drawOption({
-    key: `kind ${kind.number}`, label: either(kind.names), count: counts.get(kind.number) ?? 0, checked: !state.off.has(kind.number),
-    picture: mark(kind), onchange: (on) => toggleKind(kind.number, on),
+  const rows = (drawn) => KINDS.filter((kind) => kind.drawn === drawn).map((kind) => drawOption({
+    key: `kind ${kind.number}`, label: either(kind.names) || say("noClass"), count: counts.get(kind.number) ?? 0,
+    checked: !state.off.has(kind.number), picture: mark(kind), onchange: (on) => toggleKind(kind.number, on),
   }));
-  return element("fieldset", { class: "types" }, element("legend", {}, say("types")), rows);
+  const others = rows(false);
+  return [
+    element("fieldset", { class: "types" }, element("legend", {}, say("types")), rows(true)),
+    others.length ? element("details", { class: "types", open: othersOpen, ontoggle: (event) => { othersOpen = event.target.open; } },
+      element("summary", {}, say("tableOnly")), element("fieldset", {}, element("legend", { class: "unseen" }, say("tableOnly")), others)) : null,
+  ];
 }
 
 function toggleKind(number, on) {
@@ -106,5 +112,5 @@ function drawOption({ key, label, count, checked, picture: drawing, onchange }) 
 }
 
 function drawMarksNote() {
-  return element("p", { class: "marks-note" }, mark(sampleKind(), 2), say("marksNote"));
+  return element("p", { class: "marks-note" }, mark(sampleKind(), 2), element("span", {}, say("marksNote")));
 }

@@ -1,86 +1,102 @@
-// Wires the parts: one change of the state redraws what shows it.
-let pathFrom = null;
+// Wires the parts: each change of the state redraws what shows it.
 
+/** Opens an entity, or makes it the end of the path that was begun. */
 function choose(entity) {
   if (entity !== null && pathFrom !== null && entity !== pathFrom) {
     const path = [pathFrom, entity];
     pathFrom = null;
-    change({ path, selected: null });
-  } else change({ selected: entity, path: null });
-}
-
-function startPath(entity) {
-  pathFrom = entity;
-  drawSearch();
-  drawDetails();
-  if (entity !== null) document.getElementById("search").focus();
+    change({ path, selected: null, view: "graph" });
+  } else {
+    change({ selected: entity, path: null });
+    if (entity !== null) announce(`${labelOf(entity)} ${either(kindOf(entity).names)}${doubtText(entity)}`);
+  }
 }
 
 function toggleKept(entity) {
   change({ kept: state.kept.includes(entity) ? state.kept.filter((other) => other !== entity) : [...state.kept, entity] });
 }
 
-function showTip(entity, x, y) {
-  let tip = document.getElementById("tip");
-  if (!tip) {
-    tip = element("div", { id: "tip", hidden: true });
-    document.body.append(tip);
-  }
-  tip.hidden = entity === null;
-  if (entity === null) return;
-  tip.replaceChildren(told(labelOf(entity)), element("small", {}, ` ${either(kindOf(entity).names)}${doubtText(entity)}`));
-  tip.style.left = `${Math.min(x + 14, innerWidth - tip.offsetWidth - 8)}px`;
-  tip.style.top = `${Math.min(y + 16, innerHeight - tip.offsetHeight - 8)}px`;
-}
-
 function toggleSide(open) {
   document.body.classList.toggle("with-side", open);
+  document.querySelector('[data-key="filters"]').setAttribute("aria-expanded", String(open));
+  if (open) document.querySelector('[data-key="side-close"]').focus();
 }
 
 function drawTools() {
-  keepFocus(() => replace("tools",
-    element("button", { "data-key": "filters", class: "narrow-only", onclick: () => toggleSide(!document.body.classList.contains("with-side")) }, say("filters")),
-    element("button", { "data-key": "fit", title: say("fit"), "aria-label": say("fit"), onclick: () => fit() }, "⤢"),
-    element("button", { "data-key": "in", title: say("zoomIn"), "aria-label": say("zoomIn"), onclick: () => zoom(1.25) }, "+"),
-    element("button", { "data-key": "out", title: say("zoomOut"), "aria-label": say("zoomOut"), onclick: () => zoom(0.8) }, "−"),
-    element("button", { "data-key": "theme", title: say("theme"), "aria-label": say("theme"), onclick: toggleTheme }, "◐"),
-    element("button", { "data-key": "language", title: say("languageTitle"), lang: state.language === "zh" ? "en" : "zh", onclick: () => change({ language: state.language === "zh" ? "en" : "zh" }) }, say("language"))));
+  const view = (name) => element("label", {},
+    element("input", { type: "radio", name: "view", value: name, checked: state.view === name, "data-key": `view ${name}`, onchange: () => change({ view: name }) }),
+    element("span", {}, say(name)));
+  keepFocus(() => {
+    replace("tools",
+      element("button", { "data-key": "filters", class: "narrow-only", "aria-expanded": "false", "aria-controls": "side", onclick: () => toggleSide(!document.body.classList.contains("with-side")) }, say("filters")),
+      element("div", { class: "segments", role: "radiogroup", "aria-label": say("view") }, view("graph"), view("table")),
+      button("language", say("language"), () => change({ language: state.language === "zh" ? "en" : "zh" }), { lang: state.language === "zh" ? "en" : "zh-Hans" }),
+      button("theme", say("theme"), toggleTheme),
+      button("png", say("png"), saveImage, { disabled: state.view === "table" }),
+      button("print", say("print"), () => print()),
+      button("help", say("help"), openHelp));
+    replace("zoom",
+      button("in", "+", () => zoom(1.25), { title: say("zoomIn"), "aria-label": say("zoomIn") }),
+      button("out", "−", () => zoom(0.8), { title: say("zoomOut"), "aria-label": say("zoomOut") }),
+      button("fit", say("fit"), () => fit()));
+  });
 }
 
-function toggleTheme() {
-  const dark = getComputedStyle(document.documentElement).colorScheme === "dark";
-  document.documentElement.dataset.theme = dark ? "light" : "dark";
-  readPalette();
-  redrawAll();
+function button(key, label, onclick, attributes = {}) {
+  return element("button", { "data-key": key, onclick, ...attributes }, label);
 }
 
 function drawNotes() {
   const notes = [];
   const { carried, entities } = DATA.release;
-  if (COUNT === 0) notes.push(element("p", {}, `${say("empty")} ${say("emptyHint")}`));
-  else if (carried < entities && !DATA.focus) notes.push(element("p", {}, say("carried", { carried, entities })));
-  if (COUNT && picture.marks.size === 0) notes.push(element("p", {}, say("noMatch"), " ", element("button", { onclick: resetFilters }, say("reset"))));
-  if (picture.left) notes.push(element("p", {}, say("starLimited", { count: picture.left })));
-  replace("notes", notes);
+  if (COUNT === 0) notes.push(element("p", { class: "empty" }, element("strong", {}, say("empty")), " ", say("emptyHint")));
+  if (DATA.focus !== null) notes.push(element("p", {}, say("around", { count: COUNT, label: labelOf(DATA.focus) })));
+  else if (carried < entities) notes.push(element("p", {}, say("carried", { carried, entities })));
+  if (pathFrom !== null) notes.push(element("p", {}, say("pathBegun", { label: labelOf(pathFrom) }), " ", button("path-cancel", say("pathCancel"), () => startPath(null))));
+  if (state.view === "graph") notes.push(...pictureNotes());
+  keepFocus(() => replace("notes", notes));
 }
 
-let lastSelected = null;
+function pictureNotes() {
+  const notes = [];
+  const reset = () => button("notes-reset", say("reset"), resetFilters);
+  if (COUNT && picture.marks.size === 0) notes.push(element("p", { class: "empty" }, say("noMatch"), " ", reset()));
+  else if (filtering() && !picture.path) {
+    const matching = DATA.entities.id.filter((_, entity) => kindOf(entity).drawn && passes(entity)).length;
+    const drawn = [...picture.marks.keys()].filter((entity) => passes(entity)).length;
+    if (drawn < matching) notes.push(element("p", {}, say("limited", { count: matching, shown: drawn }), " ", button("to-table", say("table"), () => change({ view: "table" }))));
+  }
+  if (picture.left) notes.push(element("p", {}, say("starLimited", { count: picture.left })));
+  return notes;
+}
+
 function redrawAll() {
-  document.documentElement.lang = state.language;
-  const title = state.language === "en" ? DATA.release.title.en ?? DATA.release.title.zh : DATA.release.title.zh ?? DATA.release.title.en;
-  document.getElementById("title").textContent = shown(title ?? DATA.release.id);
-  canvasBox.setAttribute("role", "application");
-  canvasBox.setAttribute("tabindex", "0");
+  document.documentElement.lang = state.language === "en" ? "en" : "zh-Hans";
+  const { title, id } = DATA.release;
+  const heading = shown((state.language === "en" ? title.en ?? title.zh : title.zh ?? title.en) ?? id);
+  document.getElementById("title").textContent = heading;
+  document.title = state.selected === null ? heading : `${labelOf(state.selected)} · ${heading}`;
   canvasBox.setAttribute("aria-label", say("canvas"));
+  document.getElementById("side").setAttribute("aria-label", say("filters"));
+  document.getElementById("details").setAttribute("aria-label", say("details"));
   drawTools();
   drawSearch();
   drawPicture();
   drawLegend();
   drawDetails();
+  drawTable();
   drawNotes();
-  if (state.path && picture.path) fit(picture.path);
-  else if (state.selected !== null && state.selected !== lastSelected) showSelected();
-  lastSelected = state.selected;
+  if (state.view === "graph") {
+    redraw();
+    follow();
+  }
+}
+
+function onKey(event) {
+  if (event.key !== "Escape" || document.getElementById("help").open) return;
+  if (document.body.classList.contains("with-side")) toggleSide(false);
+  else if (pathFrom !== null) startPath(null);
+  else if (state.selected !== null || state.path !== null) closeDetails();
 }
 
 function fail(error) {
@@ -90,22 +106,20 @@ function fail(error) {
 }
 
 function start() {
-  addEventListener("error", (event) => fail(event.error ?? event.message));
   Object.assign(state, readHash());
-  if (DATA.focus !== null && state.selected === null && !location.hash) state.selected = DATA.focus;
+  if (DATA.focus !== null && !location.hash) state.selected = DATA.focus;
   readPalette();
   buildIndex();
   startCanvas();
   watch(redrawAll);
   redrawAll();
-  if (!state.selected && !state.path) fit(undefined, false);
+  canvasBox.addEventListener("keydown", onCanvasKey);
   addEventListener("hashchange", onHashChange);
-  document.documentElement.dataset.ready = "yes";
+  addEventListener("keydown", onKey);
+  addEventListener("beforeprint", beforePrint);
+  addEventListener("afterprint", afterPrint);
+  document.documentElement.dataset.ready = String(Math.round(performance.now()));
 }
 
-try {
-  start();
-} catch (error) {
-  fail(error);
-  throw error;
-}
+addEventListener("error", (event) => fail(event.error ?? event.message));
+start();

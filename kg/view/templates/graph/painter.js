@@ -30,7 +30,7 @@ const SHAPES = {
 const PATHS = new Map();
 
 function polygon(p, points, reverse = false) {
-  const ordered = reverse ? points.toReversed() : points;
+  const ordered = reverse ? [...points].reverse() : points;
   ordered.forEach(([x, y], number) => (number ? p.lineTo(x, y) : p.moveTo(x, y)));
   p.closePath();
 }
@@ -66,7 +66,7 @@ function readPalette() {
   const families = new Set(KINDS.map((kind) => kind.family));
   const read = (name) => style.getPropertyValue(name).trim();
   palette = {
-    background: read("--canvas"), ink: read("--ink"), faint: read("--faint"), edge: read("--edge"), strong: read("--accent"),
+    background: read("--canvas"), ink: read("--ink"), soft: read("--soft"), faint: read("--faint"), star: read("--star"), edge: read("--edge"), strong: read("--accent"),
     font: read("--font"),
     families: new Map([...families].map((family) => [family, { fill: read(`--${family}`), line: read(`--${family}-line`) }])),
   };

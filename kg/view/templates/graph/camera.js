@@ -1,0 +1,90 @@
+// What of the picture is in view: by buttons, keys, and after each change.
+
+function motion() {
+  return matchMedia("(prefers-reduced-motion: reduce)").matches ? false : { duration: 260, easingFunction: "easeInOutQuad" };
+}
+
+function zoom(factor) {
+  network.moveTo({ scale: Math.min(6, Math.max(0.08, network.getScale() * factor)), animation: false });
+}
+
+/** These marks in view, with room for labels at the rim. */
+function fit(entities = [...picture.marks.keys()], { animate = true, most = 1.6, room = [130, 100] } = {}) {
+  if (!entities.length) return;
+  const box = boxOf(entities, picture.marks);
+  const [width, height] = [canvasBox.clientWidth, canvasBox.clientHeight];
+  const roomX = Math.min(room[0], width * 0.35);
+  const roomY = Math.min(room[1], height * 0.35);
+  const scale = Math.min((width - roomX) / Math.max(1, box.right - box.left), (height - roomY) / Math.max(1, box.bottom - box.top), most);
+  const position = { x: (box.left + box.right) / 2, y: (box.top + box.bottom) / 2 };
+  network.moveTo({ position, scale: Math.max(scale, 0.08), animation: animate ? motion() : false });
+}
+
+/** The selected mark with its star and neighbours in view, at a size at which the star can be read. */
+function showSelected(animate = true) {
+  const star = picture.stars.get(state.selected);
+  if (!star) return;
+  const entities = star.members.size > 1 ? [...star.members] : [...picture.focus ?? [state.selected]];
+  const narrow = canvasBox.clientWidth < 600;
+  fit(entities, { animate, most: 1.25, room: star.members.size > 1 ? [narrow ? 240 : 380, 90] : [200, 140] });
+}
+
+/** After a change: a new base is shown whole, a new selection with what is around it. */
+let shownBase = null;
+let shownSelected = null;
+function follow() {
+  const first = shownBase === null;
+  if (state.selected !== null && (state.selected !== shownSelected || first)) showSelected(!first);
+  else if (picture.base !== shownBase) fit(undefined, { animate: !first });
+  shownBase = picture.base;
+  shownSelected = state.selected;
+}
+
+const ARROWS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] };
+const KEYS = {
+  Enter: () => choose(cursor), " ": () => choose(cursor), "+": () => zoom(1.25), "=": () => zoom(1.25), "-": () => zoom(0.8), 0: () => fit(),
+  k: () => { if ((cursor ?? state.selected) !== null) toggleKept(cursor ?? state.selected); },
+  p: () => { if ((cursor ?? state.selected) !== null) startPath(cursor ?? state.selected); },
+  d: () => document.getElementById("details-title")?.focus(),
+  t: () => change({ view: "table" }), "/": () => document.getElementById("search").focus(), "?": openHelp,
+};
+
+/** Single keys work only while the picture has the focus (WCAG 2.1.4). */
+function onCanvasKey(event) {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (Object.hasOwn(ARROWS, event.key)) moveCursor(ARROWS[event.key]);
+  else if (Object.hasOwn(KEYS, event.key)) KEYS[event.key]();
+  else return;
+  event.preventDefault();
+}
+
+/** The next mark in a direction: near, and not too far off the line. */
+function moveCursor([dx, dy]) {
+  const from = picture.marks.get(cursor ?? state.selected) ?? middleOfView();
+  let best = null;
+  let least = Infinity;
+  for (const [entity, place] of picture.marks) {
+    if (isDimmed(entity) || place === from) continue;
+    const along = (place.x - from.x) * dx + (place.y - from.y) * dy;
+    const across = Math.abs((place.x - from.x) * dy) + Math.abs((place.y - from.y) * dx);
+    const cost = along > 1 && across < along * 3 ? along + across * 2 : Infinity;
+    if (cost < least) [best, least] = [entity, cost];
+  }
+  if (best === null) return;
+  cursor = best;
+  announce(say("onCanvas", { label: labelOf(best), kind: either(kindOf(best).names), count: degree(best) }) + doubtText(best));
+  reveal(best);
+  redraw();
+}
+
+function middleOfView() {
+  return network.DOMtoCanvas({ x: canvasBox.clientWidth / 2, y: canvasBox.clientHeight / 2 });
+}
+
+/** Pans just enough to have a mark in view. */
+function reveal(entity) {
+  const { x, y } = picture.marks.get(entity);
+  const at = network.canvasToDOM({ x, y });
+  const inside = at.x > 40 && at.y > 40 && at.x < canvasBox.clientWidth - 40 && at.y < canvasBox.clientHeight - 40;
+  if (!inside) network.moveTo({ position: { x, y }, animation: motion() });
+}
