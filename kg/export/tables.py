@@ -152,7 +152,13 @@ def _label(content: Content, term: Term) -> str:
 def _evidence(entity: Entity) -> list[str]:
     backings = [backing for fact in entity.facts for backing in fact.backings]
     confirmations = joined(backing.confirmation for backing in backings)
-    return [sources(backings), confirmations, joined(row for backing in backings for row in backing.rows)]
+    rows = sorted({row for backing in backings for row in backing.rows}, key=_row_order)
+    return [sources(backings), confirmations, SEPARATOR.join(rows)]
+
+
+def _row_order(locator: str) -> tuple[str, int]:
+    file, _, row = locator.partition("#row=")
+    return file, int(row) if row.isdecimal() else 0
 
 
 def _fact_rows(content: Content) -> Iterator[list[str]]:

@@ -98,38 +98,31 @@ def separate(centres: Sequence[Point], radii: Sequence[float]) -> list[Point]:
     return places
 
 
-def radial(parents: Mapping[str, str | None]) -> dict[str, Point]:
-    """A tree as rings around its root: each mark gets an angle as wide as its number of leaves (for a neighbourhood).
+def bouquet(parents: Mapping[str, str | None]) -> dict[str, Point]:
+    """A tree: what hangs on the root alone on rings around it, each branch a group of its own around those.
 
-    `parents` names the parent of each mark, parents first; the root has none.
+    `parents` names the parent of each mark, parents first; the root has none. A mark stands with the branch it is on,
+    however deep.
     """
-    children: dict[str, list[str]] = {key: [] for key in parents}
+    root = next(iter(parents))
+    branches: dict[str, list[str]] = {}
+    branch_of: dict[str, str] = {}
     for key, parent in parents.items():
-        if parent is not None:
-            children[parent].append(key)
-    leaves: dict[str, int] = {}
-    for key in reversed(list(parents)):
-        leaves[key] = sum(leaves[child] for child in children[key]) or 1
-    return _wedges(children, leaves, next(iter(parents)))
+        if parent == root:
+            branch_of[key] = key
+            branches[key] = []
+        elif parent is not None:
+            branch_of[key] = branch_of[parent]
+            branches[branch_of[key]].append(key)
+    leaves = tuple(key for key, members in branches.items() if not members)
+    full = [(key, tuple(members)) for key, members in branches.items() if members]
+    around = [Group(key, members, on_circle(number, len(full))) for number, (key, members) in enumerate(full)]
+    return arrange([Group(root, leaves, (0.0, 0.0)), *around])
 
 
-def _wedges(children: Mapping[str, Sequence[str]], leaves: Mapping[str, int], root: str) -> dict[str, Point]:
-    level = [(root, -math.pi, 2 * math.pi)]
-    places: dict[str, Point] = {root: (0.0, 0.0)}
-    radius = 0.0
-    while level:
-        below = []
-        for key, start, width in level:
-            angle = start
-            for child in children[key]:
-                share = width * leaves[child] / leaves[key]
-                below.append((child, angle, share))
-                angle += share
-        narrowest = min((share for _, _, share in below), default=math.pi)
-        radius = max(radius + 2.2 * SPACING, SPACING / max(narrowest, 0.01))
-        places.update({key: _polar(radius, start + share / 2) for key, start, share in below})
-        level = below
-    return places
+def on_circle(number: int, count: int) -> Point:
+    """The place of the given number among `count` on a circle, from the top."""
+    return _polar(1.0, 2 * math.pi * number / max(1, count) - math.pi / 2)
 
 
 def _push_apart(places: list[Point], radii: Sequence[float]) -> bool:

@@ -9,7 +9,7 @@ import networkx as nx
 from kg.store.entities import Entity, Fact
 from kg.view.facets import text_of
 from kg.view.kinds import CLUSTER, FIELD, MUNICIPALITY, PROVINCE, Kind
-from kg.view.layout import Group, Point, arrange, finish, radial
+from kg.view.layout import Group, Point, arrange, bouquet, finish, on_circle
 from kg.vocabulary import CKG
 
 MARKS = 150
@@ -58,12 +58,12 @@ def overview(
 
 
 def neighbourhood(graph: "nx.Graph[str]", focus: str) -> Overview:
-    """The focus in the middle, what is near it on rings; the nearest MARKS entities, the rest unfolds."""
+    """The focus in the middle, what is near it around; the nearest MARKS entities, the rest unfolds."""
     parents: dict[str, str | None] = {focus: None}
     for parent, child in nx.bfs_edges(graph, focus, sort_neighbors=sorted):
         if len(parents) < MARKS:
             parents[child] = parent
-    return Overview(tuple(sorted(parents)), {"rings": finish(radial(parents))})
+    return Overview(tuple(sorted(parents)), {"rings": finish(bouquet(parents))})
 
 
 def most_connected(graph: "nx.Graph[str]", iris: Iterable[str], count: int) -> list[str]:
@@ -93,7 +93,7 @@ def by_field(
     """Clusters around their fields; provinces on a ring outside, each as near to its clusters as the ring allows."""
     fields = [iri for iri in anchors if kinds[iri] is FIELD]
     groups = [
-        Group(iri, _members(iri, members, "field", "province", values), _on_circle(number, len(fields)))
+        Group(iri, _members(iri, members, "field", "province", values), on_circle(number, len(fields)))
         for number, iri in enumerate(fields)
     ]
     places = arrange(groups)
@@ -120,7 +120,7 @@ def _communities(graph: "nx.Graph[str]") -> Overview:
     groups = []
     for number, community in enumerate(sorted(found, key=lambda members: (-len(members), min(members)))):
         centre, *others = most_connected(graph, community, len(community))
-        groups.append(Group(centre, tuple(others), _on_circle(number, len(found))))
+        groups.append(Group(centre, tuple(others), on_circle(number, len(found))))
     return Overview(tuple(sorted(chosen)), {"groups": finish(arrange(groups)) if groups else {}})
 
 
@@ -131,7 +131,7 @@ def _map_positions(provinces: Sequence[str], entities: Mapping[str, Entity]) -> 
         given = {fact.predicate: text_of(fact.value) for fact in entities[iri].facts}
         longitude, latitude = given.get(CKG + "longitude"), given.get(CKG + "latitude")
         known = longitude is not None and latitude is not None
-        found[iri] = (float(longitude or 0), -float(latitude or 0)) if known else _on_circle(number, len(provinces))
+        found[iri] = (float(longitude or 0), -float(latitude or 0)) if known else on_circle(number, len(provinces))
     return found
 
 
@@ -168,8 +168,3 @@ def _ring(
 
 def _mean(points: Sequence[Point]) -> Point:
     return sum(x for x, _ in points) / len(points), sum(y for _, y in points) / len(points)
-
-
-def _on_circle(number: int, count: int) -> Point:
-    angle = 2 * math.pi * number / max(1, count) - math.pi / 2
-    return math.cos(angle), math.sin(angle)

@@ -1,4 +1,4 @@
-"""One picture a value of a filter: the province, field or list in the middle, what belongs to it on rings around."""
+"""One picture a value of a filter: the province, field or list in the middle, what belongs to it around."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import networkx as nx
 
 from kg.view.kinds import Kind
-from kg.view.layout import finish, radial
+from kg.view.layout import bouquet, finish
 from kg.view.overview import MARKS, Values, most_connected
 
 SCENES = 80
@@ -35,4 +35,4 @@ def scene(
     for parent, child in nx.bfs_edges(inside, value, sort_neighbors=lambda found: sorted(found, key=rank.__getitem__)):
         if len(parents) < MARKS:
             parents[child] = parent
-    return finish(radial(parents))
+    return finish(bouquet(parents))

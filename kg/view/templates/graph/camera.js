@@ -9,7 +9,7 @@ function zoom(factor) {
 }
 
 /** These marks in view, with room for labels at the rim. */
-function fit(entities = [...picture.marks.keys()], { animate = true, most = 1.6, room = [130, 100] } = {}) {
+function fit(entities = [...picture.marks.keys()], { animate = true, most = 1.6, room = [170, 110] } = {}) {
   if (!entities.length) return;
   const box = boxOf(entities, picture.marks);
   const [width, height] = [canvasBox.clientWidth, canvasBox.clientHeight];
@@ -24,7 +24,8 @@ function fit(entities = [...picture.marks.keys()], { animate = true, most = 1.6,
 function showSelected(animate = true) {
   const star = picture.stars.get(state.selected);
   if (!star) return;
-  const entities = star.members.size > 1 ? [...star.members] : [...picture.focus ?? [state.selected]];
+  const outside = [...picture.focus ?? []].filter((entity) => !star.members.has(entity));
+  const entities = outside.length > 3 || star.members.size === 1 ? [...star.members, ...outside] : [...star.members];
   const narrow = canvasBox.clientWidth < 600;
   fit(entities, { animate, most: 1.25, room: star.members.size > 1 ? [narrow ? 240 : 380, 90] : [200, 140] });
 }

@@ -1,7 +1,8 @@
-// The right column: an entity with every fact and the source of each, or a path with its steps.
-const ROWS_FIRST = 4;
+// The right column: an entity with every fact, and behind each fact the numbers of its sources, listed below as in a paper.
 const LIST_FIRST = 30;
 const openLists = new Set();
+/** Claims cited by what is being drawn: number of the claim -> its number in the list of sources. */
+let cited = new Map();
 
 function drawDetails() {
   const panel = document.getElementById("details");
@@ -9,27 +10,37 @@ function drawDetails() {
   panel.hidden = !open;
   document.body.classList.toggle("with-details", open);
   if (!open) return;
-  keepFocus(() => replace("details", state.path ? drawPath() : drawEntity(state.selected)));
+  const key = state.path ? state.path.join(" ") : state.selected;
+  if (panel.dataset.shows !== String(key)) {
+    openLists.clear();
+    panel.scrollTop = 0;
+  }
+  panel.dataset.shows = key;
+  cited = new Map();
+  keepFocus(() => replace("details", state.path ? drawPath() : drawEntity(state.selected), drawCited()));
 }
 
 function drawEntity(entity) {
   const kind = kindOf(entity);
   const key = DATA.entities.confirmation[entity];
-  const english = ENGLISH.get(entity);
-  const other = state.language === "zh" ? english : DATA.entities.zh[entity];
+  const other = state.language === "zh" ? ENGLISH.get(entity) : DATA.entities.zh[entity];
   const names = [...new Set([other, ...(NAMES.get(entity) ?? [])])].filter((name) => name && shown(name) !== labelOf(entity));
   return [
     element("header", { class: "details-head" },
-      element("div", { class: "details-kind" }, mark(kind, doubt(key)), element("span", {}, either(kind.names)), key ? drawConfirmation(key) : null),
+      element("div", { class: "details-kind" }, mark(kind, doubt(key)), element("span", {}, either(kind.names) || say("noClass")), key ? drawConfirmation(key) : null),
       closeButton(),
       element("h2", { id: "details-title", tabindex: -1 }, told(labelOf(entity))),
       names.length ? element("p", { class: "details-names" }, names.slice(0, 6).map((name, place) => [place ? " · " : "", told(name)])) : null),
     drawActions(entity),
     drawFacts(entity),
-    kind.drawn ? drawNeighbours(entity) : drawIncoming(entity),
+    drawIncoming(entity),
     drawBacked(entity),
     element("p", { class: "details-id" }, told(DATA.release.base + DATA.entities.id[entity])),
   ];
+}
+
+function closeButton() {
+  return element("button", { class: "close", "aria-label": say("close"), title: say("close"), "data-key": "details-close", onclick: closeDetails }, "×");
 }
 
 function drawConfirmation(key) {
@@ -44,29 +55,27 @@ function doubtText(entity) {
 function drawActions(entity) {
   if (!kindOf(entity).drawn) return null;
   const kept = state.kept.includes(entity);
+  const facet = ["province", "field", "list"].find((name) => facetOf(entity, name).includes(entity) && DATA.scenes[entity]);
+  const only = facet && state.chosen.get(facet).has(entity);
   return element("div", { class: "actions" },
-    element("button", { "data-key": "keep", "aria-pressed": String(kept), onclick: () => toggleKept(entity) }, kept ? say("kept") : say("keep")),
-    element("button", { "data-key": "path-from", "aria-pressed": String(pathFrom === entity), onclick: () => startPath(pathFrom === entity ? null : entity) },
-      pathFrom === entity ? say("pathCancel") : say("pathFrom")),
-    element("button", { "data-key": "center", onclick: showSelected }, say("center")));
+    button("keep", kept ? say("kept") : say("keep"), () => toggleKept(entity), { "aria-pressed": String(kept) }),
+    button("path-from", pathFrom === entity ? say("pathCancel") : say("pathFrom"), () => startPath(pathFrom === entity ? null : entity), { "aria-pressed": String(pathFrom === entity) }),
+    facet ? button("only", say("only"), () => toggleFacet(facet, entity, !only), { "aria-pressed": String(Boolean(only)) }) : null,
+    button("center", say("center"), () => showSelected()));
 }
 
-/** Own facts by predicate; labels come last, for they are in the heading already. */
+/** Own facts by predicate: first what leads to other entities, last the names, which the heading has already. */
 function drawFacts(entity) {
   const byPredicate = new Map();
   for (const [predicate, value, evidence] of DATA.entities.facts[entity]) listOf(byPredicate, predicate).push([value, evidence]);
-  const order = [...byPredicate.keys()].sort((a, b) => isLabel(a) - isLabel(b) || a - b);
+  const weight = (predicate) => (LABEL_PREDICATES.has(PREDICATES[predicate].iri) ? 2 : byPredicate.get(predicate).some(([value]) => typeof value === "number") ? 0 : 1);
+  const order = [...byPredicate.keys()].sort((a, b) => weight(a) - weight(b) || a - b);
   if (!order.length) return null;
   return element("section", {},
     element("h3", {}, say("facts"), " ", element("span", { class: "count" }, String(DATA.entities.facts[entity].length))),
-    element("dl", { class: "facts" }, order.map((predicate) => [
+    element("dl", { class: "facts" }, order.map((predicate) => element("div", {},
       element("dt", {}, told(either(PREDICATES[predicate].names))),
-      byPredicate.get(predicate).map(([value, evidence]) => element("dd", {}, drawValue(value), drawEvidence(evidence))),
-    ])));
-}
-
-function isLabel(predicate) {
-  return LABEL_PREDICATES.has(PREDICATES[predicate].iri) ? 1 : 0;
+      byPredicate.get(predicate).map(([value, evidence]) => element("dd", {}, drawValue(value), cite([evidence])))))));
 }
 
 function drawValue(value) {
@@ -81,62 +90,82 @@ function entityButton(entity) {
     mark(kindOf(entity), doubt(DATA.entities.confirmation[entity])), told(labelOf(entity)));
 }
 
-/** The claims behind a fact: source and its grade, confirmation, file and row, address as text and never as a link. */
-function drawEvidence(evidence) {
-  const backings = DATA.evidence[evidence].map((number) => DATA.backings[number]);
-  if (!backings.length) return null;
-  return element("ul", { class: "evidence" }, backings.map(([source, confirmation, rows, asOf]) => {
-    const [grade, address] = SOURCES.get(source) ?? ["", ""];
-    const own = IDS.get(`source/${source}`);
-    return element("li", {},
-      own === undefined ? told(source) : element("button", { class: "source", onclick: () => choose(own) }, told(source)),
-      grade ? element("span", { class: "grade" }, told(GRADES.has(grade) ? either(GRADES.get(grade)) : grade)) : null,
-      confirmation ? drawConfirmation(confirmation) : null,
-      asOf ? element("span", {}, `${say("asOf")} `, told(asOf)) : null,
-      element("span", { class: "rows" }, told(rows.slice(0, ROWS_FIRST).join(" ")), rows.length > ROWS_FIRST ? ` ${say("moreRows", { count: rows.length })}` : null),
-      address ? element("span", { class: "address" }, told(address)) : null);
-  }));
+/** The numbers of the claims behind a fact, each a way to the list below; what no claim confirms says so in words. */
+function cite(evidences) {
+  const numbers = [...new Set(evidences.flatMap((evidence) => DATA.evidence[evidence]))];
+  if (!numbers.length) return null;
+  const best = numbers.map((number) => DATA.backings[number][1]).sort((a, b) => doubt(a) - doubt(b))[0];
+  return [
+    element("span", { class: "cites" }, numbers.map((number) => {
+      if (!cited.has(number)) cited.set(number, cited.size + 1);
+      const place = cited.get(number);
+      return element("button", { class: "cite", "aria-label": `${say("source")} ${place}: ${shown(DATA.backings[number][0])}`, onclick: () => showCited(place) }, String(place));
+    })),
+    doubt(best) ? drawConfirmation(best) : null,
+  ];
 }
 
-function drawNeighbours(entity) {
-  const rows = [...neighboursOf(entity)].filter(([, facts]) => facts.some((fact) => fact[2] === entity));
-  return drawEntityList("neighbours", say("incoming"), rows.map(([other, facts]) => [other, facts.filter((fact) => fact[2] === entity)]));
+function showCited(place) {
+  const item = document.getElementById(`cited-${place}`);
+  document.querySelectorAll(".cited .here").forEach((other) => other.classList.remove("here"));
+  item.classList.add("here");
+  item.scrollIntoView({ block: "center" });
+  item.focus({ preventScroll: true });
 }
 
+/** The claims: source, its grade, confirmation, file and row; addresses are text and never links (reposts). */
+function drawCited() {
+  if (!cited.size) return null;
+  return element("section", {},
+    element("h3", {}, say("sources"), " ", element("span", { class: "count" }, String(cited.size))),
+    element("ol", { class: "cited" }, [...cited].map(([number, place]) => {
+      const [source, confirmation, rows, asOf] = DATA.backings[number];
+      const [grade, address] = SOURCES.get(source) ?? ["", ""];
+      const own = IDS.get(`source/${source}`);
+      return element("li", { id: `cited-${place}`, tabindex: -1 },
+        element("span", { class: "cited-number" }, String(place)),
+        own === undefined ? told(source) : element("button", { class: "source", onclick: () => choose(own) }, told(source)),
+        grade ? told(GRADES.has(grade) ? either(GRADES.get(grade)) : grade, { class: "grade" }) : null,
+        confirmation ? drawConfirmation(confirmation) : null,
+        asOf ? element("span", {}, `${say("asOf")} `, told(asOf)) : null,
+        rows.map((row) => element("span", { class: "rows" }, told(rowText(row)))),
+        address ? told(address, { class: "address" }) : null);
+    })));
+}
+
+/** "clusters.csv#row=5" in words; the header is row 1, as in a spreadsheet. */
+function rowText(row) {
+  const [, file, number] = row.match(/^(.*)#row=(\d+)$/) ?? [];
+  return file ? say("row", { file, number }) : row;
+}
+
+/** What points at the entity, by entity. */
 function drawIncoming(entity) {
   const bySubject = new Map();
   for (const fact of INCOMING.get(entity) ?? []) listOf(bySubject, fact[0]).push(fact);
-  return drawEntityList("incoming", say("incoming"), [...bySubject]);
-}
-
-function drawEntityList(key, title, rows) {
-  if (!rows.length) return null;
-  const sorted = rows.sort(([a], [b]) => byKindAndLabel(a, b));
-  const open = openLists.has(key) || sorted.length <= LIST_FIRST + 5;
-  return element("section", {},
-    element("h3", {}, title, " ", element("span", { class: "count" }, String(sorted.length))),
-    element("ul", { class: "entities" }, sorted.slice(0, open ? sorted.length : LIST_FIRST).map(([other, facts]) => element("li", {},
-      entityButton(other),
-      element("span", { class: "predicate" }, [...new Set(facts.map((fact) => fact[1]))].map((predicate, place) => [place ? "、" : "", told(either(PREDICATES[predicate].names))])),
-      element("details", {}, element("summary", {}, say("sources")), facts.map((fact) => drawEvidence(fact[3])))))),
-    open ? null : element("button", { class: "quiet", "data-key": `all ${key}`, onclick: () => { openLists.add(key); drawDetails(); } }, say("showMore", { count: sorted.length - LIST_FIRST })));
+  const rows = [...bySubject].sort(([a], [b]) => byKindAndLabel(a, b));
+  return drawLong("incoming", say("incoming"), rows, ([other, facts]) => element("li", {},
+    entityButton(other),
+    element("span", { class: "predicate" }, [...new Set(facts.map((fact) => fact[1]))].map((predicate, place) => [place ? "、" : "", told(either(PREDICATES[predicate].names))])),
+    cite(facts.map((fact) => fact[3]))));
 }
 
 /** For a source: every fact that it backs. */
 function drawBacked(entity) {
   const id = DATA.entities.id[entity];
-  const facts = id.startsWith("source/") ? BACKED.get(id.slice(7)) ?? [] : [];
-  if (!facts.length) return null;
-  const open = openLists.has("backed");
-  return element("section", {},
-    element("h3", {}, say("backedFacts"), " ", element("span", { class: "count" }, String(facts.length))),
-    element("ul", { class: "backed" }, facts.slice(0, open ? facts.length : LIST_FIRST).map(([subject, predicate, value]) =>
-      element("li", {}, entityButton(subject), " ", told(either(PREDICATES[predicate].names), { class: "predicate" }), " ", drawValue(value)))),
-    open || facts.length <= LIST_FIRST ? null : element("button", { class: "quiet", "data-key": "all backed", onclick: () => { openLists.add("backed"); drawDetails(); } }, say("showMore", { count: facts.length - LIST_FIRST })));
+  const facts = id.startsWith("source/") ? BACKED.get(id.slice("source/".length)) ?? [] : [];
+  return drawLong("backed", say("backedFacts"), facts, ([subject, predicate, value]) => element("li", {},
+    entityButton(subject), " ", told(either(PREDICATES[predicate].names), { class: "predicate" }), " ", drawValue(value)));
 }
 
-function closeButton() {
-  return element("button", { class: "close", "aria-label": say("close"), title: say("close"), "data-key": "details-close", onclick: closeDetails }, "×");
+/** A section with a list whose tail waits for a click. */
+function drawLong(key, title, rows, draw) {
+  if (!rows.length) return null;
+  const open = openLists.has(key) || rows.length <= LIST_FIRST + 5;
+  return element("section", {},
+    element("h3", {}, title, " ", element("span", { class: "count" }, String(rows.length))),
+    element("ul", { class: "entities" }, (open ? rows : rows.slice(0, LIST_FIRST)).map(draw)),
+    open ? null : button(`all ${key}`, say("showMore", { count: rows.length - LIST_FIRST }), () => { openLists.add(key); drawDetails(); }, { class: "quiet" }));
 }
 
 function closeDetails() {

@@ -38,7 +38,7 @@ function drawPath() {
     element("header", { class: "details-head" },
       closeButton(),
       element("h2", { id: "details-title", tabindex: -1 }, chain ? say("pathTitle", { count: chain.length - 1 }) : say("pathNone"))),
-    element("div", { class: "actions" }, element("button", { "data-key": "swap", onclick: () => change({ path: [to, from] }) }, say("pathSwap"))),
+    element("div", { class: "actions" }, button("swap", say("pathSwap"), () => change({ path: [to, from] }))),
     element("ol", { class: "path" }, (chain ?? [from, to]).map((entity, place) => element("li", {},
       place && chain ? drawStep(chain[place - 1], entity) : null,
       entityButton(entity)))),
@@ -48,5 +48,5 @@ function drawPath() {
 
 function drawStep(one, other) {
   return element("div", { class: "step" }, neighboursOf(one).get(other).map(([subject, predicate, , evidence]) =>
-    element("div", {}, subject === one ? "↓ " : "↑ ", told(either(PREDICATES[predicate].names)), drawEvidence(evidence))));
+    element("div", {}, subject === one ? "↓ " : "↑ ", told(either(PREDICATES[predicate].names)), cite([evidence]))));
 }

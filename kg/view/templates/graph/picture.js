@@ -1,7 +1,7 @@
 // Which marks are shown and where. The base is the opening picture, or the scenes of the filter's values; around what is
 // unfolded its hidden neighbours stand as a star; a path is a picture of its own.
 const ROW = 34;
-const STAR_LIMIT = 60;
+const STAR_LIMIT = 28;
 const STAR_ROWS = 14;
 const STAR_PAD = { x: 200, y: 30 };
 const FAR = 330;
@@ -41,7 +41,7 @@ function placesOf(found) {
   const facet = state.arrangement === "field" ? "field" : "province";
   for (const [entity, place] of places) {
     const centre = places.get(facetOf(entity, facet)[0]);
-    if (centre && centre !== place) place.lean = [place.x - centre.x, place.y - centre.y];
+    if (centre && neighboursOf(entity).has(facetOf(entity, facet)[0])) place.lean = [place.x - centre.x, place.y - centre.y];
   }
   return places;
 }
@@ -84,8 +84,8 @@ function unfold(next, entity, places) {
   const distance = (other) => Math.hypot(marks.get(other).x - middle.x, marks.get(other).y - middle.y);
   const far = around.filter((other) => marks.has(other) && marks.get(other).side === null && distance(other) > FAR);
   const hidden = around.filter((other) => !marks.has(other) && passes(other));
-  const members = [...hidden, ...(far.length <= 6 && hidden.length ? far : [])].sort(byKindAndLabel);
-  const drawn = members.slice(0, STAR_LIMIT);
+  const members = [...hidden, ...(far.length <= 6 && hidden.length ? far : [])];
+  const drawn = members.sort(byWeight).slice(0, STAR_LIMIT).sort(byKindAndLabel);
   if (entity === state.selected) next.left = members.length - drawn.length;
   for (const other of drawn) marks.delete(other);
   const near = around.filter((other) => marks.has(other)).map((other) => Math.abs(marks.get(other).x - middle.x)).filter((dx) => dx < 260);
@@ -118,6 +118,10 @@ function pathPicture(path) {
   });
   const edges = path.slice(1).map((entity, place) => [path[place], entity, neighboursOf(path[place]).get(entity)]);
   return { base: `path ${path.join(" ")}`, marks, edges, stars: new Map(), focus: null, left: 0, path };
+}
+
+function byWeight(one, other) {
+  return kindOf(other).size - kindOf(one).size || degree(other) - degree(one) || one - other;
 }
 
 function byKindAndLabel(one, other) {
