@@ -78,6 +78,18 @@ def build(
 
 
 @app.command()
+def init(
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="A new folder, or one without these files.")],
+) -> None:
+    """Write a small, commented project of your own, which builds at once."""
+    from kg.project import write_project
+
+    files = write_project(directory)
+    typer.echo("\n".join(str(path) for path in files))
+    typer.echo(f"written: {len(files)} files; next: kg build {directory}", err=True)
+
+
+@app.command()
 def query(
     text: Annotated[
         str | None, typer.Argument(metavar="QUERY", help="A file, - for stdin, a query's text, or a bundled name.")

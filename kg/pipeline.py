@@ -297,8 +297,8 @@ def _write_build_json(folder: Path, progress: Progress) -> None:
 
 def validate_store(store: ox.Store, catalog: Catalog) -> Validation:
     """Checks a graph against everything that the catalog names: shapes, checks and expected counts."""
-    shapes = check_shapes(store, catalog.shapes, catalog.ontology)
     base, prefixes = catalog.base, catalog.prefixes
+    shapes = check_shapes(store, catalog.shapes, catalog.ontology, prefixes=prefixes)
     found = run_checks(store, catalog.checks, base=base, prefixes=prefixes)
     expectations = read_expectations(catalog.expectations) if catalog.expectations else []
     measured = tuple(measure(store, one, base=base, prefixes=prefixes) for one in expectations)
@@ -374,6 +374,6 @@ def validate_file(path: Path, directory: Path | None = None) -> Validation:
     store = load_file(path, base=catalog.base)
     if any(store.quads_for_pattern(None, None, None, ox.NamedNode(catalog.base + PROVENANCE_GRAPH))):
         return validate_store(store, catalog)
-    shapes = check_shapes(store, catalog.shapes, catalog.ontology)
+    shapes = check_shapes(store, catalog.shapes, catalog.ontology, prefixes=catalog.prefixes)
     violations = tuple(with_witnesses(store, shapes.violations, base=catalog.base))
     return Validation(shapes, 0, (), violations)

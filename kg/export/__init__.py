@@ -11,7 +11,7 @@ from kg.export.rdf import write_jsonld, write_ontology, write_provenance, write_
 from kg.export.tables import write_facts, write_tables
 from kg.model import Problem
 
-__all__ = ["EXPORTERS", "Content", "Exporter", "export", "export_all"]
+__all__ = ["EXPORTERS", "Content", "Exporter", "export", "export_all", "list_exporters"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,13 @@ def export(name: str, content: Content, target: Path) -> list[Problem]:
     if found is None:
         raise NotFoundError(f"no format {name!r}; there are {', '.join(one.name for one in EXPORTERS)}")
     return _write(found, content, target)
+
+
+def list_exporters() -> str:
+    """The formats in words, a line each: name, file in a release, what it holds."""
+    width = max(len(one.name) for one in EXPORTERS)
+    file_width = max(len(one.file) for one in EXPORTERS)
+    return "\n".join(f"{one.name:{width}}  {one.file:{file_width}}  {one.title}" for one in EXPORTERS)
 
 
 def _write(exporter: Exporter, content: Content, target: Path) -> list[Problem]:

@@ -1,5 +1,6 @@
 """Flat tables for a spreadsheet: one a class, one of all facts with their sources, one of problems.
 
+Numbers are spelled as the store does (1.5 for 1.50); the serialisations keep them as they were in the data.
 UTF-8 with a byte order mark, or Excel shows Chinese as noise; CRLF and quotes as in RFC 4180.
 """
 
@@ -71,7 +72,7 @@ def write_problems(problems: Iterable[Problem], target: Path) -> None:
 
 
 class Number(str):
-    """A number as the data spells it, which needs no guard against formulas: -1.5 stays a number."""
+    """A number, which needs no guard against formulas: -1.5 stays a number."""
 
     __slots__ = ()
 
@@ -87,8 +88,8 @@ def write_csv(target: Path, header: Sequence[str], rows: Iterable[Iterable[str]]
 def safe_text(text: str) -> str:
     """The text as no spreadsheet takes it for a formula: with an apostrophe before it where it could be one.
 
-    >>> safe_text("=1+1"), safe_text("烟台市"), safe_text(Number("-1.5"))
-    ("'=1+1", '烟台市', '-1.5')
+    >>> safe_text("=1+1"), safe_text("text"), safe_text(Number("-1.5"))
+    ("'=1+1", 'text', '-1.5')
     """
     guarded = text.startswith(_FORMULA) and not isinstance(text, Number)
     return clean(f"'{text}" if guarded else text)

@@ -1,35 +1,83 @@
-"""What one scan of the rows tells, and what follows for the way the lines of a file are made."""
+"""What the rows tell before anything is made of them, and what follows for the way a file is made."""
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import TypeAlias
 
+import duckdb
+
+from kg.mapping import select
 from kg.mapping.overlap import Place, overlapping
 from kg.mapping.plan import MapPlan, Plan, Statement
+from kg.mapping.select import Group
 from kg.mapping.sql import Fault
 from kg.model import Relation
 
-Group: TypeAlias = tuple[tuple[MapPlan, tuple[Statement, ...]], ...]
-"""Some statements of some maps."""
 
-
-@dataclass(frozen=True, slots=True)
 class Census:
-    """Of one relation: the faults that do occur, and the maps whose subject is another for each row."""
+    """Counts over the relations of a plan, one scan each; what has been counted is not counted again."""
 
-    relation: Relation
-    found: tuple[Fault, ...]
-    unique: tuple[MapPlan, ...]
+    def __init__(self, connection: duckdb.DuckDBPyConnection, plan: Plan) -> None:
+        self._connection = connection
+        self._counted: dict[tuple[Relation, str], int] = {}
+        self.maps: dict[Relation, list[MapPlan]] = {}
+        for each in plan.maps:
+            self.maps.setdefault(each.relation, []).append(each)
+
+    def faults(self) -> dict[Relation, tuple[Fault, ...]]:
+        """Return the faults that occur, of the relations that have some."""
+        occurring = {}
+        for relation, maps in self.maps.items():
+            possible = list(dict.fromkeys(fault for each in maps for fault in select.faults_of(each)))
+            counts = self.count(relation, map(select.fault_count, possible))
+            found = tuple(fault for fault, times in zip(possible, counts, strict=True) if times)
+            if found:
+                occurring[relation] = found
+        return occurring
+
+    def unique(self) -> frozenset[MapPlan]:
+        """Return the maps without two rows of one subject."""
+        each_alike = ((each, self.count(each.relation, select.key_counts(each))) for each in self._all())
+        return frozenset(each for each, counts in each_alike if len(set(counts)) <= 1)
+
+    def foresee(self) -> None:
+        """Count in one scan what `faults`, `unique` and `lines` ask for one by one."""
+        for relation, maps in self.maps.items():
+            faults = [select.fault_count(fault) for each in maps for fault in select.faults_of(each)]
+            keys = [count for each in maps for count in select.key_counts(each)]
+            lines = [select.line_count(each, of, ()) for each in maps for of in each.statements if of.join is None]
+            self.count(relation, (*faults, *keys, *lines))
+
+    def lines(self, group: Group, found: Collection[Fault]) -> int:
+        """Return the number of lines of a group without joins."""
+        wanted = [select.line_count(each, statement, found) for each, of in group for statement in of]
+        return sum(self.count(group[0][0].relation, wanted))
+
+    def rows(self, group: Group, found: Collection[Fault]) -> int:
+        """Return the number of rows that give a line of a group."""
+        return sum(self.count(group[0][0].relation, [select.row_count(group, found)]))
+
+    def count(self, relation: Relation, aggregates: Iterable[str]) -> list[int]:
+        """Return the values of aggregates."""
+        wanted = list(aggregates)
+        fresh = list(dict.fromkeys(each for each in wanted if (relation, each) not in self._counted))
+        if fresh:
+            [values] = self._connection.execute(select.count_query(relation, fresh)).fetchall()
+            self._counted |= {(relation, each): value for each, value in zip(fresh, values, strict=True)}
+        return [self._counted[relation, each] for each in wanted]
+
+    def _all(self) -> Iterable[MapPlan]:
+        return (each for maps in self.maps.values() for each in maps)
 
 
 @dataclass(frozen=True, slots=True)
 class Groups:
-    """The statements of a plan: `alone` (a group a relation) cannot give a triple twice, those of a `shared` group can."""
+    """The statements of a plan: those that cannot give a triple twice (a group a relation), and those that can."""
 
     alone: tuple[Group, ...]
     shared: tuple[Group, ...]
 
 
-def groups(plan: Plan, unique: frozenset[MapPlan]) -> Groups:
+def groups(plan: Plan, unique: Collection[MapPlan]) -> Groups:
     """Return the groups of a plan, `unique` being the maps without two rows of one subject.
 
     Two rows of a unique map never give one triple, and one row gives none twice unless its statements overlap.
@@ -45,25 +93,21 @@ def groups(plan: Plan, unique: frozenset[MapPlan]) -> Groups:
     for one, other in overlapping(plan):
         suspect |= {one, other}
         root[find(one)] = find(other)
-    for one, other in _neighbours(plan, suspect):
-        root[find(one)] = find(other)
+    first_of_map: dict[int, Place] = {}
+    for place in sorted(suspect):
+        if not _joined(plan, place):  # the direct statements of a map are read in one scan
+            root[find(place)] = find(first_of_map.setdefault(place[0], place))
     shared: dict[Place, list[Place]] = {}
     for place in sorted(suspect):
         shared.setdefault(find(place), []).append(place)
     return Groups(_by_relation(plan, set(root) - suspect), tuple(_by_map(plan, group) for group in shared.values()))
 
 
-def _neighbours(plan: Plan, suspect: set[Place]) -> list[tuple[Place, Place]]:
-    """Return pairs of suspects of one map without a join: they are read in one scan."""
-    direct = sorted(place for place in suspect if not _joined(plan, place))
-    return [(one, other) for one, other in zip(direct, direct[1:], strict=False) if one[0] == other[0]]
-
-
 def _joined(plan: Plan, place: Place) -> bool:
     return plan.maps[place[0]].statements[place[1]].join is not None
 
 
-def _by_relation(plan: Plan, places: set[Place]) -> tuple[Group, ...]:
+def _by_relation(plan: Plan, places: Iterable[Place]) -> tuple[Group, ...]:
     found: dict[Relation, dict[int, list[Statement]]] = {}
     for i, j in sorted(places):
         each = plan.maps[i]
@@ -71,7 +115,7 @@ def _by_relation(plan: Plan, places: set[Place]) -> tuple[Group, ...]:
     return tuple(tuple((plan.maps[i], tuple(of)) for i, of in maps.items()) for maps in found.values())
 
 
-def _by_map(plan: Plan, places: list[Place]) -> Group:
+def _by_map(plan: Plan, places: Iterable[Place]) -> Group:
     """Return a group with one entry a map for its direct statements and one a join."""
     found: dict[tuple[int, int], list[Statement]] = {}
     for i, j in places:

@@ -1,6 +1,6 @@
 """A `Plan` run on DuckDB: a table of statements, or an N-Triples file."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,7 +8,7 @@ import duckdb
 
 from kg.mapping import select, sql
 from kg.mapping.census import Census, Groups, groups
-from kg.mapping.plan import MapPlan, Plan
+from kg.mapping.plan import Plan
 from kg.mapping.sql import Fault
 from kg.model import Problem, Relation
 
@@ -28,7 +28,7 @@ class DuckdbEngine:
     """Runs plans on one connection; the relations of a plan are read through it."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
-        self.connection = connection
+        self._connection = connection
 
     def statements(self, plan: Plan, *, into: str) -> list[Problem]:
         """Create the table `into` (row, subject, predicate, object, graph: N-Triples terms); give the bad values.
@@ -36,87 +36,52 @@ class DuckdbEngine:
         One row a statement and source row, not deduplicated; graph is NULL for the default graph.
         """
         columns = "row BIGINT, subject VARCHAR, predicate VARCHAR, object VARCHAR, graph VARCHAR"
-        self.connection.execute(f"CREATE OR REPLACE TABLE {sql.identifier(into)} ({columns})")
+        self._connection.execute(f"CREATE OR REPLACE TABLE {sql.identifier(into)} ({columns})").fetchall()
         for each in plan.maps:
             for query in select.statement_queries(each):
-                self.connection.execute(f"INSERT INTO {sql.identifier(into)} {query}")
-        return [problem for each in self._censuses(plan) for problem in self._problems(each)]
+                self._connection.execute(f"INSERT INTO {sql.identifier(into)} {query}").fetchall()
+        return self._problems(Census(self._connection, plan).faults())
 
     def write(self, plan: Plan, out: Path, *, ordered: bool = False) -> Written:
         """Write the triples to a file (N-Quads where there are graphs), each once; sorted by line if `ordered`.
 
         The name of the file decides its compression (.gz, .zst). A file that stands there is replaced when all is done.
         """
-        censuses = self._censuses(plan, keys=not ordered)
-        found = frozenset(fault for census in censuses for fault in census.found)
-        unique = frozenset(each for census in censuses for each in census.unique)
-        made = groups(plan, unique)
+        census = Census(self._connection, plan)
+        census.foresee()
+        faults = census.faults()
+        found = frozenset(fault for each in faults.values() for fault in each)
+        made = groups(plan, census.unique())
+        query = select.file_query(made.alone, made.shared, found, ordered=ordered)
+        rows = self._copy(query, out, keep_order=any(select.is_numbered(each) for each in plan.maps))
+        triples = rows if ordered else _triples(rows, made, census, found)
+        return Written(triples, tuple(self._problems(faults)))
+
+    def _copy(self, query: str, out: Path, *, keep_order: bool) -> int:
+        """Run a COPY; return its number of rows. Without an order to keep it is faster; row numbers need one."""
         partial = out.with_name(f".partial-{out.name}")
+        self._connection.execute(f"SET preserve_insertion_order = {keep_order}").fetchall()
         try:
-            rows = self._copy(_query(made, found, ordered=ordered), partial)
+            copy = f"COPY ({query}) TO {sql.text(str(partial))} ({COPY_OPTIONS})"
+            [(rows,)] = self._connection.execute(copy).fetchall()
             partial.replace(out)
         finally:
             partial.unlink(missing_ok=True)
-        problems = tuple(problem for census in censuses for problem in self._problems(census))
-        return Written(rows + self._surplus(made, found), problems)
-
-    def _copy(self, query: str, out: Path) -> int:
-        """Run a COPY; return its number of rows. Order is kept only where the query sorts."""
-        self.connection.execute("SET preserve_insertion_order = false")
-        try:
-            [(rows,)] = self.connection.execute(f"COPY ({query}) TO {sql.text(str(out))} ({COPY_OPTIONS})").fetchall()
-        finally:
-            self.connection.execute("SET preserve_insertion_order = true")
+            self._connection.execute("SET preserve_insertion_order = true").fetchall()
         return int(rows)
 
-    def _censuses(self, plan: Plan, *, keys: bool = False) -> list[Census]:
-        """Return what is known of the rows of each relation after one scan of it."""
-        by_relation: dict[Relation, list[MapPlan]] = {}
-        for each in plan.maps:
-            by_relation.setdefault(each.relation, []).append(each)
-        return [self._census(relation, maps, keys=keys) for relation, maps in by_relation.items()]
-
-    def _census(self, relation: Relation, maps: list[MapPlan], *, keys: bool) -> Census:
-        faults = tuple(dict.fromkeys(fault for each in maps for fault in select.faults_of(each)))
-        counts = [select.fault_count(fault) for fault in faults]
-        counts += [count for each in maps for count in select.key_counts(each)] if keys else []
-        counted = self._count(relation, counts, numbered=any(select.needs_row(each) for each in maps))
-        found = tuple(fault for fault in faults if counted[select.fault_count(fault)])
-        pairs = [(each, *select.key_counts(each)) for each in maps] if keys else []
-        return Census(relation, found, tuple(each for each, all_, own in pairs if counted[all_] == counted[own]))
-
-    def _count(self, relation: Relation, counts: Iterable[str], *, numbered: bool) -> dict[str, int]:
-        """Return the value of each aggregate."""
-        distinct = list(dict.fromkeys(counts))
-        if not distinct:
-            return {}
-        [values] = self.connection.execute(select.count_query(relation, distinct, numbered=numbered)).fetchall()
-        return dict(zip(distinct, values, strict=True))
-
-    def _surplus(self, made: Groups, found: frozenset[Fault]) -> int:
-        """Return by how many the lines of a file exceed the rows that COPY counted: a row of a group has many lines."""
-        surplus = 0
-        for maps in made.alone:
-            numbered = any(select.needs_row(each) for each, _ in maps)
-            lines = [select.line_count(each, statement, found) for each, of in maps for statement in of]
-            rows = select.row_count(maps, found)
-            counted = self._count(maps[0][0].relation, (*lines, rows), numbered=numbered)
-            surplus += sum(counted[line] for line in lines) - counted[rows]
-        return surplus
-
-    def _problems(self, census: Census) -> list[Problem]:
-        """Return a Problem a bad value; read only where the census found one."""
-        if not census.found:
-            return []
-        query = f"{select.problem_query(census.relation, census.found)} ORDER BY row, reason, value"
-        return [Problem("map", census.relation.file, *record) for record in self.connection.execute(query).fetchall()]
+    def _problems(self, faults: dict[Relation, tuple[Fault, ...]]) -> list[Problem]:
+        """Return a Problem a bad value; only tables with faults are read again."""
+        return [
+            Problem("map", relation.file, *record)
+            for relation, found in faults.items()
+            for record in self._connection.execute(select.problem_query(relation, found)).fetchall()
+        ]
 
 
-def _query(made: Groups, found: frozenset[Fault], *, ordered: bool) -> str:
-    """Return the SELECT of all lines of a file."""
-    if ordered:
-        everything = [pair for group in (*made.alone, *made.shared) for pair in group]
-        return f"{select.distinct_query(everything, found)} ORDER BY line"
-    queries = [select.lines_query(group, found) for group in made.alone]
-    queries += [select.distinct_query(group, found) for group in made.shared]
-    return " UNION ALL ".join(f"({query})" for query in queries)
+def _triples(rows: int, made: Groups, census: Census, found: Collection[Fault]) -> int:
+    """Return the number of lines of a file of so many rows: a row of a group alone has several lines, any other one."""
+    lines = sum(census.lines(group, found) for group in made.alone)
+    if made.shared:
+        lines += rows - sum(census.rows(group, found) for group in made.alone)
+    return lines

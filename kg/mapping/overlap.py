@@ -3,12 +3,14 @@
 Only those need DISTINCT. The test is safe: it may say yes for two that never meet, never no for two that do.
 """
 
-from collections.abc import Iterator
-from itertools import combinations
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from itertools import combinations, product
 from typing import TypeAlias
 
 from kg.mapping.plan import Blank, Encoding, Iri, Literal, MapPlan, Plan, Statement, Term
-from kg.mapping.template import Parts
+from kg.mapping.rml import XSD_STRING
+from kg.mapping.template import Parts, columns
 
 Place: TypeAlias = tuple[int, int]
 """A statement of a plan: the numbers of its map and of the statement in it."""
@@ -20,8 +22,20 @@ _ENCODED = "percent-encoded text"
 
 def overlapping(plan: Plan) -> Iterator[tuple[Place, Place]]:
     """Yield the pairs of different statements that can give the same triple."""
-    places = [(i, j) for i, each in enumerate(plan.maps) for j in range(len(each.statements))]
-    for one, other in combinations(places, 2):
+    by_predicate: dict[Parts | None, list[Place]] = defaultdict(list)
+    for i, each in enumerate(plan.maps):
+        for j, statement in enumerate(each.statements):
+            parts = statement.predicate.parts
+            by_predicate[None if parts is None or columns(parts) else parts].append((i, j))
+    open_ended = by_predicate.pop(None, [])
+    for places in by_predicate.values():
+        yield from _meeting(plan, combinations(places, 2))
+        yield from _meeting(plan, product(places, open_ended))
+    yield from _meeting(plan, combinations(open_ended, 2))
+
+
+def _meeting(plan: Plan, pairs: Iterable[tuple[Place, Place]]) -> Iterator[tuple[Place, Place]]:
+    for one, other in pairs:
         if _statements_meet(plan.maps[one[0]], one[1], plan.maps[other[0]], other[1]):
             yield one, other
 
@@ -51,11 +65,15 @@ def terms_meet(one: Term, other: Term) -> bool:
     if isinstance(one, Literal) and isinstance(other, Literal):
         return (
             _parts_meet(one.language, other.language)
-            and (one.datatype is None) == (other.datatype is None)
-            and (one.datatype is None or other.datatype is None or terms_meet(one.datatype, other.datatype))
+            and terms_meet(_datatype(one), _datatype(other))
             and _parts_meet(one.parts, other.parts)
         )
     return False
+
+
+def _datatype(term: Literal) -> Iri:
+    """Return the datatype, which a column can make xsd:string too."""
+    return term.datatype or Iri((XSD_STRING,))
 
 
 def _parts_meet(one: Parts | None, other: Parts | None) -> bool:
@@ -72,6 +90,8 @@ def _tokens(term: Iri | Literal) -> tuple[str, ...]:
 
 def _meet(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
     """Return whether some text matches both: a walk through the product of the two patterns."""
+    if not {_ANY, _ENCODED} & {*one, *other}:
+        return one == other
     pending, seen = [(0, 0)], {(0, 0)}
     while pending:
         i, j = pending.pop()

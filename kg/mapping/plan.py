@@ -8,10 +8,12 @@ import collections.abc as c
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import Enum
+from hashlib import sha1
+from pathlib import Path
 from typing import TypeAlias
 
 from kg.errors import MappingError
-from kg.mapping.rml import DEFAULT_GRAPHS, XSD_STRING, IRI_TYPES, Mapping, ParentMap, TermMap, TermType, TriplesMap
+from kg.mapping.rml import DEFAULT_GRAPHS, IRI_TYPES, XSD_STRING, Mapping, ParentMap, TermMap, TermType, TriplesMap
 from kg.mapping.template import Column, Parts, columns
 from kg.mapping.words import has_scheme, is_absolute_iri, is_language_tag
 from kg.model import Relation
@@ -66,7 +68,7 @@ class Join:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """What a row says of its subject. `graph` None is the default graph; `object` reads the parent when there is a join."""
+    """What a row says of its subject. Without `graph` in the default graph; with `join` the object is of the parent."""
 
     predicate: Term
     object: Term
@@ -152,6 +154,7 @@ class _Planner:
         return tuple(found) or (None,)
 
     def graph(self, each: TriplesMap, term: TermMap) -> Term | None:
+        """Return a graph, None for the default graph."""
         return None if term.parts and term.parts[0] in DEFAULT_GRAPHS else self.term(each, term)
 
     def term(self, each: TriplesMap, term: TermMap) -> Term:
@@ -159,13 +162,18 @@ class _Planner:
         if term.parts is not None:
             self.check_columns(each, term.parts)
         if term.term_type is TermType.BLANK_NODE:
-            return Blank(term.parts, scope=str(self.mapping.triples_maps.index(each)))
+            return Blank(term.parts, self.scope(each))
         parts = term.parts or ()
         if term.term_type in IRI_TYPES:
             return self.iri(each, term, parts)
         language = self.language(each, term.language) if term.language else None
         datatype = self.datatype(each, term, parts)
         return Literal(parts, language, datatype)
+
+    def scope(self, each: TriplesMap) -> str:
+        """Return what tells the rows of this map from those of any other, of this mapping or another one."""
+        place = f"{Path(self.mapping.file).name}|{self.mapping.triples_maps.index(each)}|{each.source.key}"
+        return sha1(place.encode(), usedforsecurity=False).hexdigest()[:10]
 
     def iri(self, each: TriplesMap, term: TermMap, parts: Parts) -> Iri:
         """Return the plan of an IRI, its base settled where the beginning is constant."""

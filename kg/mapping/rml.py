@@ -146,19 +146,23 @@ def parse(text: str, *, file: str, base: str) -> Mapping:
     try:
         quads = list(pyoxigraph.parse(text, format=pyoxigraph.RdfFormat.TURTLE, base_iri=base))
     except SyntaxError as err:
-        raise MappingError(f"not valid Turtle: {err.msg}", file=file, line=err.lineno) from err
+        raise MappingError(
+            f"not valid Turtle: {err.msg.partition(': ')[2] or err.msg}", file=file, line=err.lineno
+        ) from err
     except ValueError as err:
         raise MappingError(str(err), file=file) from err
     return _Reader(quads, file=file, base=base).mapping()
 
 
 PROPERTIES = frozenset(
-    """baseIRI child childMap class column condition constant datatype datatypeMap graph graphMap inverseExpression
-    iterator joinCondition language languageMap logicalSource logicalTable object objectMap parent parentMap
-    parentTriplesMap path predicate predicateMap predicateObjectMap reference referenceFormulation root source strategy
-    subject subjectMap template termType""".split()
+    {slot.value for slot in Slot}
+    | {f"{slot.value}Map" for slot in Slot}
+    | {"baseIRI", "class", "logicalSource", "predicateObjectMap", "termType"}
+    | {"column", "constant", "reference", "template", "inverseExpression"}
+    | {"child", "childMap", "joinCondition", "parent", "parentMap", "parentTriplesMap"}
+    | {"iterator", "path", "referenceFormulation", "root", "source"}
 )
-SOURCE_PROPERTIES = frozenset({"iterator", "path", "referenceFormulation", "root", "source", "compression", "encoding"})
+"""What is read (inverseExpression only helps databases); any other property of the vocabularies is refused."""
 
 
 class _Reader:
@@ -207,8 +211,12 @@ class _Reader:
         logical = self.one(node, "logicalSource")
         if logical is None:
             raise self.error("has no rml:logicalSource (SQL tables, rr:logicalTable, are not read)")
+        self.check_properties(logical)
         place = self.one(logical, "source")
-        path = self.one(place, "path") if place is not None and not isinstance(place, pyoxigraph.Literal) else place
+        path = place
+        if place is not None and not isinstance(place, pyoxigraph.Literal):
+            self.check_properties(place)
+            path = self.one(place, "path")
         if not isinstance(path, pyoxigraph.Literal):
             raise self.error("rml:source must be a file name, or have rml:path")
         formulation, iterator = self.one(logical, "referenceFormulation"), self.one(logical, "iterator")
@@ -219,11 +227,12 @@ class _Reader:
         """Return a predicate-object map, which needs at least one of each."""
         self.check_properties(node)
         predicates = self.slot(node, Slot.PREDICATE)
-        parents = [each for each in self.many(node, "objectMap") if "parentTriplesMap" in self.nodes[each]]
-        objects = (*self.slot(node, Slot.OBJECT, without=parents), *(self.parent(each) for each in parents))
+        parents = [each for each in self.many(node, "objectMap") if "parentTriplesMap" in self.nodes.get(each, ())]
+        plain = self.slot(node, Slot.OBJECT, without=parents)
+        objects: list[TermMap | ParentMap] = [*plain, *(self.parent(each) for each in parents)]
         if not predicates or not objects:
             raise self.error(f"has a predicate-object map without {'an object' if predicates else 'a predicate'}")
-        return PredicateObjectMap(predicates, objects, self.slot(node, Slot.GRAPH))
+        return PredicateObjectMap(predicates, tuple(objects), self.slot(node, Slot.GRAPH))
 
     def parent(self, node: Object) -> ParentMap:
         """Return a referencing object map."""
@@ -341,11 +350,12 @@ class _Reader:
         return found[0] if found else None
 
     def check_properties(self, node: Object) -> None:
-        """Refuse a misspelt property, which would otherwise be left out in silence."""
-        for name in self.nodes[node] if node in self.nodes else ():
+        """Refuse a property that is misspelt or not known, which would otherwise be left out in silence."""
+        for name in self.nodes.get(node, ()):
             if name not in PROPERTIES:
-                near = get_close_matches(name, PROPERTIES, 1)
-                raise self.error(f"rml:{name} is not a property of RML" + (f"; rml:{near[0]}?" if near else ""))
+                near = get_close_matches(name, sorted(PROPERTIES), 1)
+                hint = f"; did you mean rml:{near[0]}?" if near else ""
+                raise self.error(f"rml:{name} is not a property that is read here{hint}")
 
     def error(self, reason: str, *, value: str | None = None) -> MappingError:
         """Return an error that names the triples map."""

@@ -1,12 +1,19 @@
-"""Map plans -> the SELECTs that an engine runs. The rows of a map are `c`, the parent's rows of a join `p`."""
+"""Map plans -> the SELECTs that an engine runs. The rows of a map are `c`, the parent's rows of a join `p`.
+
+`found` are the faults that do occur in the data: only these need a test in each row.
+"""
 
 from collections.abc import Collection, Iterable
+from typing import TypeAlias
 
 from kg.mapping import sql
 from kg.mapping.plan import Blank, Iri, Join, MapPlan, Statement, Term, term_columns
 from kg.mapping.sql import Fault, Pieces, Sql
 from kg.mapping.template import Column, columns
 from kg.model import Relation
+
+Group: TypeAlias = tuple[tuple[MapPlan, tuple[Statement, ...]], ...]
+"""Some statements of some maps; those of one entry read the same rows."""
 
 ROW = "c._row"
 
@@ -39,11 +46,10 @@ def statement_queries(each: MapPlan) -> list[str]:
 
 
 def _statement_query(each: MapPlan, statements: list[Statement]) -> str:
-    join = statements[0].join
     packed = ", ".join(_packed(statement) for statement in statements)
     inner = (
         f"SELECT {ROW} AS row, {sql.guarded(each.subject, 'c')} AS subject, unnest([{packed}]) AS made "
-        f"FROM {rows(each.relation, join, numbered=True)}"
+        f"FROM {rows(each.relation, statements[0].join, numbered=True)}"
     )
     return (
         f"SELECT row, subject, made.predicate, made.object, made.graph FROM ({inner}) "
@@ -53,20 +59,21 @@ def _statement_query(each: MapPlan, statements: list[Statement]) -> str:
 
 def _packed(statement: Statement) -> str:
     """Return a struct of one statement; a graph map that gives no graph gives no statement (R2RML, section 11.1)."""
-    predicate = sql.guarded(statement.predicate, "c")
-    graph = "NULL::VARCHAR" if statement.graph is None else sql.guarded(statement.graph, "c")
+    predicate, graph = sql.guarded(statement.predicate, "c"), "NULL::VARCHAR"
     if statement.graph is not None:
+        graph = sql.guarded(statement.graph, "c")
         predicate = f"CASE WHEN {graph} IS NOT NULL THEN {predicate} END"
     return f"{{predicate: {predicate}, object: {sql.guarded(statement.object, _table(statement))}, graph: {graph}}}"
 
 
 def problem_query(relation: Relation, found: Iterable[Fault]) -> str:
     """Return a SELECT of row, value and reason of every value with one of the faults."""
-    return " UNION ALL ".join(
+    queries = (
         f"SELECT {ROW} AS row, {fault.value} AS value, {sql.text(fault.reason)} AS reason "
         f"FROM {rows(relation, numbered=True)} WHERE {fault.condition}"
         for fault in found
     )
+    return f"{' UNION ALL '.join(queries)} ORDER BY row, reason, value"
 
 
 def rows(relation: Relation, join: Join | None = None, *, numbered: bool = False) -> str:
@@ -80,86 +87,92 @@ def rows(relation: Relation, join: Join | None = None, *, numbered: bool = False
 
 def faults_of(each: MapPlan) -> tuple[Fault, ...]:
     """Return the distinct faults of a map's own values; those of a parent's subject are found in the parent."""
-    terms = [each.subject]
-    for statement in each.statements:
-        terms += [statement.predicate, *([statement.graph] if statement.graph else [])]
-        terms += [statement.object] if statement.join is None else []
+    terms = [
+        each.subject,
+        *(term for statement in each.statements for term, table in _terms(statement) if table == "c"),
+    ]
     return tuple(dict.fromkeys(fault for term in terms for fault in sql.faults(term, "c")))
 
 
-def needs_row(each: MapPlan) -> bool:
-    """Return whether a map makes a blank node a row."""
-    terms = (each.subject, *(statement.object for statement in each.statements))
+def is_numbered(each: MapPlan) -> bool:
+    """Return whether a map makes a blank node a row, and so needs the numbers of the rows."""
+    terms = [each.subject, *(term for statement in each.statements for term, _ in _terms(statement))]
     return any(isinstance(term, Blank) and term.parts is None for term in terms)
 
 
-def key(each: MapPlan) -> str:
-    """Return an expression that is different for two rows only if their subjects are: the column itself where that is enough."""
+def key(each: MapPlan) -> str | None:
+    """Return an expression that differs for two rows only if their subjects do; None when it always does."""
     parts = each.subject.parts
     if parts is None:
-        return ROW
+        return None
     named = columns(parts)
     if len(named) == 1 and not (isinstance(each.subject, Iri) and each.subject.base is not None):
         return sql.column(Column(named[0]), "c")
     return sql.concatenation(sql.term(each.subject, "c"))
 
 
-def present(terms: Iterable[Term], found: Collection[Fault]) -> tuple[str, ...]:
-    """Return the conditions under which a row gives all of `terms`; only the faults `found` do occur."""
-    named = dict.fromkeys(name for term in terms for name in term_columns(term))
-    bad = dict.fromkeys(fault for term in terms for fault in sql.faults(term, "c") if fault in found)
-    return (
-        *(f"{sql.column(Column(name), 'c')} IS NOT NULL" for name in named),
-        *(f"NOT ({fault.condition})" for fault in bad),
-    )
+def file_query(alone: Iterable[Group], shared: Iterable[Group], found: Collection[Fault], *, ordered: bool) -> str:
+    """Return the SELECT of all lines of a file: a text of several lines a row for groups that cannot repeat a triple.
+
+    Groups that can are made distinct line by line; an ordered file is made line by line altogether.
+    """
+    queries = [_single(group, found) if ordered else _together(group, found) for group in alone]
+    queries += [f"SELECT DISTINCT line FROM ({_single(group, found)})" for group in shared]
+    everything = " UNION ALL ".join(f"({query})" for query in queries) or "SELECT '' AS line WHERE false"
+    return f"{everything} ORDER BY line" if ordered else everything
 
 
-def line(each: MapPlan, statement: Statement, projection: Projection, found: Collection[Fault]) -> str:
-    """Return the SQL of a line of N-Triples (N-Quads when there is a graph), NULL when a term is missing."""
-    subject = projection.alias(_code(each.subject, "c", found))
-    terms = [statement.predicate, statement.object, *([] if statement.graph is None else [statement.graph])]
-    pieces: list[str | Sql] = [Sql(subject)]
-    for term in terms:
-        table = _table(statement) if term is statement.object else "c"
-        pieces += [" ", *projection.pieces(_pieces(term, table, found))]
-    return sql.line((*pieces, " ."))
-
-
-def lines_query(maps: Iterable[tuple[MapPlan, Iterable[Statement]]], found: Collection[Fault]) -> str:
-    """Return a SELECT that gives one text a row: all lines of the maps, which read one relation.
+def _together(group: Group, found: Collection[Fault]) -> str:
+    """Return a SELECT of one text a row: all its lines.
 
     The rows that give no line are left out beforehand, by conditions on the columns: a filter on the finished text
     would be pushed down and make the text twice.
     """
     projection = Projection()
-    chosen = [(each, tuple(statements)) for each, statements in maps]
-    lines = [line(each, statement, projection, found) for each, statements in chosen for statement in statements]
-    numbered = any(needs_row(each) for each, _ in chosen)
-    some = " OR ".join(f"({condition})" for each, of in chosen for condition in [_any_present(each, of, found)])
-    inner = projection.select(f"{rows(chosen[0][0].relation, numbered=numbered)} WHERE {some}")
+    lines = [_line(each, statement, projection, found) for each, statements in group for statement in statements]
+    numbered = any(is_numbered(each) for each, _ in group)
+    inner = projection.select(f"{rows(group[0][0].relation, numbered=numbered)} WHERE {_some_line(group, found)}")
     return f"SELECT concat_ws(chr(10), {', '.join(lines)}) AS line FROM ({inner})"
 
 
-def distinct_query(maps: Iterable[tuple[MapPlan, Iterable[Statement]]], found: Collection[Fault]) -> str:
-    """Return a SELECT DISTINCT of the lines of statements that could give one triple twice."""
+def _single(group: Group, found: Collection[Fault]) -> str:
+    """Return a SELECT of one line a row."""
     queries = []
-    for each, statements in maps:
+    for each, statements in group:
         projection = Projection()
-        listed = tuple(statements)
-        lines = ", ".join(line(each, statement, projection, found) for statement in listed)
-        source = rows(each.relation, listed[0].join, numbered=needs_row(each))
+        lines = ", ".join(_line(each, statement, projection, found) for statement in statements)
+        source = rows(each.relation, statements[0].join, numbered=is_numbered(each))
         queries.append(f"SELECT unnest([{lines}]) AS line FROM ({projection.select(source)})")
-    return f"SELECT DISTINCT line FROM ({' UNION ALL '.join(queries)}) WHERE line IS NOT NULL"
+    return f"SELECT line FROM ({' UNION ALL '.join(queries)}) WHERE line IS NOT NULL"
 
 
-def count_query(relation: Relation, counts: Iterable[str], *, numbered: bool) -> str:
+def _line(each: MapPlan, statement: Statement, projection: Projection, found: Collection[Fault]) -> str:
+    """Return the SQL of a line of N-Triples (N-Quads when there is a graph), NULL when a term is missing."""
+    pieces: list[str | Sql] = [Sql(projection.alias(sql.concatenation(_pieces(each.subject, "c", found))))]
+    for term, table in _terms(statement):
+        pieces += [" ", *projection.pieces(_pieces(term, table, found))]
+    return sql.line((*pieces, " ."))
+
+
+def _pieces(term: Term, table: str, found: Collection[Fault]) -> Pieces:
+    """Return a term, guarded where one of its faults occurs; what a join's parent has is not known: always guarded."""
+    possible = sql.faults(term, table)
+    guard = bool(possible) if table == "p" else any(fault in found for fault in possible)
+    return (Sql(sql.guarded(term, table)),) if guard else sql.term(term, table)
+
+
+def count_query(relation: Relation, aggregates: Iterable[str]) -> str:
     """Return a SELECT of aggregates over one relation."""
-    return f"SELECT {', '.join(counts)} FROM {rows(relation, numbered=numbered)}"
+    return f"SELECT {', '.join(aggregates)} FROM {rows(relation)}"
 
 
-def key_counts(each: MapPlan) -> tuple[str, str]:
-    """Return the aggregates that are equal only if no two rows have one subject; hashes can only err to the safe side."""
-    return f"count({key(each)})", f"count(DISTINCT hash({key(each)}))"
+def key_counts(each: MapPlan) -> tuple[str, ...]:
+    """Return aggregates that are equal only if no two rows have one subject; equal hashes err to the safe side.
+
+    DuckDB's hash of NULL is a number like any other, so a row without a key is left out by itself.
+    """
+    by = key(each)
+    return () if by is None else (f"count({by})", f"count(DISTINCT hash({by})) FILTER (WHERE {by} IS NOT NULL)")
 
 
 def fault_count(fault: Fault) -> str:
@@ -168,37 +181,41 @@ def fault_count(fault: Fault) -> str:
 
 
 def line_count(each: MapPlan, statement: Statement, found: Collection[Fault]) -> str:
-    """Return the aggregate that counts the rows with a line for a statement."""
-    conditions = present((each.subject, *_terms(statement)), found)
-    return f"count(*) FILTER (WHERE {' AND '.join(conditions)})" if conditions else "count(*)"
+    """Return the aggregate that counts the lines of a statement without a join."""
+    return f"count(*) FILTER (WHERE {_given((each.subject, *_own(statement)), found)})"
 
 
-def row_count(maps: Iterable[tuple[MapPlan, Iterable[Statement]]], found: Collection[Fault]) -> str:
-    """Return the aggregate that counts the texts of `lines_query`."""
-    some = " OR ".join(f"({_any_present(each, statements, found)})" for each, statements in maps)
-    return f"count(*) FILTER (WHERE {some})"
+def row_count(group: Group, found: Collection[Fault]) -> str:
+    """Return the aggregate that counts the rows with a line."""
+    return f"count(*) FILTER (WHERE {_some_line(group, found)})"
 
 
-def _any_present(each: MapPlan, statements: Iterable[Statement], found: Collection[Fault]) -> str:
-    subject = present((each.subject,), found)
-    options = [present(_terms(statement), found) for statement in statements]
-    some = " OR ".join(f"({' AND '.join(option)})" for option in dict.fromkeys(options))
-    return " AND ".join((*subject, f"({some})" if all(options) else "true"))
+def _some_line(group: Group, found: Collection[Fault]) -> str:
+    """Return the condition that a row gives at least one line."""
+    options = []
+    for each, statements in group:
+        objects = dict.fromkeys(_given(_own(statement), found) for statement in statements)
+        options.append(f"({_given((each.subject,), found)} AND ({' OR '.join(objects)}))")
+    return " OR ".join(options)
 
 
-def _terms(statement: Statement) -> tuple[Term, ...]:
-    return (statement.predicate, statement.object, *([] if statement.graph is None else [statement.graph]))
+def _given(terms: Iterable[Term], found: Collection[Fault]) -> str:
+    """Return the condition that a row gives all of `terms`."""
+    named = dict.fromkeys(name for term in terms for name in term_columns(term))
+    bad = dict.fromkeys(fault for term in terms for fault in sql.faults(term, "c") if fault in found)
+    conditions = [f"{sql.column(Column(name), 'c')} IS NOT NULL" for name in named]
+    conditions += [f"NOT ({fault.condition})" for fault in bad]
+    return " AND ".join(conditions) or "true"
 
 
-def _pieces(term: Term, table: str, found: Collection[Fault]) -> Pieces:
-    """Return a term, guarded only where one of its faults does occur. A join's parent is not counted, so it is guarded."""
-    of_term = sql.faults(term, table)
-    suspect = bool(of_term) if table == "p" else any(fault in found for fault in of_term)
-    return (Sql(sql.guarded(term, table)),) if suspect else sql.term(term, table)
+def _terms(statement: Statement) -> list[tuple[Term, str]]:
+    """Return the terms of a statement after its subject, as they stand in a line, with the table they read."""
+    graph = [] if statement.graph is None else [(statement.graph, "c")]
+    return [(statement.predicate, "c"), (statement.object, _table(statement)), *graph]
 
 
-def _code(term: Term, table: str, found: Collection[Fault]) -> str:
-    return sql.concatenation(_pieces(term, table, found))
+def _own(statement: Statement) -> tuple[Term, ...]:
+    return tuple(term for term, table in _terms(statement) if table == "c")
 
 
 def _table(statement: Statement) -> str:

@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 from kg.mapping import words
 from kg.mapping.plan import Blank, Encoding, Iri, Literal, Term
+from kg.mapping.rml import XSD_STRING
 from kg.mapping.template import Column, Parts, columns
 
 
@@ -24,7 +25,7 @@ class Sql:
 Pieces: TypeAlias = tuple[str | Sql, ...]
 
 COMMON_SIGNS = "% /(),&:+"
-"""What identifiers do hold besides letters and digits. The percent sign first: it is in what the others become."""
+"""What identifiers do hold besides letters and digits. The percent sign first: the others turn into it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +48,12 @@ def text(value: str) -> str:
 
 
 def concatenation(pieces: Iterable[str | Sql]) -> str:
-    """Return one SQL expression; `||` makes the whole NULL when a piece is, as a term map does (RML-Core: NULL)."""
+    """Return one SQL expression, NULL when a piece is: then there is no term (RML-Core, null values)."""
     return " || ".join(_merged(pieces)) or "''"
 
 
 def line(pieces: Pieces) -> str:
-    """Return the same as `concatenation`, faster for many pieces that are names of columns: one copy instead of many."""
+    """Return the same as `concatenation` for pieces that are names of columns: one copy of the text, not many."""
     names = dict.fromkeys(piece.code for piece in pieces if isinstance(piece, Sql))
     given = " AND ".join(f"{name} IS NOT NULL" for name in names) or "true"
     return f"CASE WHEN {given} THEN concat({', '.join(_merged(pieces))}) END"
@@ -79,11 +80,19 @@ def term(made: Term, table: str) -> Pieces:
         return ("_:", *label) if made.parts is None else ("_:", "b", Sql(_label(value(made.parts, table))))
     if made.language is not None:
         return ('"', *_escaped(made.parts, table), '"@', Sql(f"lower({value(made.language, table)})"))
-    if made.datatype is None:
-        return ('"', *_escaped(made.parts, table), '"')
-    checked = is_checked(made)
-    body = _raw(made.parts, table) if checked else _escaped(made.parts, table)
-    return ('"', *body, '"^^<', *iri(made.datatype, table), ">")
+    body = _raw(made.parts, table) if is_checked(made) else _escaped(made.parts, table)
+    return ('"', *body, '"', *_datatype(made.datatype, table))
+
+
+def _datatype(datatype: Iri | None, table: str) -> Pieces:
+    """Return what follows the quotes. A term has one form: xsd:string is left out, where a column gives it too."""
+    if datatype is None:
+        return ()
+    made = ("^^<", *iri(datatype, table), ">")
+    if not columns(datatype.parts):
+        return made
+    name = concatenation(iri(datatype, table))
+    return (Sql(f"CASE WHEN {name} = {text(XSD_STRING)} THEN '' ELSE {concatenation(made)} END"),)
 
 
 def iri(made: Iri, table: str) -> Pieces:
@@ -100,23 +109,39 @@ def iri(made: Iri, table: str) -> Pieces:
 
 def faults(made: Term, table: str) -> tuple[Fault, ...]:
     """Return all that can be wrong with the values of a term."""
-    if isinstance(made, Iri) and made.encoding is Encoding.NONE and columns(made.parts):
-        found = concatenation(iri(made, table))
-        condition = f"NOT regexp_full_match({found}, {text(words.ABSOLUTE_IRI)})"
-        return (Fault(condition, value(made.parts, table), f"{_of(made.parts)}not a valid IRI"),)
-    if not isinstance(made, Literal):
+    if isinstance(made, Iri):
+        return _iri_faults(made, table)
+    if isinstance(made, Blank):
         return ()
-    found = value(made.parts, table)
-    if made.language is not None and columns(made.language):
-        tag = value(made.language, table)
-        condition = f"NOT regexp_full_match({tag}, {text(words.LANGUAGE_TAG)})"
-        return (Fault(condition, tag, f"{_of(made.language)}not a language tag"),)
-    if made.datatype is None:
+    of_language = _language_faults(made.language, table) if made.language else ()
+    return of_language + (_datatype_faults(made, made.datatype, table) if made.datatype else ())
+
+
+def _iri_faults(made: Iri, table: str) -> tuple[Fault, ...]:
+    if made.encoding is not Encoding.NONE or not columns(made.parts):
         return ()
+    condition = f"NOT regexp_full_match({concatenation(iri(made, table))}, {text(words.ABSOLUTE_IRI)})"
+    return (Fault(condition, value(made.parts, table), f"{_of(made.parts)}not a valid IRI"),)
+
+
+def _language_faults(language: Parts, table: str) -> tuple[Fault, ...]:
+    if not columns(language):
+        return ()
+    tag = value(language, table)
+    condition = f"NOT regexp_full_match({tag}, {text(words.LANGUAGE_TAG)})"
+    return (Fault(condition, tag, f"{_of(language)}not a language tag"),)
+
+
+def _datatype_faults(made: Literal, datatype: Iri, table: str) -> tuple[Fault, ...]:
+    found, of = value(made.parts, table), _of(made.parts)
     if is_checked(made):
-        name = str(made.datatype.parts[0])
-        return (Fault(f"NOT ({_valid(found, name)})", found, f"{_of(made.parts)}not a valid {words.short_name(name)}"),)
-    return faults(made.datatype, table)
+        name = str(datatype.parts[0])
+        return (Fault(f"NOT ({_valid(found, name)})", found, f"{of}not a valid {words.short_name(name)}"),)
+    if not columns(datatype.parts):
+        return ()
+    known = " ".join(f"WHEN {text(each)} THEN NOT ({_valid(found, each)})" for each in words.LEXICAL_FORMS)
+    condition = f"CASE {concatenation(iri(datatype, table))} {known} ELSE false END"
+    return (*_iri_faults(datatype, table), Fault(condition, found, f"{of}not valid for its datatype"))
 
 
 def guarded(made: Term, table: str) -> str:
@@ -157,11 +182,15 @@ def _escaped(parts: Parts, table: str) -> Pieces:
 
 
 def _escape(code: str) -> str:
-    """Return the SQL that escapes a text. One test guards it: hardly a value has anything to escape."""
-    replaced = reduce(
-        lambda sql, pair: f"replace({sql}, {_char(pair[0])}, {text(pair[1])})", words.ESCAPES.items(), code
+    """Return the SQL that escapes a text, guarded by one test: hardly a value has anything to escape."""
+    signs = reduce(lambda sql, pair: f"replace({sql}, {_char(pair[0])}, {text(pair[1])})", words.ECHAR.items(), code)
+    other = f"[{words.OTHER_CONTROLS}]"
+    coded = f"CASE WHEN {_matches('one', other)} THEN printf('\\u%04X', unicode(one)) ELSE one END"
+    controls = f"array_to_string(list_transform(string_split({signs}, ''), lambda one: {coded}), '')"
+    return (
+        f"CASE WHEN NOT {_matches(code, f'[{words.ESCAPED}]')} THEN {code} "
+        f"WHEN NOT {_matches(code, other)} THEN {signs} ELSE {controls} END"
     )
-    return f"CASE WHEN {_matches(code, words.UNSAFE_IN_LITERAL)} THEN {replaced} ELSE {code} END"
 
 
 def _char(character: str) -> str:
@@ -195,7 +224,7 @@ def _valid(code: str, datatype: str) -> str:
     if datatype not in words.RANGES:
         return form
     least, greatest = words.RANGES[datatype]
-    return f"{form} AND coalesce(TRY_CAST({code} AS HUGEINT) BETWEEN {least} AND {greatest}, false)"
+    return f"{form} AND coalesce(TRY_CAST({code} AS HUGEINT) BETWEEN {least} AND {greatest}, {code} IS NULL)"
 
 
 def _matches(code: str, pattern: str) -> str:

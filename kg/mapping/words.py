@@ -42,12 +42,13 @@ ABSOLUTE_IRI = (
 )
 """The grammar IRI of RFC 3987, section 2.2 (IP addresses only by their characters)."""
 
-CONTROLS = tuple(chr(code) for code in (*range(0x20), 0x7F))
 ECHAR = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
-ESCAPES = ECHAR | {each: f"\\u{ord(each):04X}" for each in CONTROLS if each not in ECHAR}
-"""How N-Triples writes a character in a literal, the backslash first (RDF 1.2 N-Triples, canonical form)."""
+"""What a literal of N-Triples writes with a backslash, itself first (RDF 1.2 N-Triples, canonical form)."""
 
-UNSAFE_IN_LITERAL = r"[\x00-\x1F\x7F\"\\]"
+OTHER_CONTROLS = r"\x00-\x07\x0B\x0E-\x1F\x7F" + chr(0xFFFE) + chr(0xFFFF)
+"""What it writes as a code point: a class of characters, as is the next one."""
+
+ESCAPED = OTHER_CONTROLS + r"\x08-\x0D\"\\"
 
 _LANGTAG = (
     r"(?:[A-Za-z]{2,3}(?:-[A-Za-z]{3}){0,3}|[A-Za-z]{4,8})"  # language and extlang
@@ -147,7 +148,7 @@ def is_language_tag(text: str) -> bool:
 
 def escaped(text: str) -> str:
     """Return `text` as it stands between the quotes of an N-Triples literal."""
-    return "".join(ESCAPES.get(each, each) for each in text)
+    return re.sub(f"[{ESCAPED}]", lambda found: ECHAR.get(found[0], f"\\u{ord(found[0]):04X}"), text)
 
 
 def short_name(datatype: str) -> str:

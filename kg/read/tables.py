@@ -23,7 +23,7 @@ from kg.model import Problem, Relation
 _log = logging.getLogger(__name__)
 
 HELD_BYTES = 256 << 20
-"""A file up to this size is held in DuckDB; a larger one is read again by each query, which costs time but no memory."""
+"""A file up to this size is held in DuckDB; a larger one is read again by each query: slower, but no memory."""
 
 ODD = (b"\0", b"\n\n", b"\n\r\n")
 """What DuckDB reads without a word, though a NUL is no text and a blank line is a row of a spreadsheet."""

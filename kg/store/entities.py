@@ -92,11 +92,9 @@ class EntityReader:
 
     def find(self, name: str) -> list[str]:
         """IRIs of the entities of this IRI, id ("enterprise/e003"), label or other name; sorted."""
-        for iri in (name, self._base + name):
-            if _is_iri(iri) and next(
-                self._store.quads_for_pattern(ox.NamedNode(iri), None, None, ox.DefaultGraph()), None
-            ):
-                return [iri]
+        for node in filter(None, (_node(name), _node(self._base + name))):
+            if next(self._store.quads_for_pattern(node, None, None, ox.DefaultGraph()), None):
+                return [node.value]
         query = (
             "SELECT DISTINCT ?s ?name { ?s ?p ?label . FILTER(STR(?label) = ?name) FILTER(?p IN ("
             "<http://www.w3.org/2000/01/rdf-schema#label>, <http://www.w3.org/2004/02/skos/core#altLabel>, "
@@ -182,7 +180,7 @@ class EntityReader:
 def _entity(
     iri: str, outgoing: list[Statement], incoming: list[Statement], backings: Mapping[Statement, tuple[Backing, ...]]
 ) -> Entity:
-    covering = tuple(sorted({backing for statement in incoming for backing in backings.get(statement, ())}))
+    covering = _covering(outgoing, incoming, backings)
     return Entity(
         iri=iri,
         types=tuple(sorted(_text(value) for _, predicate, value in outgoing if predicate == TYPE)),
@@ -190,6 +188,20 @@ def _entity(
         facts=_facts(outgoing, backings, covering),
         incoming=_facts(incoming, backings, ()),
     )
+
+
+def _covering(
+    outgoing: list[Statement], incoming: list[Statement], backings: Mapping[Statement, tuple[Backing, ...]]
+) -> tuple[Backing, ...]:
+    """The evidence of a record's own statements: that of the one entity which points at it; nothing for an entity.
+
+    Without this difference a label that no source backs would borrow the sources of whatever mentions its entity.
+    """
+    pointing = [statement for statement in incoming if statement in backings]
+    stated = any(statement[1] == TYPE and statement in backings for statement in outgoing)
+    if stated or len({subject for subject, _, _ in pointing}) != 1:
+        return ()
+    return tuple(sorted({backing for statement in pointing for backing in backings[statement]}))
 
 
 def _facts(
@@ -226,5 +238,9 @@ def _key(term: ox.NamedNode | ox.BlankNode | ox.Triple) -> str:
     return term.value if isinstance(term, ox.NamedNode) else str(term)
 
 
-def _is_iri(text: str) -> bool:
-    return ":" in text and not any(character in text for character in '<>"{}|^`\\ \n\r\t')
+def _node(text: str) -> ox.NamedNode | None:
+    """The node of this IRI; None where the text is none."""
+    try:
+        return ox.NamedNode(text)
+    except ValueError:
+        return None

@@ -33,7 +33,7 @@ def write_answer(answer: Answer, form: str | None, target: Path | None, *, limit
     form = form or ("turtle" if answer.kind is Kind.GRAPH else "table")
     result = answer if limit is None and form != "table" else answer.collect(limit)
     if form != "table":
-        write_result(result, form, sys.stdout if target is None else target)
+        write_result(result, form, sys.stdout.buffer if target is None else target)
     elif isinstance(result, Answer) or target is not None:
         raise QueryError("a table is for the terminal; name another --format for a file")
     else:

@@ -13,7 +13,7 @@ import pyoxigraph as ox
 from kg.errors import KgError
 from kg.store.entities import Backing, Entity, Fact, Term, pick_label
 from kg.store.graph import Graph
-from kg.view.terminal import PIPE, Terminal, visible
+from kg.view.terminal import PIPE, Terminal, short_iri, visible
 from kg.vocabulary import ALT_LABEL, CKG, DERIVED_FROM, LABEL, PROVENANCE_GRAPH, TYPE
 
 LIMIT = 20
@@ -195,10 +195,11 @@ class _Teller:
         return sum(1 for _ in self.graph.store.quads_for_pattern(None, DERIVED_FROM, node, claims))
 
     def name(self, iri: str) -> str:
-        """What the graph calls a node or a property; the IRI of something elsewhere that has no label."""
+        """What the graph calls a node or a property; a short form of its IRI where it has no label."""
         labels = self.graph.reader.labels(iri)
-        known = labels or iri.startswith(self.graph.manifest.base)
-        return visible(pick_label(labels, iri, self.language) if known else iri)
+        manifest = self.graph.manifest
+        shown = pick_label(labels, iri, self.language) if labels else short_iri(iri, manifest.prefixes, manifest.base)
+        return visible(shown)
 
     def classes(self, entity: Entity) -> str:
         """The labels of the entity's classes."""
@@ -210,8 +211,8 @@ class _Teller:
         return visible(iri.removeprefix(base)) if iri.startswith(base) else ""
 
     def noted(self, text: str, note: str) -> str:
-        """The text with a note in brackets, if there is one."""
-        return f"{text}{self.words('open')}{note}{self.words('close')}" if note else text
+        """The text with a note in brackets, if the note says more."""
+        return f"{text}{self.words('open')}{note}{self.words('close')}" if note and note != text else text
 
     def words(self, key: str, **values: object) -> str:
         """A phrase in this language."""

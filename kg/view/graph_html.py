@@ -5,20 +5,26 @@ import hashlib
 import json
 from collections.abc import Mapping
 from importlib import resources
+from pathlib import Path
 
 import jinja2
 import networkx as nx
 from markupsafe import Markup
 
-from kg.errors import NotFoundError
+from kg.errors import KgError, NotFoundError, PublishError
 from kg.store.entities import Entity
+from kg.store.graph import Graph
 from kg.store.release import Manifest
+from kg.view.around import read_around
 from kg.view.embed import Embedding, Json, Labels
 from kg.view.facets import FACETS, facet_values, text_of
 from kg.view.kinds import Kind, kinds_of
 from kg.view.network import drawing, vis_network
 from kg.view.overview import Overview, entity_graph, most_connected, neighbourhood, overview
 from kg.view.scenes import scenes
+
+READ_WHOLE = 2_000_000
+"""Triples that are read at once to draw their graph; a larger graph is read around the focus only."""
 
 EMBEDDED = 4000
 """More entities than this are not carried by the page: it opens on the overview and says what it leaves out."""
@@ -80,6 +86,25 @@ def render(
         },
     }
     return _page(payload, manifest)
+
+
+def write_page(graph: Graph, target: Path, *, focus: str | None = None, hops: int = 1) -> None:
+    """Writes the page of a release, or of the neighbourhood of the entity of this name, id or IRI.
+
+    KgError where the graph is too large to be read whole, NotFoundError where the focus names no entity or several.
+    """
+    iri = None if focus is None else graph.entity(focus).iri
+    if graph.manifest.triples <= READ_WHOLE:
+        entities = graph.reader.read_all()
+    elif iri is not None:
+        entities = read_around(graph, iri, hops=hops, most=EMBEDDED)
+    else:
+        raise KgError(f"{graph.manifest.triples} triples do not fit a page: name an entity with --focus")
+    page = render(entities, graph.reader.labels, graph.manifest, focus=iri, hops=hops)
+    try:
+        target.write_text(page, "utf-8")
+    except OSError as error:
+        raise PublishError(f"cannot write the page: {error.strerror}", file=target) from error
 
 
 def script_json(value: Json) -> Markup:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from kg.store.entities import Entity
-from kg.vocabulary import CKG
+from kg.vocabulary import CKG, PROV, SKOS
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,8 @@ KINDS = (
     _kind("Grade", "other", "dot", drawn=False),
     _kind("Confirmation", "other", "dot", drawn=False),
     _kind("Claim", "other", "dot", drawn=False),
+    Kind(SKOS + "ConceptScheme", "other", "dot", drawn=False),
+    Kind(PROV + "Entity", "other", "dot", drawn=False),
 )
 """Most telling class first: an entity of several classes is drawn as the first; also the order of the legend."""
 

@@ -26,10 +26,16 @@ class Group:
     anchor: Point
 
 
-def arrange(groups: Sequence[Group]) -> dict[str, Point]:
-    """A place for every centre and member; groups stay as near to their anchors as they can without overlap."""
+def arrange(groups: Sequence[Group], *, aspect: float = 1.0) -> dict[str, Point]:
+    """A place for every centre and member; anchors may have any scale, only how they lie to each other counts.
+
+    `aspect` is how wide the whole shall be for its height: below 1 for a telephone.
+    """
     radii = [radius_of(len(group.members)) for group in groups]
-    centres = separate(spread([group.anchor for group in groups], radii), radii)
+    return _place(groups, separate(spread([group.anchor for group in groups], radii, aspect), radii))
+
+
+def _place(groups: Sequence[Group], centres: Sequence[Point]) -> dict[str, Point]:
     places: dict[str, Point] = {}
     for group, (x, y) in zip(groups, centres, strict=True):
         places[group.centre] = (x, y)
@@ -66,7 +72,7 @@ def ring_radius(count: int, ring: int) -> float:
     """The radius of a ring, wide enough for its share of `count` marks."""
     number = max(1, round(math.sqrt(count / 5)))
     share = _shares(count, number)[0]
-    first = max(SPACING, share * SPACING / (2 * math.pi))
+    first = max(SPACING if number == 1 else 1.25 * SPACING, share * SPACING / (2 * math.pi))
     return first + ring * SPACING
 
 
@@ -78,11 +84,12 @@ def radius_of(count: int) -> float:
     return ring_radius(count, number - 1) + SPACING / 2
 
 
-def spread(anchors: Sequence[Point], radii: Sequence[float]) -> list[Point]:
+def spread(anchors: Sequence[Point], radii: Sequence[float], aspect: float) -> list[Point]:
     """Anchors scaled to the room that the groups need: half by place, half by rank, so that no corner stays empty."""
     side = math.sqrt(sum(math.pi * radius * radius for radius in radii)) * 1.1
     columns = [_normal([anchor[axis] for anchor in anchors]) for axis in (0, 1)]
-    return [(x * side, y * side) for x, y in zip(*columns, strict=True)]
+    wide, high = side * math.sqrt(aspect), side / math.sqrt(aspect)
+    return [(x * wide, y * high) for x, y in zip(*columns, strict=True)]
 
 
 def separate(centres: Sequence[Point], radii: Sequence[float]) -> list[Point]:
@@ -115,9 +122,14 @@ def bouquet(parents: Mapping[str, str | None]) -> dict[str, Point]:
             branch_of[key] = branch_of[parent]
             branches[branch_of[key]].append(key)
     leaves = tuple(key for key, members in branches.items() if not members)
-    full = [(key, tuple(members)) for key, members in branches.items() if members]
-    around = [Group(key, members, on_circle(number, len(full))) for number, (key, members) in enumerate(full)]
-    return arrange([Group(root, leaves, (0.0, 0.0)), *around])
+    around = [(key, tuple(members)) for key, members in branches.items() if members]
+    groups = [Group(root, leaves, (0.0, 0.0))]
+    for number, (key, members) in enumerate(around):
+        distance = radius_of(len(leaves)) + radius_of(len(members)) + MARGIN
+        x, y = on_circle(number, len(around))
+        groups.append(Group(key, members, (x * distance, y * distance)))
+    radii = [radius_of(len(group.members)) for group in groups]
+    return _place(groups, separate([group.anchor for group in groups], radii))
 
 
 def on_circle(number: int, count: int) -> Point:

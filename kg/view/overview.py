@@ -15,6 +15,9 @@ from kg.vocabulary import CKG
 MARKS = 150
 """More marks than this are not legible at once (DESIGN: nothing draws 10,000 labelled nodes legibly)."""
 
+ASPECTS = {"": 1.0, " tall": 0.24}
+"""Each arrangement also for a screen that is higher than wide: ending of its name -> its width for its height."""
+
 Values = Mapping[str, Mapping[str, frozenset[str]]]
 """Facet name -> entity -> its values."""
 
@@ -50,10 +53,10 @@ def overview(
     anchors = [iri for iri in graph if iri in used]
     room = max(0, MARKS - len(anchors))
     members = sorted(most_connected(graph, clusters, room))
-    places = {
-        "map": finish(by_province(members, anchors, entities, kinds, values)),
-        "field": finish(by_field(members, anchors, kinds, values)),
-    }
+    places = {}
+    for ending, aspect in ASPECTS.items():
+        places["map" + ending] = finish(by_province(members, anchors, entities, kinds, values, aspect=aspect))
+        places["field" + ending] = finish(by_field(members, anchors, kinds, values, aspect=aspect))
     return Overview(tuple(sorted([*anchors, *members])), places)
 
 
@@ -77,18 +80,20 @@ def by_province(
     entities: Mapping[str, Entity],
     kinds: Mapping[str, Kind],
     values: Values,
+    *,
+    aspect: float,
 ) -> dict[str, Point]:
-    """Clusters around their provinces, provinces about where they are on a map; fields in a column beside them."""
+    """Clusters around their provinces, provinces about where they are on a map; fields in a line beside them."""
     provinces = [iri for iri in anchors if kinds[iri] in (PROVINCE, MUNICIPALITY)]
     fields = [iri for iri in anchors if kinds[iri] is FIELD]
     positions = _map_positions(provinces, entities)
     groups = [Group(iri, _members(iri, members, "province", "field", values), positions[iri]) for iri in provinces]
-    places = arrange(groups)
-    return places | _column(fields, places)
+    places = arrange(groups, aspect=aspect)
+    return places | (_column(fields, places) if aspect >= 1 else _row(fields, places))
 
 
 def by_field(
-    members: Sequence[str], anchors: Sequence[str], kinds: Mapping[str, Kind], values: Values
+    members: Sequence[str], anchors: Sequence[str], kinds: Mapping[str, Kind], values: Values, *, aspect: float
 ) -> dict[str, Point]:
     """Clusters around their fields; provinces on a ring outside, each as near to its clusters as the ring allows."""
     fields = [iri for iri in anchors if kinds[iri] is FIELD]
@@ -96,7 +101,7 @@ def by_field(
         Group(iri, _members(iri, members, "field", "province", values), on_circle(number, len(fields)))
         for number, iri in enumerate(fields)
     ]
-    places = arrange(groups)
+    places = arrange(groups, aspect=aspect)
     provinces = [iri for iri in anchors if kinds[iri] in (PROVINCE, MUNICIPALITY)]
     return places | _ring(provinces, members, places, values)
 
@@ -137,32 +142,38 @@ def _map_positions(provinces: Sequence[str], entities: Mapping[str, Entity]) -> 
 
 def _column(iris: Sequence[str], places: Mapping[str, Point]) -> dict[str, Point]:
     """A column at the left of what is placed already, as high as it."""
-    if not places:
-        return {iri: (0.0, 90.0 * number) for number, iri in enumerate(iris)}
     left = min(x for x, _ in places.values()) - 110
     top, bottom = min(y for _, y in places.values()), max(y for _, y in places.values())
     step = (bottom - top) / max(1, len(iris))
     return {iri: (left, top + step * (number + 0.5)) for number, iri in enumerate(iris)}
 
 
+def _row(iris: Sequence[str], places: Mapping[str, Point]) -> dict[str, Point]:
+    """A zigzag row above what is placed already, as wide as it."""
+    left, right = min(x for x, _ in places.values()), max(x for x, _ in places.values())
+    top = min(y for _, y in places.values()) - 100
+    step = (right - left) / max(1, len(iris))
+    return {iri: (left + step * (number + 0.5), top - 55 * (number % 2)) for number, iri in enumerate(iris)}
+
+
 def _ring(
     provinces: Sequence[str], members: Sequence[str], places: Mapping[str, Point], values: Values
 ) -> dict[str, Point]:
-    middle = _mean(list(places.values()))
-    radius = max(math.dist(middle, place) for place in places.values()) + 75
+    """On an ellipse around what is placed, in the order of the directions in which their clusters lie."""
+    left, right = min(x for x, _ in places.values()), max(x for x, _ in places.values())
+    top, bottom = min(y for _, y in places.values()), max(y for _, y in places.values())
+    middle = ((left + right) / 2, (top + bottom) / 2)
     wished = {}
     for iri in provinces:
         mine = [places[member] for member in members if iri in values["province"][member]]
         x, y = _mean(mine or [middle])
         wished[iri] = math.atan2(y - middle[1], x - middle[0])
     ordered = sorted(provinces, key=lambda iri: (wished[iri], iri))
-    step = 2 * math.pi / max(1, len(ordered))
+    wide, high = (right - left) / math.sqrt(2) + 60, (bottom - top) / math.sqrt(2) + 60
+    angles = [2 * math.pi * (number + 0.5) / len(ordered) - math.pi for number in range(len(ordered))]
     return {
-        iri: (
-            middle[0] + radius * math.cos(-math.pi + step * (number + 0.5)),
-            middle[1] + radius * math.sin(-math.pi + step * (number + 0.5)),
-        )
-        for number, iri in enumerate(ordered)
+        iri: (middle[0] + wide * math.cos(angle), middle[1] + high * math.sin(angle))
+        for iri, angle in zip(ordered, angles, strict=True)
     }
 
 

@@ -9,7 +9,7 @@ from itertools import zip_longest
 from typing import IO, Self
 
 import pyoxigraph as ox
-from wcwidth import wcswidth, wcwidth
+from wcwidth import wcwidth
 
 from kg.errors import KgError, QueryError
 from kg.store.entities import Term
@@ -120,7 +120,7 @@ def text_width(text: str) -> int:
     >>> text_width("66 个")
     5
     """
-    return len(text) if text.isascii() else max(wcswidth(text), 0)
+    return len(text) if text.isascii() else sum(max(wcwidth(character), 0) for character in text)
 
 
 def _count(result: QueryResult) -> str:

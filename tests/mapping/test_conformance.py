@@ -75,9 +75,7 @@ def fails(connection: duckdb.DuckDBPyConnection, folder: Path, tmp_path: Path) -
 
 def relations(connection: duckdb.DuckDBPyConnection, folder: Path, mapping: Mapping) -> dict[str, Relation]:
     """Return the relations of a case."""
-    return {
-        source.key: relation(connection, folder, source, mapping.references(source)) for source in mapping.sources
-    }
+    return {source.key: relation(connection, folder, source, mapping.references(source)) for source in mapping.sources}
 
 
 def relation(
@@ -87,10 +85,16 @@ def relation(
     found = json.loads((folder / source.path).read_text(encoding="utf-8"))
     records = select(found, source.iterator or "$")
     values = [[select(record, reference) for reference in references] for record in records]
-    scalar = [i for i in range(len(references)) if not any(isinstance(each, list | dict) for row in values for each in row[i])]
+    scalar = [
+        i for i in range(len(references)) if not any(isinstance(each, list | dict) for row in values for each in row[i])
+    ]
     present = [i for i in scalar if any(row[i] for row in values) or not values]
     rows = [row for each in values for row in product(*(each[i] or [None] for i in present))]
-    datatypes = tuple((references[i], XSD + "integer") for i in present if any(isinstance(each, int) for row in values for each in row[i]))
+    datatypes = tuple(
+        (references[i], XSD + "integer")
+        for i in present
+        if any(isinstance(each, int) for row in values for each in row[i])
+    )
     texts = [[None if each is None else str(each) for each in row] or [None] for row in rows]
     return table(connection, [references[i] for i in present] or ["nothing"], texts, datatypes=datatypes)
 

@@ -24,7 +24,8 @@ GRAPHS = r"""
 <cluster/c1> a ckg:Cluster ; rdfs:label "烟台市先进结构材料产业集群"@zh , "Yantai materials"@en ;
     ckg:hasLeadEnterprise <enterprise/e1> ; ckg:locatedIn <place/370600> ; ckg:hasFigure <figure/f1> ;
     ckg:hasDesignation <designation/d1> .
-<enterprise/e1> a ckg:Enterprise ; rdfs:label "万华化学"@zh ; skos:altLabel "万华"@zh ; schema:legalName "万华化学集团股份有限公司"@zh .
+<enterprise/e1> a ckg:Enterprise ; rdfs:label "万华化学"@zh ; skos:altLabel "万华"@zh ;
+    schema:legalName "万华化学集团股份有限公司"@zh .
 <enterprise/e2> a ckg:Enterprise ; rdfs:label "同名公司"@zh .
 <enterprise/e3> a ckg:Enterprise ; rdfs:label "同名公司"@zh .
 <enterprise/e4> a ckg:Enterprise ; rdfs:label "\u001B[31m红\u202E\n=cmd()"@zh .
@@ -35,7 +36,8 @@ GRAPHS = r"""
 <designation/d1> a ckg:Designation ; rdfs:label "烟台市先进结构材料产业集群"@zh ; ckg:stage "selected" .
 <indicator/revenue> a ckg:Indicator ; rdfs:label "营业收入"@zh , "revenue"@en .
 <unit/yi-yuan> a ckg:Unit ; rdfs:label "亿元"@zh , "hundred million yuan"@en .
-<source/s1> a ckg:Source ; rdfs:label "第一来源"@zh ; ckg:grade <grade/government> ; ckg:address "https://example.com/1" .
+<source/s1> a ckg:Source ; rdfs:label "第一来源"@zh ; ckg:grade <grade/government> ;
+    ckg:address "https://example.com/1" .
 <source/none> a ckg:Source ; rdfs:label "无来源"@zh ; ckg:grade <grade/none> .
 <grade/government> a ckg:Grade ; rdfs:label "政府网页"@zh , "government page"@en .
 <grade/none> a ckg:Grade ; rdfs:label "无来源"@zh , "no source"@en .

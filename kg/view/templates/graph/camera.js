@@ -8,26 +8,38 @@ function zoom(factor) {
   network.moveTo({ scale: Math.min(6, Math.max(0.08, network.getScale() * factor)), animation: false });
 }
 
-/** These marks in view, with room for labels at the rim. */
-function fit(entities = [...picture.marks.keys()], { animate = true, most = 1.6, room = [170, 110] } = {}) {
+/** These marks and their labels in view; labels keep their size, so how much room they need is found by trying. */
+function fit(entities = [...picture.marks.keys()], { animate = true, most = 1.6 } = {}) {
   if (!entities.length) return;
   const box = boxOf(entities, picture.marks);
-  const [width, height] = [canvasBox.clientWidth, canvasBox.clientHeight];
-  const roomX = Math.min(room[0], width * 0.35);
-  const roomY = Math.min(room[1], height * 0.35);
-  const scale = Math.min((width - roomX) / Math.max(1, box.right - box.left), (height - roomY) / Math.max(1, box.bottom - box.top), most);
-  const position = { x: (box.left + box.right) / 2, y: (box.top + box.bottom) / 2 };
-  network.moveTo({ position, scale: Math.max(scale, 0.08), animation: animate ? motion() : false });
+  const [width, height] = [canvasBox.clientWidth - 24, canvasBox.clientHeight - 24];
+  let scale = Math.min(width / Math.max(1, box.right - box.left), height / Math.max(1, box.bottom - box.top), most);
+  let view = box;
+  for (let round = 0; round < 3; round += 1) {
+    view = boxWithLabels(new Set(entities), Math.max(scale, 0.08));
+    scale = Math.min(scale * Math.min(width / (view.right - view.left), height / (view.bottom - view.top)), most);
+  }
+  scale = Math.max(scale, 0.08);
+  view = boxWithLabels(new Set(entities), scale);
+  const position = { x: (view.left + view.right) / 2 / scale, y: (view.top + view.bottom) / 2 / scale };
+  network.moveTo({ position, scale, animation: animate ? motion() : false });
 }
 
-/** The selected mark with its star and neighbours in view, at a size at which the star can be read. */
+/** In pixels at this scale. */
+function boxWithLabels(entities, scale) {
+  const boxes = placeLabels(scale).filter(({ entity }) => entities.has(entity)).map(({ box }) => box);
+  for (const entity of entities) boxes.push(markBox(entity, scale));
+  const side = (number, pick) => boxes.reduce((found, box) => pick(found, box[number]), boxes[0][number]);
+  return { left: side(0, Math.min), top: side(1, Math.min), right: side(2, Math.max), bottom: side(3, Math.max) };
+}
+
+/** The selected mark with its star in view, and its other neighbours when these are many. */
 function showSelected(animate = true) {
   const star = picture.stars.get(state.selected);
   if (!star) return;
   const outside = [...picture.focus ?? []].filter((entity) => !star.members.has(entity));
   const entities = outside.length > 3 || star.members.size === 1 ? [...star.members, ...outside] : [...star.members];
-  const narrow = canvasBox.clientWidth < 600;
-  fit(entities, { animate, most: 1.25, room: star.members.size > 1 ? [narrow ? 240 : 380, 90] : [200, 140] });
+  fit(entities, { animate, most: 1.25 });
 }
 
 /** After a change: a new base is shown whole, a new selection with what is around it. */

@@ -9,6 +9,7 @@ let hovered = null;
 let cursor = null;
 /** How much larger than on the screen the picture is being painted (for an image). */
 let enlarged = 1;
+const LONG = 270;
 
 function startCanvas() {
   const { nodes, edges, options } = DATA.network;
@@ -52,7 +53,7 @@ function sync(set, rows) {
 function edgeOf(from, to, facts) {
   const touching = picture.path !== null || from === state.selected || to === state.selected;
   const faded = picture.focus !== null && !touching && !isKept(from, to);
-  const opacity = touching ? 0.9 : isSecondary(from, to) ? 0.22 : 0.75;
+  const opacity = touching ? 0.9 : isLong(from, to) ? 0.2 : 0.75;
   return {
     id: from * COUNT + to, from, to, hidden: faded, width: touching ? 1.6 : 1,
     dashes: doubtOfFacts(facts) === 2 ? [5, 4] : false,
@@ -64,11 +65,10 @@ function isKept(from, to) {
   return state.kept.some((entity) => (entity === from || entity === to) && picture.stars.get(entity)?.members.has(entity === from ? to : from));
 }
 
-/** Lines to what the arrangement does not group by are pale: they cross the whole picture. */
-function isSecondary(from, to) {
-  if (picture.base !== "map" && picture.base !== "field") return false;
-  const families = [kindOf(from).family, kindOf(to).family];
-  return families.includes(picture.base === "map" ? "sector" : "place");
+/** Long lines are pale: what belongs together stands together, and they cross the whole picture. */
+function isLong(from, to) {
+  const [one, other] = [picture.marks.get(from), picture.marks.get(to)];
+  return Math.hypot(one.x - other.x, one.y - other.y) > LONG;
 }
 
 function isDimmed(entity) {

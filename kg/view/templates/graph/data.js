@@ -69,10 +69,31 @@ function shown(text) {
     .replace(/[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]/g, "\ufffd");
 }
 
-/** The label in the page's language. */
+const LABELS = { zh: new Map(), en: new Map() };
+/** The label in the page's language; a figure's says what it counts, too. */
 function labelOf(entity) {
-  const english = state.language === "en" ? ENGLISH.get(entity) : undefined;
-  return shown(english ?? DATA.entities.zh[entity]) || DATA.entities.id[entity];
+  const labels = LABELS[state.language];
+  if (!labels.has(entity)) {
+    const english = state.language === "en" ? ENGLISH.get(entity) : undefined;
+    labels.set(entity, caption(entity, shown(english ?? DATA.entities.zh[entity]) || DATA.entities.id[entity]));
+  }
+  return labels.get(entity);
+}
+
+/** "1000亿元" of a figure as "营业收入 ≥1000亿元 (2020)", from its indicator, comparator, period and status. */
+function caption(entity, label) {
+  const indicator = valueOf(entity, "indicator");
+  if (typeof indicator !== "number" || indicator === entity) return label;
+  const sign = { ">=": "≥", "~": "≈" }[valueOf(entity, "comparator")] ?? "";
+  const target = valueOf(entity, "status") === "target" ? say("target") : "";
+  const when = [valueOf(entity, "period"), target].filter(Boolean).join(" ");
+  return `${labelOf(indicator)} ${sign}${label}${when ? ` (${shown(when)})` : ""}`;
+}
+
+/** The first value of the property of this name in the ontology of clusters. */
+function valueOf(entity, name) {
+  const fact = DATA.entities.facts[entity].find(([predicate]) => PREDICATES[predicate].iri.endsWith(`ontology#${name}`));
+  return fact ? fact[1] : undefined;
 }
 
 /** The values of a facet that an entity has; confirmation is a facet whose values are keys. */

@@ -146,7 +146,7 @@ function drawIncoming(entity) {
   const rows = [...bySubject].sort(([a], [b]) => byKindAndLabel(a, b));
   return drawLong("incoming", say("incoming"), rows, ([other, facts]) => element("li", {},
     entityButton(other),
-    element("span", { class: "predicate" }, [...new Set(facts.map((fact) => fact[1]))].map((predicate, place) => [place ? "、" : "", told(either(PREDICATES[predicate].names))])),
+    element("span", { class: "predicate" }, [...new Set(facts.map((fact) => fact[1]))].map((predicate, place) => [place ? say("comma") : "", told(either(PREDICATES[predicate].names))])),
     cite(facts.map((fact) => fact[3]))));
 }
 

@@ -7,16 +7,15 @@ let placedFor = "";
 const TEXTS = new Map();
 const ENDINGS = new Map();
 
-/** An ending that most labels of a kind share, such as the word for the kind itself; drawing leaves it out. */
-function commonEnding(kind) {
+/** Endings that most labels of a kind share, such as the word for the kind itself, longest first; drawing leaves them out. */
+function commonEndings(kind) {
   const key = `${state.language} ${kind}`;
-  if (!ENDINGS.has(key)) ENDINGS.set(key, findEnding(kind));
+  if (!ENDINGS.has(key)) ENDINGS.set(key, findEndings(kind));
   return ENDINGS.get(key);
 }
 
-function findEnding(kind) {
+function findEndings(kind) {
   const labels = DATA.entities.kind.flatMap((own, entity) => (own === kind ? [labelOf(entity)] : []));
-  if (labels.length < 8) return "";
   const counts = new Map();
   for (const label of labels) {
     for (let length = 2; length <= 8 && length < label.length - 2; length += 1) {
@@ -24,8 +23,8 @@ function findEnding(kind) {
       counts.set(ending, (counts.get(ending) ?? 0) + 1);
     }
   }
-  const shared = [...counts].filter(([, count]) => count > labels.length * 0.55).map(([ending]) => ending);
-  return shared.sort((a, b) => b.length - a.length)[0] ?? "";
+  const shared = [...counts].filter(([, count]) => count >= 8 && count > labels.length * 0.55).map(([ending]) => ending);
+  return shared.sort((a, b) => b.length - a.length);
 }
 
 /** The lines of a label as drawn: without the common ending, broken behind the name of a neighbour it begins with. */
@@ -37,25 +36,29 @@ function linesOf(entity, single) {
 
 function layLines(entity, single) {
   const full = labelOf(entity);
-  const ending = commonEnding(DATA.entities.kind[entity]);
-  const text = ending && full.endsWith(ending) ? full.slice(0, -ending.length) : full;
+  const ending = commonEndings(DATA.entities.kind[entity]).find((shared) => full.endsWith(shared)) ?? "";
+  const rest = full.slice(0, full.length - ending.length);
+  const text = /\p{L}/u.test(rest) ? rest : full;
   if (single) return [clip(text, 185)];
   const head = [...neighboursOf(entity).keys()]
     .map(labelOf)
     .filter((label) => label.length > 1 && label.length < text.length && text.startsWith(label))
     .sort((a, b) => b.length - a.length)[0];
   if (head && widthOf(text) > 72) return [clip(head, WIDEST), clip(text.slice(head.length).trim(), WIDEST)];
-  if (widthOf(text) <= WIDEST) return [text];
-  return breakLine(text);
+  return breakLines(text, kindOf(entity).size >= 10 ? 3 : 2);
 }
 
-function breakLine(text) {
+/** Lines of about the same width, broken between words or any two Chinese characters. */
+function breakLines(text, most) {
   const words = text.match(/[\u2e80-\uffdc]|[^\s\u2e80-\uffdc]+\s*|\s+/g) ?? [text];
-  const half = Math.max(widthOf(text) / 2, 60);
-  let first = "";
-  while (words.length > 1 && widthOf(first + words[0]) <= Math.min(half + 8, WIDEST)) first += words.shift();
-  if (!first) first = words.shift();
-  return words.length ? [clip(first.trim(), WIDEST), clip(words.join("").trim(), WIDEST)] : [clip(first, WIDEST)];
+  const count = Math.min(most, Math.ceil(widthOf(text) / WIDEST));
+  const wanted = Math.min(WIDEST, widthOf(text) / count + 8);
+  const lines = [""];
+  for (const word of words) {
+    if (lines.at(-1) && widthOf(lines.at(-1) + word.trimEnd()) > wanted && lines.length < most) lines.push("");
+    lines[lines.length - 1] += word;
+  }
+  return lines.map((line) => clip(line.trim(), WIDEST));
 }
 
 function clip(text, width) {
@@ -106,27 +109,24 @@ function placeLabel(entity, scale, taken) {
   const bold = place.side === null && (kind.size >= 10 || entity === state.selected);
   const font = place.side !== null ? 12 : kind.size >= 15 ? 15 : kind.size >= 10 ? 13 : 12;
   const lines = linesOf(entity, place.side !== null);
-  const note = place.side !== null ? relation(place.owner, entity) : "";
+  const note = place.side !== null && scale * ROW > 27 ? relation(place.owner, entity) : "";
   const width = Math.max(...lines.map((line) => widthOf(line, bold)), widthOf(note) * 0.85) * (font / 12) + 4;
   const height = lines.length * LINE * (font / 12) + (note ? 13 : 0);
   const gap = radiusOnScreen(entity, scale) + 3;
   const [x, y] = [place.x * scale, place.y * scale];
-  const forced = entity === state.selected || entity === cursor || entity === hovered;
+  const forced = entity === state.selected || entity === cursor || entity === hovered || kind.size >= 15;
   const sides = sidesOf(place);
-  for (const [number, side] of sides.entries()) {
-    const box = boxAt(side, x, y, width, height, gap);
-    if (!taken.hits(box) || (forced && number === sides.length - 1)) {
-      taken.add(box);
-      return { entity, lines, note, side, font, bold, box };
-    }
-  }
-  return null;
+  const boxes = sides.map((side) => [side, boxAt(side, x, y, width, height, gap)]);
+  const [side, box] = boxes.find(([, candidate]) => !taken.hits(candidate)) ?? (forced ? boxes[0] : []);
+  if (!box) return null;
+  taken.add(box);
+  return { entity, lines, note, side, font, bold, box };
 }
 
 /** How a mark of a star is tied to its middle. */
 function relation(owner, entity) {
   const facts = neighboursOf(owner).get(entity) ?? [];
-  return [...new Set(facts.map((fact) => shown(either(PREDICATES[fact[1]].names))))].slice(0, 2).join("、");
+  return [...new Set(facts.map((fact) => shown(either(PREDICATES[fact[1]].names))))].slice(0, 2).join(say("comma"));
 }
 
 /** Where a label may stand, best first: away from the middle of its group. */

@@ -22,6 +22,12 @@ function toggleSide(open) {
   if (open) document.querySelector('[data-key="side-close"]').focus();
 }
 
+let moreOpen = false;
+function toggleMore(open = !moreOpen) {
+  moreOpen = open;
+  drawTools();
+}
+
 function drawTools() {
   const view = (name) => element("label", {},
     element("input", { type: "radio", name: "view", value: name, checked: state.view === name, "data-key": `view ${name}`, onchange: () => change({ view: name }) }),
@@ -31,10 +37,12 @@ function drawTools() {
       element("button", { "data-key": "filters", class: "narrow-only", "aria-expanded": "false", "aria-controls": "side", onclick: () => toggleSide(!document.body.classList.contains("with-side")) }, say("filters")),
       element("div", { class: "segments", role: "radiogroup", "aria-label": say("view") }, view("graph"), view("table")),
       button("language", say("language"), () => change({ language: state.language === "zh" ? "en" : "zh" }), { lang: state.language === "zh" ? "en" : "zh-Hans" }),
-      button("theme", say("theme"), toggleTheme),
-      button("png", say("png"), saveImage, { disabled: state.view === "table" }),
-      button("print", say("print"), () => print()),
-      button("help", say("help"), openHelp));
+      button("more", say("more"), () => toggleMore(), { class: "narrow-only", "aria-expanded": String(moreOpen), "aria-controls": "more" }),
+      element("div", { id: "more", class: moreOpen ? "open" : null },
+        button("theme", say("theme"), toggleTheme),
+        button("png", say("png"), saveImage, { disabled: state.view === "table" }),
+        button("print", say("print"), () => print()),
+        button("help", say("help"), openHelp)));
     replace("zoom",
       button("in", "+", () => zoom(1.25), { title: say("zoomIn"), "aria-label": say("zoomIn") }),
       button("out", "−", () => zoom(0.8), { title: say("zoomOut"), "aria-label": say("zoomOut") }),
@@ -71,6 +79,7 @@ function pictureNotes() {
 }
 
 function redrawAll() {
+  wasTall = isTall();
   document.documentElement.lang = state.language === "en" ? "en" : "zh-Hans";
   const { title, id } = DATA.release;
   const heading = shown((state.language === "en" ? title.en ?? title.zh : title.zh ?? title.en) ?? id);
@@ -92,9 +101,16 @@ function redrawAll() {
   }
 }
 
+/** Turning a telephone changes which places fit the screen. */
+let wasTall = null;
+function onResize() {
+  if (isTall() !== wasTall) redrawAll();
+}
+
 function onKey(event) {
   if (event.key !== "Escape" || document.getElementById("help").open) return;
-  if (document.body.classList.contains("with-side")) toggleSide(false);
+  if (moreOpen) toggleMore(false);
+  else if (document.body.classList.contains("with-side")) toggleSide(false);
   else if (pathFrom !== null) startPath(null);
   else if (state.selected !== null || state.path !== null) closeDetails();
 }
@@ -115,6 +131,8 @@ function start() {
   redrawAll();
   canvasBox.addEventListener("keydown", onCanvasKey);
   addEventListener("hashchange", onHashChange);
+  addEventListener("resize", onResize);
+  document.addEventListener("pointerdown", (event) => { if (moreOpen && !event.target.closest("#tools")) toggleMore(false); });
   addEventListener("keydown", onKey);
   addEventListener("beforeprint", beforePrint);
   addEventListener("afterprint", afterPrint);

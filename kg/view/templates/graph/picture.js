@@ -33,7 +33,14 @@ function basePlaces() {
     const scenes = [...state.chosen.get(facet)].filter((value) => DATA.scenes[value]);
     if (scenes.length) return { name: `${facet} ${scenes.join(" ")}`, places: sideBySide(scenes) };
   }
-  return { name: state.arrangement, places: placesOf(DATA.places[state.arrangement] ?? {}) };
+  const tall = `${state.arrangement} tall`;
+  const name = isTall() && DATA.places[tall] ? tall : state.arrangement;
+  return { name, places: placesOf(DATA.places[name] ?? {}) };
+}
+
+/** Whether the page is higher than wide, as on a telephone: the window counts, for the drawing changes with the panels. */
+function isTall() {
+  return innerWidth < innerHeight * 0.8;
 }
 
 function placesOf(found) {
@@ -90,19 +97,20 @@ function unfold(next, entity, places) {
   for (const other of drawn) marks.delete(other);
   const near = around.filter((other) => marks.has(other)).map((other) => Math.abs(marks.get(other).x - middle.x)).filter((dx) => dx < 260);
   const gap = Math.max(110, ...near.map((dx) => dx + 60));
-  const right = drawn.slice(0, Math.ceil(drawn.length / 2));
+  const right = drawn.slice(0, isTall() ? drawn.length : Math.ceil(drawn.length / 2));
   placeSide(marks, middle, right, 1, gap, entity);
   placeSide(marks, middle, drawn.slice(right.length), -1, gap, entity);
   next.stars.set(entity, { members: new Set([entity, ...drawn]), box: boxOf([entity, ...drawn], marks) });
 }
 
 function placeSide(marks, middle, members, side, gap, owner) {
-  for (let start = 0; start < members.length; start += STAR_ROWS) {
-    const column = members.slice(start, start + STAR_ROWS);
-    const reach = gap + (start / STAR_ROWS) * 230;
+  const rows = isTall() ? STAR_LIMIT : STAR_ROWS;
+  for (let start = 0; start < members.length; start += rows) {
+    const column = members.slice(start, start + rows);
+    const reach = gap + (start / rows) * 230;
     column.forEach((member, row) => {
       const dy = (row - (column.length - 1) / 2) * ROW;
-      const bulge = 28 * Math.cos((dy / (STAR_ROWS * ROW)) * Math.PI);
+      const bulge = 28 * Math.cos((dy / (rows * ROW)) * Math.PI);
       marks.set(member, { x: Math.round(middle.x + side * (reach + bulge)), y: Math.round(middle.y + dy), side, lean: [side, 0], owner });
     });
   }

@@ -6,7 +6,7 @@ let foundAt = -1;
 
 function buildIndex() {
   for (let entity = 0; entity < COUNT; entity += 1) {
-    const names = [DATA.entities.zh[entity], ENGLISH.get(entity), ...(NAMES.get(entity) ?? [])].filter(Boolean);
+    const names = [...new Set([DATA.entities.zh[entity], ENGLISH.get(entity), ...(NAMES.get(entity) ?? []), labelOf(entity)])].filter(Boolean);
     INDEX.push({ entity, names, folded: names.map(fold), id: DATA.entities.id[entity].toLowerCase() });
   }
 }

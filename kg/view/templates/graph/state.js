@@ -1,6 +1,6 @@
 // What the page shows, all of it in the address (#...): back, forward, reload and a copied link give the same picture.
 const FACET_NAMES = ["province", "field", "list", "confirmation"];
-const ARRANGEMENTS = Object.keys(DATA.places);
+const ARRANGEMENTS = Object.keys(DATA.places).filter((name) => !name.endsWith(" tall"));
 const WATCHERS = [];
 
 const state = blankState();

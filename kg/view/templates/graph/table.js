@@ -16,7 +16,7 @@ let tableFor = "";
 
 function facetText(entity, facet) {
   const values = facetOf(entity, facet);
-  const names = values.slice(0, 3).map((value) => facetLabel(facet, value)).join("、");
+  const names = values.slice(0, 3).map((value) => facetLabel(facet, value)).join(say("comma"));
   return values.length > 3 ? `${names} … (${values.length})` : names;
 }
 

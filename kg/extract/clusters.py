@@ -1,0 +1,211 @@
+"""Mentions of clusters: full names, names in enumerations that share a head, bare names, and words that point back."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+from kg.extract.gazetteer import Gazetteer
+from kg.extract.lexicon import Lexicon, any_of
+from kg.extract.marks import Kind, Marks
+from kg.extract.names import LONGEST_SECTOR, NameReader, Segment, joined_left
+from kg.extract.sentences import Sentence
+
+# How far before a head its name can begin.
+REACH = 90
+LONGEST_LINE = 34
+LONGEST_PARENTHESIS = 12
+
+
+class Form(Enum):
+    """How a cluster is mentioned."""
+
+    FULL = "full-name"
+    ELIDED = "elided-list"
+    LINE = "list-line"
+    BARE = "bare-name"
+    BACK = "points-back"
+    SECOND = "points-back-to-second"
+    PLACE = "place-and-head"
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterMention:
+    """A cluster as one place of the text names it; `codes` are its places, `planned` that it does not exist yet."""
+
+    start: int
+    end: int
+    form: Form
+    name: str
+    sector: str
+    codes: tuple[str, ...]
+    known_sector: bool
+    planned: bool = False
+
+
+class ClusterFinder:
+    """Finds mentions of clusters in a sentence."""
+
+    def __init__(self, lexicon: Lexicon, gazetteer: Gazetteer) -> None:
+        self._names = NameReader(lexicon, gazetteer)
+        self._gazetteer = gazetteer
+        heads = any_of(lexicon.words("clusters.heads")).pattern
+        before = any_of(lexicon.words("clusters.not_before")).pattern
+        self._head = re.compile(f"(?:{heads})(?!{before})")
+        self._anaphor = re.compile(f"(?:{any_of(lexicon.words('clusters.anaphors')).pattern})$")
+        self._back = any_of(lexicon.words("clusters.anaphor_words"))
+        self._second = any_of(lexicon.words("clusters.anaphor_second"))
+        self._planned = re.compile(f"(?:{any_of(lexicon.words('clusters.planned')).pattern})[^,;:]{{0,6}}$")
+        self._opens = re.compile(f"(?:{any_of(lexicon.words('clusters.opens')).pattern})[::]?")
+        self._hard = frozenset(lexicon.text("clusters.hard")) | {"\n", "\t"}
+        self._separators = frozenset(lexicon.words("clusters.separators"))
+
+    def mentions(self, text: str, marks: Marks, sentence: Sentence) -> list[ClusterMention]:
+        """All mentions in a sentence, in order."""
+        found: list[ClusterMention] = []
+        floor = sentence.body
+        generic = False
+        for head in self._head.finditer(text, sentence.body, sentence.end):
+            here = list(self._before_head(text, marks, floor, head.start(), head.end()))
+            found.extend(here)
+            generic = generic or not here
+            floor = head.end()
+        if generic:
+            found.extend(self._after_opener(text, marks, sentence, found))
+        for pattern, form in ((self._back, Form.BACK), (self._second, Form.SECOND)):
+            found.extend(
+                ClusterMention(word.start(), word.end(), form, word.group(), "", (), known_sector=False)
+                for word in pattern.finditer(text, sentence.body, sentence.end)
+            )
+        return sorted(found, key=lambda mention: (mention.start, mention.end))
+
+    def of_line(self, text: str, marks: Marks, sentence: Sentence) -> list[ClusterMention]:
+        """The cluster of a line that is a place and a sector without a head; for lines under a list's title."""
+        if sentence.end - sentence.body > LONGEST_LINE:
+            return []
+        end = sentence.end
+        while end > sentence.body and (text[end - 1] in self._hard or text[end - 1].isspace()):
+            end -= 1
+        segments = list(joined_left(self._joined(text, marks, self._names.segments(text, marks, sentence.body, end))))
+        if len(segments) != 1 or segments[0].start != sentence.body:
+            return []
+        return [mention for mention in self._items(text, marks, segments, Form.LINE) if mention.known_sector]
+
+    def _before_head(self, text: str, marks: Marks, floor: int, head: int, head_end: int) -> Iterator[ClusterMention]:
+        start = self._floor(text, max(floor, head - REACH), head)
+        if self._anaphor.search(text, start, head):
+            yield ClusterMention(head, head_end, Form.BACK, text[head:head_end], "", (), known_sector=False)
+            return
+        end, shared, count = self._names.trimmed(text, marks, start, head)
+        segments = self._names.segments(text, marks, start, end)
+        last = segments[-1]
+        if last.start == last.end:
+            if head == start or (start == head == floor) or (end == head and last.start == head):
+                yield ClusterMention(head, head_end, Form.BACK, text[head:head_end], "", (), known_sector=False)
+            return
+        elided = shared or count is not None
+        joined = list(joined_left(self._joined(text, marks, segments, split=elided)))
+        yield from self._items(text, marks, _run(joined)[:-1], Form.ELIDED)
+        yield from self._last(text, marks, joined, head_end if not elided else None, start)
+
+    def _last(
+        self, text: str, marks: Marks, segments: list[Segment], head_end: int | None, floor: int
+    ) -> Iterator[ClusterMention]:
+        segment = segments[-1]
+        if head_end is None:
+            yield from self._items(text, marks, _run(segments)[-1:], Form.ELIDED)
+            return
+        name = text[segment.start : head_end]
+        sector = self._names.sector_of(text[segment.sector : segment.end])
+        known = _known(marks, segment)
+        if segment.codes and sector:
+            if len(sector) <= LONGEST_SECTOR:
+                yield ClusterMention(segment.start, head_end, Form.FULL, name, sector, segment.codes, known)
+        elif segment.codes:
+            yield ClusterMention(segment.start, head_end, Form.PLACE, name, "", segment.codes, known_sector=False)
+        elif sector and len(sector) <= LONGEST_SECTOR:
+            planned = self._planned.search(text, max(floor - 12, 0), segment.start) is not None
+            start = segment.start + text[segment.start : segment.end].find(sector)
+            yield ClusterMention(start, head_end, Form.BARE, text[start:head_end], sector, (), known, planned)
+
+    def _items(self, text: str, marks: Marks, segments: list[Segment], form: Form) -> Iterator[ClusterMention]:
+        codes: tuple[str, ...] = ()
+        for segment in segments:
+            sector = self._names.sector_of(text[segment.sector : segment.end])
+            codes = segment.codes or codes
+            if sector and codes and len(sector) <= LONGEST_SECTOR:
+                name = text[segment.start : segment.end]
+                yield ClusterMention(segment.start, segment.end, form, name, sector, codes, _known(marks, segment))
+
+    def _joined(self, text: str, marks: Marks, segments: list[Segment], *, split: bool = False) -> list[Segment]:
+        """Segments without a place put to the one before, where the joint stands inside a sector (产品和服务)."""
+        done: list[Segment] = []
+        for segment in segments:
+            before = done[-1] if done else None
+            if (
+                before is None
+                or segment.codes
+                or segment.joint in self._separators
+                or before.only_place
+                or (split and _known(marks, before) and _known(marks, segment))
+                or (not before.codes and not _known(marks, before))
+            ):
+                done.append(segment)
+                continue
+            done[-1] = Segment(before.start, before.sector, segment.end, before.codes, before.place_words, before.joint)
+        return done
+
+    def _after_opener(
+        self, text: str, marks: Marks, sentence: Sentence, found: list[ClusterMention]
+    ) -> Iterator[ClusterMention]:
+        """入选的7个集群分别是: A市x、B市y - the enumeration after a generic head."""
+        head = self._head.search(text, sentence.body, sentence.end)
+        opener = self._opens.search(text, head.end(), sentence.end) if head else None
+        if opener is None or any(mention.form in (Form.FULL, Form.ELIDED) for mention in found):
+            return
+        for part in re.split(r"(?<=[;,])", text[opener.end() : sentence.end]):
+            start = text.index(part, opener.end())
+            end = start + len(part)
+            while end > start and (text[end - 1] in self._hard or text[end - 1].isspace()):
+                end -= 1
+            if start < end and any(mark.kind & Kind.PLACE for mark in marks.within(start, start + 4)):
+                segments = list(joined_left(self._joined(text, marks, self._names.segments(text, marks, start, end))))
+                yield from (item for item in self._items(text, marks, segments, Form.ELIDED) if item.known_sector)
+
+    def _floor(self, text: str, start: int, end: int) -> int:
+        """The place after the last hard boundary in [start, end); a short balanced parenthesis is none."""
+        position = end
+        while position > start:
+            character = text[position - 1]
+            if character in self._hard:
+                return position
+            if character == ")":
+                opening = text.rfind("(", max(start, position - LONGEST_PARENTHESIS), position)
+                inside = text[opening + 1 : position - 1]
+                if opening <= start or not inside or not all(_han(letter) for letter in inside) or not _han(text[opening - 1]):
+                    return position
+                position = opening
+                continue
+            if character == "(" or character.isspace():
+                return position
+            position -= 1
+        return position
+
+
+def _run(segments: list[Segment]) -> list[Segment]:
+    """The last segments of which the first has a place: what stands before it is no part of the enumeration."""
+    first = len(segments) - 1
+    for index in range(len(segments) - 1, -1, -1):
+        if segments[index].codes and not segments[index].only_place:
+            first = index
+        elif segments[index].only_place:
+            break
+    return segments[first:]
+
+
+def _known(marks: Marks, segment: Segment) -> bool:
+    return any(mark.kind & Kind.SECTOR for mark in marks.within(segment.sector, segment.end))
+
+
+def _han(character: str) -> bool:
+    return "\u4e00" <= character <= "\u9fff"

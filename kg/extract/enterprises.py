@@ -1,0 +1,250 @@
+"""Names of enterprises: in enumerations with a role cue, with a legal form, known, or with the ending of a name."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from kg.extract.gazetteer import Gazetteer
+from kg.extract.lexicon import Lexicon, Rule, any_of
+from kg.extract.marks import Kind, Marks
+from kg.extract.sentences import Sentence
+
+SHORTEST, LONGEST_SHORT, LONGEST = 2, 9, 32
+# A short name with an ending has so many characters before it.
+STEM = 2
+# A known name of two characters may be a word (修正); alone it is not read as an enterprise.
+SHORTEST_KNOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class EnterpriseMention:
+    """An enterprise as one place of the text names it. `role` is empty where no cue gives one; `rule` says what found it."""
+
+    start: int
+    end: int
+    name: str
+    role: str
+    rule: str
+    confidence: float
+    span: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    legal: re.Pattern[str]
+    ending: re.Pattern[str]
+    institution: re.Pattern[str]
+    never_inside: re.Pattern[str]
+    lead_in: re.Pattern[str]
+    lead_out: re.Pattern[str]
+    joint: re.Pattern[str]
+    not_names: frozenset[str]
+
+
+class EnterpriseFinder:
+    """Finds names of enterprises in a sentence."""
+
+    def __init__(self, lexicon: Lexicon, gazetteer: Gazetteer) -> None:
+        self._gazetteer = gazetteer
+        self._rules = lexicon.rules()
+        self._definition = lexicon.pattern("enterprises.definition")
+        word = {key: any_of(lexicon.words(f"enterprises.{key}")).pattern for key in (
+            "legal", "endings", "institutions", "never_inside", "lead_in", "lead_out", "joints"
+        )}
+        self._words = _Words(
+            legal=re.compile(f"(?:{word['legal']})$"),
+            ending=re.compile(f"(?:{word['endings']})$"),
+            institution=re.compile(f"(?:{word['institutions']})$"),
+            never_inside=re.compile(word["never_inside"]),
+            lead_in=re.compile(f"^(?:{word['lead_in']})+"),
+            lead_out=re.compile(f"(?:{word['lead_out']})+$"),
+            joint=re.compile(word["joints"]),
+            not_names=frozenset(lexicon.words("enterprises.not_names")),
+        )
+        self._legal = re.compile(word["legal"])
+        self._ending = re.compile(word["endings"])
+        self._firm = frozenset(lexicon.words("enterprises.firm_endings"))
+        self._quotes = lexicon.text("enterprises.quotes")
+        self._asks = any_of(lexicon.words("enterprises.asks"))
+        self._numeral = re.compile(r"\d{2,}(?:\.\d+)?[^\dA-Za-z]?")
+        self._allowed = re.compile(r"[\u4e00-\u9fffA-Za-z0-9()&·.\-]+")
+
+    def asks(self, sentence: str) -> bool:
+        """Whether a sentence asks who has a role."""
+        return sentence.rstrip().endswith("?") and self._asks.search(sentence) is not None
+
+    def definitions(self, text: str) -> Iterator[tuple[str, str]]:
+        """Pairs of a legal name and the short one that the text gives it."""
+        for match in self._definition.finditer(text):
+            name = self._words.lead_in.sub("", match.group("names"))
+            yield name, match.group("short")
+
+    def by_rule(self, text: str, marks: Marks, sentence: Sentence, *, asked: bool) -> list[EnterpriseMention]:
+        """The names that role rules find; an earlier rule of the lexicon wins."""
+        found: list[EnterpriseMention] = []
+        for rule in self._rules:
+            if rule.asked and not asked:
+                continue
+            if rule.trigger not in text[sentence.body : sentence.end]:
+                continue
+            position = sentence.body
+            while (match := rule.pattern.search(text, position, sentence.end)) is not None:
+                found.extend(mention for mention in self._of_match(text, marks, rule, match) if _free(mention, found))
+                position = max(match.end("names"), match.start() + 1)
+        return found
+
+    def _of_match(self, text: str, marks: Marks, rule: Rule, match: re.Match[str]) -> list[EnterpriseMention]:
+        pieces = list(self._pieces(text, marks, *match.span("names")))
+        if rule.open:
+            pieces = self._open(text, marks, pieces)
+        named = [(start, end) for start, end in pieces if self.plausible(text[start:end], marks, start)]
+        if not named or (rule.needs_company and not any(self.looks(text[start:end]) for start, end in named)):
+            return []
+        if len(named) < len(pieces) and len(named) * 2 <= len(pieces):
+            return []
+        return [
+            EnterpriseMention(start, end, text[start:end], rule.role, rule.name, rule.confidence, match.span())
+            for start, end in named
+        ]
+
+    def _open(self, text: str, marks: Marks, pieces: list[tuple[int, int]]) -> list[tuple[int, int]]:
+        """Without a left edge: each piece from its last boundary word on, pieces before such a one left out."""
+        done: list[tuple[int, int]] = []
+        for start, end in pieces:
+            if text[start:end] in self._gazetteer.enterprises:
+                done.append((start, end))
+                continue
+            inside = [mark.end for mark in marks.within(start, end) if mark.kind & Kind.STOP and mark.end < end]
+            if inside:
+                done = []
+            done.append((max(inside, default=start), end))
+        return done
+
+    def _pieces(self, text: str, marks: Marks, start: int, end: int) -> Iterator[tuple[int, int]]:
+        """An enumeration cut at its joints; 和 inside a name (泰和新材) is none."""
+        cuts = [start]
+        for joint in self._words.joint.finditer(text, start, end):
+            if text[cuts[-1] : joint.start()] and not self._inside_name(text, marks, cuts[-1], joint, end):
+                yield self._trim(text, cuts[-1], joint.start())
+                cuts.append(joint.end())
+        yield self._trim(text, cuts[-1], end)
+
+    def _inside_name(self, text: str, marks: Marks, start: int, joint: re.Match[str], end: int) -> bool:
+        cover = marks.covering(joint.start())
+        if cover is not None and cover.kind & (Kind.ENTERPRISE | Kind.PLACE):
+            return True
+        if not ("\u4e00" <= joint.group() <= "\u9fff") or len(joint.group()) > 1:
+            return False
+        following = self._words.joint.search(text, joint.end(), end)
+        after = text[joint.end() : following.start() if following else end]
+        before = text[start : joint.start()]
+        if len(before) < SHORTEST or len(after) < SHORTEST:
+            return True
+        whole = before + joint.group() + after
+        return after in self._bare_endings(after) and len(whole) <= len(after) + STEM + 1
+
+    def _bare_endings(self, word: str) -> frozenset[str]:
+        match = self._words.ending.fullmatch(word)
+        return frozenset((word,)) if match else frozenset()
+
+    def _trim(self, text: str, start: int, end: int) -> tuple[int, int]:
+        while start < end and text[start] in self._quotes:
+            start += 1
+        while end > start and text[end - 1] in self._quotes:
+            end -= 1
+        piece = text[start:end]
+        if piece in self._gazetteer.enterprises:
+            return start, end
+        left = self._words.lead_in.match(piece)
+        if left and len(piece) - left.end() >= SHORTEST:
+            start += left.end()
+            piece = text[start:end]
+        right = self._words.lead_out.search(piece)
+        if right and right.start() >= SHORTEST:
+            end = start + right.start()
+        while start < end and text[start] in self._quotes:
+            start += 1
+        while end > start and text[end - 1] in self._quotes:
+            end -= 1
+        return start, end
+
+    def looks(self, name: str) -> bool:
+        """Whether a name by itself looks like that of a company."""
+        known = self._gazetteer.enterprises
+        if name in known or self._words.legal.search(name):
+            return True
+        match = self._words.ending.search(name)
+        return match is not None and match.start() >= STEM and name not in self._gazetteer.sectors
+
+    def plausible(self, name: str, marks: Marks, start: int) -> bool:
+        """Whether a piece of an enumeration can be the name of an enterprise."""
+        words = self._words
+        if name in self._gazetteer.enterprises:
+            return True
+        legal = words.legal.search(name) is not None
+        if not SHORTEST <= len(name) <= (LONGEST if legal else LONGEST_SHORT) or name in words.not_names:
+            return False
+        if not self._allowed.fullmatch(name) or self._numeral.match(name) or name in self._gazetteer.sectors:
+            return False
+        if name in self._gazetteer.place_names or (not legal and words.institution.search(name)):
+            return False
+        if words.ending.fullmatch(name) or words.legal.fullmatch(name):
+            return False
+        return not words.never_inside.search(name[: -2 if legal else None])
+
+    def free(self, text: str, marks: Marks, sentence: Sentence, taken: list[EnterpriseMention]) -> list[EnterpriseMention]:
+        """Names without a cue: known ones, legal forms, and short ones with the ending of a name after a boundary."""
+        found: list[EnterpriseMention] = []
+        for mention in (
+            *self._known(text, marks, sentence), *self._with_legal_form(text, marks, sentence),
+            *self._with_ending(text, marks, sentence),
+        ):
+            if _free(mention, taken) and _free(mention, found):
+                found.append(mention)
+        return found
+
+    def again(self, text: str, sentence: Sentence, names: re.Pattern[str], taken: list[EnterpriseMention]) -> list[EnterpriseMention]:
+        """Names that the text gave elsewhere, where they stand without a cue."""
+        return [
+            mention
+            for match in names.finditer(text, sentence.body, sentence.end)
+            if _free(mention := EnterpriseMention(match.start(), match.end(), match.group(), "", "named-before", 0.9, match.span()), taken)
+        ]
+
+    def _known(self, text: str, marks: Marks, sentence: Sentence) -> Iterator[EnterpriseMention]:
+        for mark in marks.within(sentence.body, sentence.end):
+            if mark.kind & Kind.ENTERPRISE and mark.end - mark.start >= SHORTEST_KNOWN:
+                yield EnterpriseMention(mark.start, mark.end, mark.word, "", "known-name", 0.85, (mark.start, mark.end))
+
+    def _with_legal_form(self, text: str, marks: Marks, sentence: Sentence) -> Iterator[EnterpriseMention]:
+        for match in self._legal.finditer(text, sentence.body, sentence.end):
+            start = self._left_edge(text, marks, max(sentence.body, match.start() - LONGEST), match.start())
+            start, end = self._trim(text, start, match.end())
+            if len(match.group()) > 2 and match.start() - start >= STEM and self.plausible(text[start:end], marks, start):
+                yield EnterpriseMention(start, end, text[start:end], "", "legal-form", 0.85, (start, end))
+
+    def _with_ending(self, text: str, marks: Marks, sentence: Sentence) -> Iterator[EnterpriseMention]:
+        for match in self._ending.finditer(text, sentence.body, sentence.end):
+            start = self._left_edge(text, marks, max(sentence.body, match.start() - LONGEST_SHORT), match.start())
+            start, end = self._trim(text, start, match.end())
+            name = text[start:end]
+            if not STEM <= match.start() - start <= STEM + 2 or not self.plausible(name, marks, start):
+                continue
+            if any(mark.kind & Kind.SECTOR for mark in marks.within(start, match.end()) if mark.start < match.start()):
+                continue
+            firm = match.group() in self._firm
+            yield EnterpriseMention(start, end, name, "", "ending", 0.8 if firm else 0.45, (start, end))
+
+    def _left_edge(self, text: str, marks: Marks, start: int, end: int) -> int:
+        for position in range(end - 1, start - 1, -1):
+            if not self._allowed.match(text[position]):
+                start = position + 1
+                break
+        for mark in marks.within(start, end):
+            if mark.kind & (Kind.STOP | Kind.JOINT) and mark.end <= end:
+                start = mark.end
+        return start
+
+
+def _free(mention: EnterpriseMention, taken: list[EnterpriseMention]) -> bool:
+    return not any(mention.start < other.end and other.start < mention.end for other in taken)

@@ -1,0 +1,237 @@
+"""Quantities: a number with its unit, comparator and indicator, and whether it is a total, a change, a share or a growth."""
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import Enum
+
+from kg.extract.lexicon import Indicator, Lexicon, any_of
+from kg.extract.numerals import Numerals
+
+# How many characters before a number its comparator stands in.
+COMPARATOR_REACH = 6
+# A figure may take its indicator from so many clauses before its own.
+CLAUSES_BACK = 2
+
+
+class Measure(Enum):
+    """What kind of number it is; one indicator belongs to one kind."""
+
+    MONEY = "money"
+    COUNT = "count"
+    PERCENT = "percent"
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number of the text. `indicator` is empty where none was found; `certain` says that it stands beside the number."""
+
+    start: int
+    end: int
+    value: Decimal
+    unit: str
+    measure: Measure
+    comparator: str
+    indicator: str = ""
+    certain: bool = True
+    change: bool = False
+    implied: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Noun:
+    start: int
+    end: int
+    indicator: Indicator
+
+
+class FigureFinder:
+    """Finds quantities in a sentence."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._numerals = Numerals(lexicon)
+        self._full = lexicon.pairs("figures.units.full")
+        self._measures = {
+            unit: measure for measure in Measure for unit in lexicon.words(f"figures.units.{measure.value}")
+        }
+        self._number = self._number_pattern(lexicon)
+        self._implied = lexicon.pattern("figures.units.implied")
+        self._set_comparators(lexicon)
+        indicators = lexicon.indicators()
+        self._by_word = {word: indicator for indicator in indicators for word in indicator.words}
+        self._nouns = {
+            measure: any_of(word for word, indicator in self._by_word.items() if indicator.kind == measure.value)
+            for measure in (Measure.MONEY, Measure.COUNT)
+        }
+        after, before = lexicon.text("figures.nearby.after"), lexicon.text("figures.nearby.before")
+        self._count_after = re.compile(f"{after}(?P<noun>{self._nouns[Measure.COUNT].pattern})")
+        self._money_after = re.compile(
+            f"{lexicon.text('figures.nearby.after_money')}(?P<noun>{self._nouns[Measure.MONEY].pattern})"
+        )
+        self._beside = re.compile(before)
+        self._up, self._down, self._share, self._rate = (
+            any_of(lexicon.words(f"figures.percent.{key}")) for key in ("up", "down", "share", "rate")
+        )
+        self._other_growth = any_of(lexicon.words("figures.percent.other_growth"))
+        self._growth_key, self._share_key = lexicon.text("figures.percent.growth_key"), lexicon.text("figures.percent.share_key")
+        self._delta, self._total, self._compare = (
+            any_of(lexicon.words(f"figures.change.{key}")) for key in ("delta", "total", "compare")
+        )
+        self._base = any_of(lexicon.words("figures.change.base"))
+
+    def _number_pattern(self, lexicon: Lexicon) -> re.Pattern[str]:
+        units = any_of((*self._measures, *lexicon.words("figures.units.skip"))).pattern
+        more = any_of(lexicon.words("figures.comparators.more_after")).pattern
+        about = any_of(lexicon.words("figures.comparators.about_after")).pattern
+        words = any_of(lexicon.words("figures.units.percent_words")).pattern
+        ordinal = re.escape(lexicon.text("figures.units.ordinal"))
+        multiples = "".join(lexicon.pairs("text.numerals.myriads"))
+        number = self._numerals.pattern
+        return re.compile(
+            rf"(?<![\dA-Za-z.{ordinal}])(?:(?P<words>{words})(?P<rate>{number})"
+            rf"|(?P<number>{number})[ ]?(?P<multiple>[{multiples}]?)(?P<more>{more})?[ ]?(?P<unit>{units})(?P<after>{more}|{about})?)"
+        )
+
+    def _set_comparators(self, lexicon: Lexicon) -> None:
+        gap = lexicon.text("figures.comparators.gap")
+        self._more_before = re.compile(f"(?:{any_of(lexicon.words('figures.comparators.more_before')).pattern}){gap}")
+        self._about_before = re.compile(f"(?:{any_of(lexicon.words('figures.comparators.about_before')).pattern}){gap}")
+        self._about_after = any_of(lexicon.words("figures.comparators.about_after"))
+
+    def quantities(self, text: str, clauses: list[tuple[int, int]]) -> list[Quantity]:
+        """The quantities of the clauses of one sentence, each with its indicator."""
+        found: list[Quantity] = []
+        for index, (start, end) in enumerate(clauses):
+            in_clause: list[Quantity] = []
+            for match in self._number.finditer(text, start, end):
+                raw = self._raw(text, match, start)
+                if raw is not None:
+                    before = in_clause[-1].end if in_clause else start
+                    in_clause.append(self._named(text, clauses, index, before, raw))
+            found.extend(in_clause)
+        return found
+
+    def _raw(self, text: str, match: re.Match[str], start: int) -> Quantity | None:
+        if match.group("words"):
+            value, unit, measure = self._numerals.value(match.group("rate")), "%", Measure.PERCENT
+        else:
+            multiple, unit = match.group("multiple"), match.group("unit")
+            measure_found = self._measures.get(multiple + unit) or self._measures.get(unit)
+            if measure_found is None:
+                return None
+            measure = measure_found
+            source = match.group("number")
+            if measure is Measure.COUNT and self._numerals.is_written(source) and len(source) == 1 and not multiple:
+                return None
+            value = self._numerals.value(source)
+            unit = self._full.get(multiple + unit, multiple + unit)
+        if value is None:
+            return None
+        return Quantity(match.start(), match.end(), value, unit, measure, self._comparator(text, match, start))
+
+    def _comparator(self, text: str, match: re.Match[str], start: int) -> str:
+        before = text[max(start, match.start() - COMPARATOR_REACH) : match.start()]
+        after = match.groupdict().get("after") or ""
+        if self._about_before.search(before) or (after and self._about_after.fullmatch(after)):
+            return "~"
+        if match.groupdict().get("more") or after or self._more_before.search(before):
+            return ">="
+        return "="
+
+    def _named(self, text: str, clauses: list[tuple[int, int]], index: int, before: int, raw: Quantity) -> Quantity:
+        if raw.measure is Measure.PERCENT:
+            return self._percent(text, clauses, index, before, raw)
+        noun, certain = self._noun(text, clauses, index, before, raw)
+        return Quantity(
+            raw.start, raw.end, raw.value, raw.unit, raw.measure, raw.comparator,
+            indicator=noun.key if noun is not None and not noun.silent else ("-" if noun is not None else ""),
+            certain=certain, change=self._is_change(text[before : raw.start]),
+        )
+
+    def _noun(
+        self, text: str, clauses: list[tuple[int, int]], index: int, before: int, raw: Quantity
+    ) -> tuple[Indicator | None, bool]:
+        start, end = clauses[index]
+        if raw.measure is Measure.COUNT:
+            right = self._count_after.search(text[raw.end : end])
+            if right is not None:
+                return self._fitting(right.group("noun"), raw), True
+            left = self._last(text, start, raw.start, raw)
+            if left is not None and (left.start >= before or before == start):
+                beside = self._beside.search(text[left.end : raw.start]) is not None
+                return (left.indicator, True) if beside or raw.unit[-1:] in left.indicator.units else (None, False)
+        else:
+            left = self._last(text, start, raw.start, raw)
+            if left is not None:
+                return left.indicator, True
+            right = self._money_after.search(text[raw.end : end])
+            if right is not None:
+                return self._by_word[right.group("noun")], True
+        for start, end in reversed(clauses[max(0, index - CLAUSES_BACK) : index]):
+            left = self._last(text, start, end, raw)
+            if left is not None:
+                return left.indicator, False
+        return None, False
+
+    def _fitting(self, word: str, raw: Quantity) -> Indicator | None:
+        indicator = self._by_word[word]
+        return indicator if raw.unit[-1:] in indicator.units or not indicator.units else None
+
+    def _last(self, text: str, start: int, end: int, raw: Quantity) -> _Noun | None:
+        """The last noun of the right kind in [start, end) that goes with the number's unit."""
+        last = None
+        for match in self._nouns[raw.measure].finditer(text, start, end):
+            indicator = self._by_word[match.group()]
+            if raw.measure is Measure.COUNT and raw.unit[-1:] not in indicator.units:
+                continue
+            last = _Noun(match.start(), match.end(), indicator)
+        return last
+
+    def _percent(self, text: str, clauses: list[tuple[int, int]], index: int, before: int, raw: Quantity) -> Quantity:
+        start = clauses[index][0]
+        key, sign, certain = self._rate_of(text[before : raw.start])
+        if not key and before == start:
+            for start_back, end_back in reversed(clauses[max(0, index - 1) : index]):
+                key, sign, certain = self._rate_of(text[start_back:end_back])
+                certain = False
+        if key == self._growth_key and self._compared(text[start : raw.start]):
+            key = "-"
+        if key == self._growth_key and self._other_growth.search(text, start, raw.start):
+            key = "-"
+        return Quantity(
+            raw.start, raw.end, raw.value * sign, raw.unit, raw.measure, raw.comparator, indicator=key, certain=certain
+        )
+
+    def _rate_of(self, stretch: str) -> tuple[str, int, bool]:
+        """The indicator of a percentage from the words before it: the last of growth, decline and share wins."""
+        options = [
+            (last.end(), key, sign)
+            for pattern, key, sign in (
+                (self._up, self._growth_key, 1), (self._down, self._growth_key, -1), (self._share, self._share_key, 1),
+                (self._rate, "-", 1),
+            )
+            for last in list(pattern.finditer(stretch))[-1:]
+        ]
+        if not options:
+            return "", 1, False
+        _, key, sign = max(options)
+        return key, sign, True
+
+    def _compared(self, stretch: str) -> bool:
+        """Whether it is a difference to another thing (比全市快9%), not to the year before (比上年增长9%)."""
+        compare = self._compare.search(stretch)
+        return compare is not None and self._base.search(stretch, compare.end()) is None
+
+    def _is_change(self, stretch: str) -> bool:
+        deltas = list(self._delta.finditer(stretch))
+        return bool(deltas) and self._total.search(stretch, deltas[-1].end()) is None
+
+    def implied(self, text: str, start: int, end: int) -> list[Quantity]:
+        """千亿元级: numbers that a size class implies."""
+        found = []
+        for match in self._implied.finditer(text, start, end):
+            value = self._numerals.value(match.group("value"))
+            if value is not None:
+                unit = self._full.get(match.group("unit"), match.group("unit"))
+                found.append(Quantity(match.start(), match.end(), value, unit, Measure.MONEY, ">=", "scale", implied=True))
+        return found

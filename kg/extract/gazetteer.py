@@ -1,0 +1,82 @@
+"""The names that reading knows beforehand: places with their codes, sectors, enterprises, clusters, issuers."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from kg.extract.lexicon import Lexicon
+
+TOP_LEVELS = ("Province", "Municipality")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An administrative division: its code, full name and level, and the code of the one above it."""
+
+    code: str
+    name: str
+    level: str
+    parent: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gazetteer:
+    """Known names. `place_names` gives codes for a name; the others give the id of a table row for a name."""
+
+    places: Mapping[str, Place]
+    place_names: Mapping[str, tuple[str, ...]]
+    sectors: Mapping[str, str] = field(default_factory=dict)
+    enterprises: Mapping[str, str] = field(default_factory=dict)
+    clusters: Mapping[str, str] = field(default_factory=dict)
+    issuers: Mapping[str, str] = field(default_factory=dict)
+    lists: Mapping[str, str] = field(default_factory=dict)
+
+    @staticmethod
+    def from_tables(lexicon: Lexicon, rows: Iterable[tuple[str, str, str]] = ()) -> "Gazetteer":
+        """The gazetteer of the lexicon's places and sectors, and of `rows`: (kind, id, name).
+
+        Kinds: place (the id is a GB/T 2260 code where it has one), sector, enterprise, cluster, issuer, list. Rows of
+        another kind, and names of one character, are left out. Where two rows share a name the first keeps it.
+        """
+        places = {row["code"]: Place(row["code"], row["name"], row["level"], row["parent"]) for row in lexicon.tables["places"]}
+        names: dict[str, tuple[str, ...]] = {}
+        for row in lexicon.tables["places"]:
+            for name in (row["name"], row["short"]):
+                if name:
+                    names.setdefault(name, (row["code"],))
+        for row in lexicon.tables["abbreviations"]:
+            if len(row["name"]) > 1:
+                names.setdefault(row["name"], tuple(row["codes"].split()))
+        known: dict[str, dict[str, str]] = {
+            kind: {} for kind in ("sector", "enterprise", "cluster", "issuer", "list")
+        }
+        for row in lexicon.tables["sectors"]:
+            known["sector"].setdefault(row["name"], "")
+        for kind, identifier, name in rows:
+            if len(name) < 2:
+                continue
+            if kind == "place" and identifier in places:
+                names.setdefault(name, (identifier,))
+            elif kind in known:
+                table = known[kind]
+                table[name] = table.get(name) or identifier
+        return Gazetteer(places, names, *(known[kind] for kind in ("sector", "enterprise", "cluster", "issuer", "list")))
+
+    def above(self, code: str, level: str) -> Place | None:
+        """The division of this level that `code` is or lies in."""
+        place = self.places.get(code)
+        while place is not None and place.level != level:
+            place = self.places.get(place.parent)
+        return place
+
+    def city(self, code: str) -> Place | None:
+        """The city to which a place counts: itself or the city above it; a county-level city counts for itself."""
+        place = self.places.get(code)
+        if place is None or place.level == "Province":
+            return None
+        if place.level == "District":
+            return self.above(code, "City") or self.above(code, "Municipality")
+        return place
+
+    def province(self, code: str) -> Place | None:
+        """The province or municipality above a place."""
+        return self.above(code, "Province") or self.above(code, "Municipality")

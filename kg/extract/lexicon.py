@@ -1,0 +1,185 @@
+"""The lexicon: every word and pattern that reading looks for, read from a folder of TOML and CSV files."""
+
+import csv
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from kg.errors import KgError
+
+FILES = ("text", "clusters", "enterprises", "figures")
+TABLES = ("places", "abbreviations", "traditional", "sectors")
+# What {names} and {gap} stand for in a pattern; bounded, so that no text makes a pattern slow.
+PLACEHOLDERS = {"{names}": r"(?P<names>[^,;:\u3002!?\n]{2,90}?)", "{gap}": r"[^,;:\u3002!?\n]{0,15}?"}
+
+
+class LexiconError(KgError):
+    """A lexicon file that lacks an entry or has one of another shape than expected."""
+
+    def __init__(self, file: str, entry: str, reason: str) -> None:
+        super().__init__(f"lexicon {file}: {entry}: {reason}")
+        self.file, self.entry, self.reason = file, entry, reason
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A pattern that gives the names in it a role.
+
+    `open`: the enumeration has no fixed left edge; `needs_company`: one of its names must look like a company;
+    `asked`: only in the answer to a question about the role.
+    """
+
+    name: str
+    role: str
+    trigger: str
+    pattern: re.Pattern[str]
+    confidence: float
+    example: str
+    finds: tuple[str, ...]
+    counter: str
+    open: bool
+    needs_company: bool
+    asked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """An indicator with the words that name it; `silent` ones are recognised and not given out."""
+
+    key: str
+    kind: str
+    words: tuple[str, ...]
+    units: tuple[str, ...]
+    silent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """The files of a lexicon folder; typed access by file and entry."""
+
+    files: Mapping[str, Mapping[str, object]]
+    tables: Mapping[str, tuple[Mapping[str, str], ...]]
+
+    @staticmethod
+    def read(folder: Path) -> "Lexicon":
+        """The lexicon in `folder`; KgError where a file is absent or no TOML."""
+        try:
+            files = {name: tomllib.loads((folder / f"{name}.toml").read_text("utf-8")) for name in FILES}
+            tables = {name: _rows(folder / f"{name}.csv") for name in TABLES}
+        except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as err:
+            raise LexiconError(str(folder), "files", str(err)) from err
+        return Lexicon(files, tables)
+
+    def entry(self, path: str) -> object:
+        """The value at `file.key` or `file.table.key`."""
+        value: object = self.files
+        for key in path.split("."):
+            if not isinstance(value, Mapping) or key not in value:
+                raise LexiconError(path.split(".", maxsplit=1)[0], path, "no such entry")
+            value = value[key]
+        return value
+
+    def words(self, path: str) -> tuple[str, ...]:
+        """A list of words."""
+        value = self.entry(path)
+        if not isinstance(value, list) or not all(isinstance(word, str) for word in value):
+            raise LexiconError(path.split(".", maxsplit=1)[0], path, "must be a list of strings")
+        return tuple(value)
+
+    def text(self, path: str) -> str:
+        """One string."""
+        value = self.entry(path)
+        if not isinstance(value, str):
+            raise LexiconError(path.split(".", maxsplit=1)[0], path, "must be a string")
+        return value
+
+    def number(self, path: str) -> int:
+        """One whole number."""
+        value = self.entry(path)
+        if not isinstance(value, int):
+            raise LexiconError(path.split(".", maxsplit=1)[0], path, "must be a whole number")
+        return value
+
+    def pairs(self, path: str) -> dict[str, str]:
+        """A table of strings."""
+        value = self.entry(path)
+        if not isinstance(value, dict):
+            raise LexiconError(path.split(".", maxsplit=1)[0], path, "must be a table")
+        return {str(key): str(item) for key, item in value.items()}
+
+    def pattern(self, path: str) -> re.Pattern[str]:
+        """A regular expression."""
+        return compiled(self.text(path), path)
+
+    def any_of(self, *paths: str) -> re.Pattern[str]:
+        """A pattern that finds any word of these lists, longest first."""
+        return any_of(word for path in paths for word in self.words(path))
+
+    def rules(self) -> tuple[Rule, ...]:
+        """The role rules, in the order of the file."""
+        return tuple(_rule(entry) for entry in _tables(self.entry("enterprises.rule")))
+
+    def indicators(self) -> tuple[Indicator, ...]:
+        """The indicators, in the order of the file."""
+        return tuple(
+            Indicator(_str(entry, "key"), _str(entry, "kind"), _strings(entry, "words"), _strings(entry, "units"), bool(entry.get("silent")))
+            for entry in _tables(self.entry("figures.indicator"))
+        )
+
+
+def any_of(words: Iterable[str]) -> re.Pattern[str]:
+    """A pattern that finds any of `words`, the longest where several begin at one place; nothing for no words."""
+    alternatives = sorted(set(words), key=lambda word: (-len(word), word))
+    return re.compile("|".join(map(re.escape, alternatives)) or r"(?!)")
+
+
+def compiled(source: str, entry: str) -> re.Pattern[str]:
+    """The pattern with its placeholders filled in; KgError where it is no regular expression."""
+    for placeholder, meaning in PLACEHOLDERS.items():
+        source = source.replace(placeholder, meaning)
+    try:
+        return re.compile(source)
+    except re.error as err:
+        raise LexiconError(entry.split(".", maxsplit=1)[0], entry, str(err)) from err
+
+
+def _rule(entry: Mapping[str, object]) -> Rule:
+    confidence = entry.get("confidence")
+    if not isinstance(confidence, float):
+        raise LexiconError("enterprises", "rule", "confidence must be a decimal number")
+    return Rule(
+        name=_str(entry, "name"),
+        role=_str(entry, "role"),
+        trigger=_str(entry, "trigger"),
+        pattern=compiled(_str(entry, "pattern"), "enterprises.rule." + _str(entry, "name")),
+        confidence=confidence,
+        example=_str(entry, "example"),
+        finds=_strings(entry, "finds"),
+        counter=_str(entry, "counter"),
+        open=bool(entry.get("open")),
+        needs_company=bool(entry.get("needs_company")),
+        asked=bool(entry.get("asked")),
+    )
+
+
+def _rows(file: Path) -> tuple[Mapping[str, str], ...]:
+    with file.open(encoding="utf-8", newline="") as stream:
+        return tuple(csv.DictReader(stream))
+
+
+def _tables(value: object) -> list[Mapping[str, object]]:
+    return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
+
+
+def _str(entry: Mapping[str, object], key: str) -> str:
+    value = entry.get(key)
+    if not isinstance(value, str):
+        raise LexiconError("rules", key, f"must be a string in {entry.get('name', entry)}")
+    return value
+
+
+def _strings(entry: Mapping[str, object], key: str) -> tuple[str, ...]:
+    value = entry.get(key)
+    return tuple(str(item) for item in value) if isinstance(value, list) else ()

@@ -1,0 +1,120 @@
+"""Lists of clusters, who selects and supports, and whether a clause says selected, not selected or only a candidate."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+from kg.extract.lexicon import Lexicon, any_of
+from kg.extract.marks import Kind, Marks
+from kg.extract.sentences import Sentence
+
+# How far before its head a list's name can begin.
+REACH = 48
+SHORTEST_NAME = 6
+
+
+class Selection(Enum):
+    """What a clause says of a cluster and a list."""
+
+    NOT = "not-selected"
+    CANDIDATE = "candidate"
+    NOTICE = "public-notice"
+    PRIOR = "selected-before"
+    SELECTED = "selected"
+
+
+@dataclass(frozen=True, slots=True)
+class ListMention:
+    """A list as the text names it."""
+
+    start: int
+    end: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class IssuerMention:
+    """A department as the text names it."""
+
+    start: int
+    end: int
+    name: str
+
+
+class ListFinder:
+    """Finds lists, departments and words of selection."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._head = any_of(lexicon.words("clusters.lists.heads"))
+        self._about = any_of(lexicon.words("clusters.lists.about"))
+        self._cut = any_of(lexicon.words("clusters.lists.cut"))
+        self._same = lexicon.pairs("clusters.lists.same")
+        self._edge = re.compile(f"[{re.escape(lexicon.text('clusters.hard'))}\\s]")
+        verb, programme = lexicon.text("clusters.lists.verb"), lexicon.text("clusters.lists.programme")
+        self._selected_list = re.compile(f"{verb}{programme}")
+        self._words = [
+            (selection, any_of(lexicon.words(f"clusters.selection.{key}")))
+            for selection, key in (
+                (Selection.NOT, "not"),
+                (Selection.CANDIDATE, "candidate"),
+                (Selection.NOTICE, "notice"),
+                (Selection.PRIOR, "prior"),
+                (Selection.SELECTED, "selected"),
+            )
+        ]
+        places = any_of(lexicon.words("clusters.issuers.places")).pattern
+        departments = any_of(lexicon.words("clusters.issuers.departments")).pattern
+        alone = any_of(lexicon.words("clusters.issuers.alone")).pattern
+        self._department = re.compile(f"(?P<level>{places})?(?:{departments})|{alone}")
+        self._support = any_of(lexicon.words("clusters.issuers.support"))
+        self._supported = any_of(lexicon.words("clusters.issuers.supported"))
+
+    def lists(self, text: str, sentence: Sentence) -> list[ListMention]:
+        """The lists that a sentence names."""
+        found = list(self._named(text, sentence))
+        for match in self._selected_list.finditer(text, sentence.start, sentence.end):
+            start, end = match.span("list")
+            if not any(item.start < end and start < item.end for item in found):
+                found.append(ListMention(start, end, text[start:end]))
+        return sorted(found, key=lambda item: item.start)
+
+    def _named(self, text: str, sentence: Sentence) -> Iterator[ListMention]:
+        for head in self._head.finditer(text, sentence.start, sentence.end):
+            start = max(sentence.start, head.start() - REACH)
+            for edge in self._edge.finditer(text, start, head.start()):
+                start = edge.end()
+            for cut in self._cut.finditer(text, start, head.start()):
+                start = cut.end()
+            name = text[start : head.end()]
+            if len(name) >= SHORTEST_NAME and self._about.search(name):
+                yield ListMention(start, head.end(), name)
+
+    def canonical(self, name: str) -> str:
+        """The name with one word for one thing (首批 -> 第一批); for comparing only."""
+        for word, other in self._same.items():
+            name = name.replace(word, other)
+        return name
+
+    def issuers(self, text: str, marks: Marks, sentence: Sentence) -> list[IssuerMention]:
+        """The departments that a sentence names."""
+        found = []
+        for match in self._department.finditer(text, sentence.start, sentence.end):
+            start = match.start()
+            if match.group("level") is None:
+                for mark in marks.within(max(sentence.start, start - 8), start):
+                    if mark.kind & Kind.PLACE and mark.end == start:
+                        start = mark.start
+            found.append(IssuerMention(start, match.end(), text[start : match.end()]))
+        return found
+
+    def selection(self, clause: str) -> Selection | None:
+        """What a clause says; the strongest denial wins."""
+        for selection, words in self._words:
+            if words.search(clause):
+                return selection
+        return None
+
+    def supports(self, sentence: str) -> bool:
+        """Whether a sentence offers support to clusters of a list, or to clusters."""
+        return self._support.search(sentence) is not None and self._supported.search(sentence) is not None

@@ -1,0 +1,152 @@
+"""How the name of a cluster is built: places, a sector, a head; and how enumerations share their parts."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from kg.extract.gazetteer import Gazetteer
+from kg.extract.lexicon import Lexicon, any_of
+from kg.extract.marks import Kind, Mark, Marks
+
+# A sector's name is no longer than this, and a place's name before a zone's no longer than that.
+LONGEST_SECTOR = 24
+LONGEST_ZONE = 8
+# Runs of one-character names (青烟威) have so many characters.
+SHORTEST_RUN, LONGEST_RUN = 2, 6
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch between two joints: places, then the words of a sector. `codes` are those of the last place of a run."""
+
+    start: int
+    sector: int
+    end: int
+    codes: tuple[str, ...] = ()
+    place_words: tuple[str, ...] = ()
+    joint: str = ""
+
+    @property
+    def only_place(self) -> bool:
+        """Whether nothing follows the places."""
+        return bool(self.codes) and self.sector == self.end
+
+
+@dataclass(slots=True)
+class _Building:
+    start: int
+    sector: int
+    codes: list[tuple[str, ...]] = field(default_factory=list)
+    words: list[str] = field(default_factory=list)
+    joint: str = ""
+
+
+class NameReader:
+    """Reads the stretch before a head, or an item of a list, as segments."""
+
+    def __init__(self, lexicon: Lexicon, gazetteer: Gazetteer) -> None:
+        self._gazetteer = gazetteer
+        self._generic = any_of(lexicon.words("clusters.generic"))
+        generic = [word for word in lexicon.words("clusters.generic") if len(word) > 1]
+        joined = "|".join(map(re.escape, sorted(generic, key=len, reverse=True)))
+        self._generic_left = re.compile(rf"(?:{joined})+")
+        self._generic_right = re.compile(rf"(?:{joined})$")
+        self._rest = lexicon.pattern("clusters.rest")
+        self._single = {
+            row["name"]: tuple(row["codes"].split())
+            for row in lexicon.tables["abbreviations"]
+            if len(row["name"]) == 1
+        }
+
+    def segments(self, text: str, marks: Marks, start: int, end: int) -> list[Segment]:
+        """The segments of [start, end) after its last boundary; the last one touches `end`."""
+        done: list[Segment] = []
+        now = _Building(start, start)
+        for mark in marks.within(start, end):
+            if mark.end > end:
+                continue
+            if mark.kind & (Kind.SECTOR | Kind.KEEP) and not mark.kind & Kind.PLACE:
+                continue
+            if mark.kind & Kind.PLACE:
+                done, now = self._place(text, mark, done, now)
+            elif mark.kind & Kind.ZONE:
+                if now.codes and mark.start - now.sector <= LONGEST_ZONE:
+                    now.sector = mark.end
+            elif mark.kind & Kind.STOP:
+                done, now = [], _Building(mark.end, mark.end)
+            elif mark.kind & Kind.JOINT:
+                done.append(_segment(now, mark.start))
+                now = _Building(mark.end, mark.end, joint=mark.word)
+        done.append(_segment(now, end))
+        return [self._run_of_singles(text, marks, segment) for segment in done]
+
+    def _place(self, text: str, mark: Mark, done: list[Segment], now: _Building) -> tuple[list[Segment], _Building]:
+        codes = self._gazetteer.place_names[mark.word]
+        if mark.start == now.sector:
+            now.codes.append(codes)
+            now.words.append(mark.word)
+            now.sector = mark.end
+            return done, now
+        return [], _Building(mark.start, mark.end, [codes], [mark.word])
+
+    def _run_of_singles(self, text: str, marks: Marks, segment: Segment) -> Segment:
+        """青烟威 before a known sector as the three cities that it stands for."""
+        if segment.codes:
+            return segment
+        sector = next((mark for mark in marks.within(segment.start, segment.end) if mark.kind & Kind.SECTOR), None)
+        if sector is None or not SHORTEST_RUN <= sector.start - segment.start <= LONGEST_RUN:
+            return segment
+        characters = text[segment.start : sector.start]
+        if not all(character in self._single for character in characters):
+            return segment
+        codes = tuple(code for character in characters for code in self._single[character])
+        return replace(segment, codes=codes, place_words=(characters,), sector=sector.start)
+
+    def trimmed(self, text: str, marks: Marks, start: int, end: int) -> tuple[int, bool, int | None]:
+        """Where the name before a head ends (等4个, 战略性新兴 cut off), whether the head is shared, and the count."""
+        shared, count = False, None
+        while True:
+            rest = self._rest.search(text, start, end)
+            if rest is not None and rest.start() < rest.end() and rest.end() == end:
+                end = rest.start()
+                shared = shared or rest.group("etc") is not None
+                count = 1 if rest.group("count") else count
+                continue
+            generic = self._generic_right.search(text, start, end)
+            if generic is None or marks.covering(generic.start()) is not None or self._within_sector(marks, generic.start(), end):
+                return end, shared, count
+            end = generic.start()
+
+    def _within_sector(self, marks: Marks, start: int, end: int) -> bool:
+        return any(mark.kind & (Kind.SECTOR | Kind.PLACE) for mark in marks.within(start, end))
+
+    def sector_of(self, text: str) -> str:
+        """A sector's name without words that say nothing of it at its left; empty for a generic one."""
+        if not self._generic.sub("", text).strip():
+            return ""
+        left = self._generic_left.match(text)
+        rest = text[left.end() :] if left else text
+        return (rest if len(rest) > 1 else text).strip()
+
+
+def _segment(now: _Building, end: int) -> Segment:
+    codes = now.codes[-1] if now.codes else ()
+    return Segment(now.start, now.sector, end, codes, tuple(now.words), now.joint)
+
+
+def joined_left(segments: list[Segment]) -> Iterator[Segment]:
+    """The segments with neighbours joined that share one sector: 南通市、泰州市x is one, with both cities."""
+    waiting: list[Segment] = []
+    for segment in segments:
+        if segment.only_place:
+            waiting.append(segment)
+            continue
+        if waiting and segment.codes:
+            codes = tuple(code for part in (*waiting, segment) for code in part.codes)
+            words = tuple(word for part in (*waiting, segment) for word in part.place_words)
+            yield replace(waiting[0], sector=segment.sector, end=segment.end, codes=codes, place_words=words)
+        else:
+            yield from waiting
+            yield segment
+        waiting = []
+    yield from waiting

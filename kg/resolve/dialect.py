@@ -1,0 +1,75 @@
+"""The few SQL functions of which engines differ: another engine needs another `Dialect`, and no other change.
+
+What stands outside this module is SQL that DuckDB and Spark share: CASE, joins, GROUP BY, windows, concat_ws, substr,
+length, left, right, replace, lower, levenshtein, coalesce, instr.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+def identifier(name: str) -> str:
+    """Return a quoted SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def text(value: str) -> str:
+    """Return a quoted SQL string."""
+    return "'" + value.replace("'", "''") + "'"
+
+
+def alternatives(words: Iterable[str]) -> str:
+    """Return a regular expression group of literal words, the longest first; of no words, one that never matches."""
+    ordered = sorted(set(words), key=lambda word: (-len(word), word))
+    return "(?:" + "|".join(map(_literal, ordered)) + ")" if ordered else "(?:[^\\s\\S])"
+
+
+def _literal(word: str) -> str:
+    return "".join(character if character.isalnum() else f"\\{character}" for character in word)
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How DuckDB writes them."""
+
+    def matches(self, value: str, pattern: str) -> str:
+        """Return SQL: does the pattern stand anywhere in the value."""
+        return f"regexp_matches({value}, {text(pattern)})"
+
+    def extract(self, value: str, pattern: str, group: int = 0) -> str:
+        """Return SQL: the first match, or an empty text."""
+        return f"regexp_extract({value}, {text(pattern)}, {group})"
+
+    def remove(self, value: str, pattern: str) -> str:
+        """Return SQL: the value without any match."""
+        return f"regexp_replace({value}, {text(pattern)}, '', 'g')"
+
+    def hashed(self, *parts: str) -> str:
+        """Return SQL: a 64-bit hash of the parts."""
+        return f"hash({', '.join(parts)})"
+
+    def contains(self, value: str, part: str) -> str:
+        """Return SQL: is `part` inside `value`."""
+        return f"contains({value}, {part})"
+
+    def characters(self, value: str) -> str:
+        """Return a FROM-less SELECT list: one row a character, as `i` and `c`."""
+        return f"unnest(range(1, length({value}) + 1)) AS i, unnest(string_split({value}, '')) AS c"
+
+    def joined(self, value: str, order: str) -> str:
+        """Return SQL: the texts of a group as one, in order."""
+        return f"string_agg({value}, '' ORDER BY {order})"
+
+    def deletions(self, value: str) -> str:
+        """Return SQL: one row a text that differs by one left-out character, and the text itself."""
+        return (
+            f"unnest(list_distinct(list_concat([{value}], list_transform(range(1, length({value}) + 1), "
+            f"lambda i: substr({value}, 1, i - 1) || substr({value}, i + 1)))))"
+        )
+
+    def sorted_characters(self, value: str) -> str:
+        """Return SQL: the characters of a text in a fixed order, to see whether two are swapped."""
+        return f"array_to_string(list_sort(string_split({value}, '')), '')"
+
+
+DUCKDB = Dialect()

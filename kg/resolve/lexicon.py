@@ -1,0 +1,134 @@
+"""The words that names are made of, read from the folder of the lexicon: `places.csv`, `traditional.csv`, `company/`."""
+
+import csv
+import unicodedata
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from kg.resolve.errors import ResolveError
+
+_COMPATIBLE = ((0x2460, 0x24FF), (0x2E80, 0x2FDF), (0x3000, 0x3000), (0x3200, 0x33FF), (0xF900, 0xFAFF), (0xFE30, 0xFE4F))
+"""Blocks of Unicode whose characters are forms of others (NFKC): circled, squared, radicals, compatibility ideographs."""
+
+_WIDTHS = (0xFF01, 0xFFEE)
+"""The block of full-width and half-width forms."""
+
+_LEVELS = {"Province": 0, "Municipality": 0, "City": 1, "County": 2, "District": 2}
+
+GENERIC, ACTIVITY = "generic", "activity"
+"""Kinds of trade words: `generic` ones come and go in one firm's names; `activity` ones name a firm of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceName:
+    """What a name tells of a place; `city` is the code at city level, empty where the name tells only a province.
+
+    `code` is empty where several places have the name and nothing of it is common to them.
+    """
+
+    name: str
+    code: str
+    city: str
+    province: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """All words, in simplified script and lower case. `characters` maps any odd character to its plain form."""
+
+    characters: Mapping[str, str]
+    numerals: Mapping[str, str]
+    forms: Mapping[str, str]
+    groups: frozenset[str]
+    branches: frozenset[str]
+    trades: Mapping[str, str]
+    places: tuple[PlaceName, ...]
+    place_names: frozenset[str]
+
+    def plain(self, value: str) -> str:
+        """Return a text with every odd character in its plain form, in lower case."""
+        return "".join(self.characters.get(character, character) for character in value).lower()
+
+
+def load_lexicon(folder: Path) -> Lexicon:
+    """Return the lexicon of a folder; raises ResolveError where a file or a column is missing."""
+    company = folder / "company"
+    characters = {row["traditional"]: row["simplified"] for row in read_rows(folder / "traditional.csv")}
+    characters = {key: value for key, value in characters.items() if len(key) == 1} | _compatible()
+    brands = {row["word"] for row in read_rows(company / "brand_places.csv")}
+    places = _place_names(folder, brands)
+    return Lexicon(
+        characters=characters,
+        numerals={row["word"]: row["digit"] for row in read_rows(company / "numerals.csv")},
+        forms={row["form"].replace(" ", ""): row["kind"] for row in read_rows(company / "legal_forms.csv")},
+        groups=frozenset(row["word"] for row in read_rows(company / "group_words.csv")),
+        branches=frozenset(row["word"] for row in read_rows(company / "branch_words.csv")),
+        trades={row["word"]: row["kind"] for row in read_rows(company / "trade_words.csv")},
+        places=places,
+        place_names=frozenset(place.name for place in places),
+    )
+
+
+def read_rows(path: Path) -> list[dict[str, str]]:
+    """Return the rows of a small CSV file of the lexicon."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            return list(csv.DictReader(file, strict=True))
+    except OSError as err:
+        raise ResolveError(f"the lexicon cannot be read: {err.strerror or err}", file=path) from err
+    except (csv.Error, UnicodeDecodeError) as err:
+        raise ResolveError(f"the lexicon is not a sound CSV file: {err}", file=path) from err
+
+
+def _compatible() -> dict[str, str]:
+    """Return the plain form (NFKC) of every character that is only another form of others."""
+    found = {}
+    for first, last in (*_COMPATIBLE, _WIDTHS):
+        for number in range(first, last + 1):
+            plain = unicodedata.normalize("NFKC", chr(number))
+            if plain != chr(number):
+                found[chr(number)] = plain
+    return found
+
+
+def _place_names(folder: Path, brands: set[str]) -> tuple[PlaceName, ...]:
+    """Return each name of a place once; a short form that firms use as a brand only counts in full."""
+    rows = {row["code"]: row for row in read_rows(folder / "places.csv")}
+    named: defaultdict[str, set[str]] = defaultdict(set)
+    for code, row in rows.items():
+        named[row["name"]].add(code)
+        if row["short"] and row["short"] not in brands:
+            named[row["short"]].add(code)
+    for row in read_rows(folder / "company" / "former_places.csv"):
+        if row["name"] not in named and len(row["name"]) > _SHORT:
+            named[row["name"]].add(row["successors"].split()[0])
+    return tuple(_place_name(name, codes, rows) for name, codes in sorted(named.items()) if len(name) > 1)
+
+
+_SHORT = 2
+"""A former name of two characters ("the suburb", "the new town") tells nothing outside its own city."""
+
+
+def _place_name(name: str, codes: set[str], rows: Mapping[str, Mapping[str, str]]) -> PlaceName:
+    """Return the place of a name: the highest of its level if one stands out, else what the places have in common."""
+    level = min(_LEVELS.get(rows[code]["level"], 2) for code in codes)
+    highest = {code for code in codes if _LEVELS.get(rows[code]["level"], 2) == level}
+    if len(highest) == 1 and not (level == _LEVELS["District"] and len(codes) > 1):
+        (code,) = highest
+        return PlaceName(name, code, _city(code, rows), code[:2])
+    cities = {_city(code, rows) for code in codes}
+    provinces = {code[:2] for code in codes}
+    city = cities.pop() if len(cities) == 1 else ""
+    return PlaceName(name, city, city, provinces.pop() if len(provinces) == 1 else "")
+
+
+def _city(code: str, rows: Mapping[str, Mapping[str, str]]) -> str:
+    row = rows[code]
+    if row["level"] in {"City", "Municipality"}:
+        return code
+    if row["level"] == "Province":
+        return ""
+    parent = row["parent"]
+    return parent if parent in rows and rows[parent]["level"] in {"City", "Municipality"} else code

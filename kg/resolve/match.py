@@ -1,0 +1,255 @@
+"""`kg match` and `kg dedupe`: two tables of firms linked, or the rows of one grouped into firms."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+
+import duckdb
+
+from kg.model import Problem, Relation
+from kg.resolve.choosing import Choosing
+from kg.resolve.clustering import Clusters
+from kg.resolve.dialect import DUCKDB, Dialect, text
+from kg.resolve.errors import ResolveError
+from kg.resolve.features import ALWAYS
+from kg.resolve.intake import check_columns, create, take_in
+from kg.resolve.judgements import Judgements, Verdict
+from kg.resolve.lexicon import Lexicon
+from kg.resolve.names import Names
+from kg.resolve.scoring import Scoring
+
+_numbers = count(1)
+_CHUNK = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class Matching:
+    """An outcome: two relations of the connection, read by name until `close`; and what went wrong.
+
+    `links` has left_id,right_id,score,reason (match) or id,entity_id,score,reason (dedupe); `open_pairs` has
+    left_id,right_id,score,reason of the pairs that a person should judge.
+    """
+
+    connection: duckdb.DuckDBPyConnection
+    prefix: str
+    links: str
+    open_pairs: str
+    problems: tuple[Problem, ...]
+
+    def write(self, path: Path) -> int:
+        """Writes the links, sorted, as CSV, TSV or Parquet by the name of the file; returns their number."""
+        formats = {".csv": "FORMAT csv, HEADER", ".tsv": "FORMAT csv, HEADER, DELIMITER '\t'", ".parquet": "FORMAT parquet"}
+        options = formats.get(path.suffix.lower())
+        if options is None:
+            raise ResolveError(f"links are written as {', '.join(formats)}", file=path)
+        try:
+            written = self.connection.execute(
+                f"COPY (SELECT * FROM {self.links} ORDER BY 1, 2) TO {text(str(path))} ({options})"
+            ).fetchone()
+        except duckdb.IOException as err:
+            raise ResolveError(f"cannot be written: {str(err).splitlines()[0]}", file=path) from err
+        return int(written[0]) if written else 0
+
+    def rows(self) -> Iterator[tuple[str, str, float, str]]:
+        """Yield the links, sorted."""
+        cursor = self.connection.execute(f"SELECT * FROM {self.links} ORDER BY 1, 2")
+        while chunk := cursor.fetchmany(_CHUNK):
+            yield from ((str(one), str(other), float(score), str(reason)) for one, other, score, reason in chunk)
+
+    def undecided(self, limit: int = 1000) -> list[tuple[str, str, float, str]]:
+        """Return the pairs that a person should judge, the likeliest first."""
+        rows = self.connection.execute(
+            f"SELECT * FROM {self.open_pairs} ORDER BY score DESC, 1, 2 LIMIT {int(limit)}"
+        ).fetchall()
+        return [(str(one), str(other), float(score), str(reason)) for one, other, score, reason in rows]
+
+    def close(self) -> None:
+        """Drops the work tables."""
+        drop_tables(self.connection, self.prefix)
+
+
+def match_tables(
+    connection: duckdb.DuckDBPyConnection,
+    left: Relation,
+    right: Relation,
+    *,
+    lexicon: Lexicon,
+    judgements: Judgements | None = None,
+    dialect: Dialect = DUCKDB,
+) -> Matching:
+    """Return each row of `right` with the one row of `left` that is the same firm, where there is one.
+
+    Several rows of `right` may be one firm of `left`; a row of `right` is never two firms.
+    """
+    check_columns(left)
+    check_columns(right)
+    prefix = f"match_{next(_numbers)}"
+    create(connection, f"{prefix}_raw")
+    problems = take_in(connection, left, f"{prefix}_raw", 1)
+    split = _last(connection, f"{prefix}_raw")
+    problems += take_in(connection, right, f"{prefix}_raw", split + 1)
+    _judged(connection, prefix, judgements or Judgements(), split)
+    problems += _compare(connection, prefix, lexicon, dialect, split)
+    _link(connection, prefix, dialect, split)
+    return Matching(connection, prefix, f"{prefix}_result", f"{prefix}_undecided", tuple(problems))
+
+
+def dedupe_table(
+    connection: duckdb.DuckDBPyConnection,
+    table: Relation,
+    *,
+    lexicon: Lexicon,
+    judgements: Judgements | None = None,
+    dialect: Dialect = DUCKDB,
+) -> Matching:
+    """Return each row of a table with the id of its firm: its official code if known, else the least id of its rows."""
+    check_columns(table)
+    prefix = f"dedupe_{next(_numbers)}"
+    create(connection, f"{prefix}_raw")
+    problems = take_in(connection, table, f"{prefix}_raw", 1)
+    _judged(connection, prefix, judgements or Judgements(), None)
+    problems += _compare(connection, prefix, lexicon, dialect, None)
+    _group(connection, prefix, dialect)
+    return Matching(connection, prefix, f"{prefix}_result", f"{prefix}_undecided", tuple(problems))
+
+
+def drop_tables(connection: duckdb.DuckDBPyConnection, prefix: str) -> None:
+    """Drops all work tables of a prefix."""
+    names = connection.execute(
+        "SELECT table_name FROM duckdb_tables() WHERE temporary AND starts_with(table_name, ?)", [f"{prefix}_"]
+    ).fetchall()
+    for (name,) in names:
+        connection.execute(f"DROP TABLE IF EXISTS {name}")
+
+
+def _last(connection: duckdb.DuckDBPyConnection, table: str) -> int:
+    found = connection.execute(f"SELECT coalesce(max(n), 0) FROM {table}").fetchone()
+    return int(found[0]) if found else 0
+
+
+def _judged(connection: duckdb.DuckDBPyConnection, prefix: str, judgements: Judgements, split: int | None) -> None:
+    """Makes `<prefix>_judged` (l, r, verdict, reason) of the judgements that speak of rows at hand."""
+    columns = [
+        [row.left for row in judgements.rows],
+        [row.right for row in judgements.rows],
+        [row.verdict.value for row in judgements.rows],
+        [row.reason for row in judgements.rows],
+    ]
+    given = "SELECT unnest(?::VARCHAR[]) AS a, unnest(?::VARCHAR[]) AS b, unnest(?::VARCHAR[]) AS verdict, "
+    given += "unnest(?::VARCHAR[]) AS reason"
+    raw = f"{prefix}_raw"
+    sides = "l.n < r.n" if split is None else f"l.n <= {split} AND r.n > {split}"
+    connection.execute(
+        f"CREATE TEMP TABLE {prefix}_judged AS WITH given AS ({given}), "
+        f"either AS (SELECT a, b, verdict, reason FROM given UNION SELECT b, a, verdict, reason FROM given) "
+        f"SELECT l.n AS l, r.n AS r, verdict, reason FROM either e JOIN {raw} l ON l.id = e.a JOIN {raw} r ON r.id = e.b "
+        f"WHERE {sides}",
+        columns,
+    )
+
+
+def _compare(
+    connection: duckdb.DuckDBPyConnection, prefix: str, lexicon: Lexicon, dialect: Dialect, split: int | None
+) -> list[Problem]:
+    """Makes `<prefix>_links` and `<prefix>_open` of what the rows tell."""
+    Names(connection, dialect, lexicon, prefix).prepare()
+    scoring = Scoring(connection, dialect, prefix, split)
+    problems = scoring.score(f"SELECT l FROM {prefix}_judged UNION SELECT r FROM {prefix}_judged")
+    Choosing(connection, prefix).choose()
+    return problems
+
+
+def _link(connection: duckdb.DuckDBPyConnection, prefix: str, dialect: Dialect, split: int) -> None:
+    """Makes `<prefix>_result` and `<prefix>_undecided` of a match."""
+    judged, same = f"{prefix}_judged", text(Verdict.SAME.value)
+    ranked = (
+        f"SELECT l, r, w FROM {prefix}_links ANTI JOIN {judged} USING (l, r) "
+        f"UNION ALL SELECT l, r, {2 * ALWAYS} FROM {judged} WHERE verdict = {same}"
+    )
+    best = f"SELECT * FROM ({ranked}) QUALIFY row_number() OVER (PARTITION BY r ORDER BY w DESC, l) = 1"
+    _run(connection, f"{prefix}_best", best)
+    reasons = Scoring(connection, dialect, prefix, split).reason(f"{prefix}_best")
+    raw, twins = f"{prefix}_raw", f"{prefix}_twins"
+    told = f"SELECT b.l, b.r, b.score, coalesce(j.reason, b.reason) AS reason FROM ({reasons}) b LEFT JOIN {judged} j USING (l, r)"
+    _run(
+        connection,
+        f"{prefix}_result",
+        f"SELECT l.id AS left_id, r.id AS right_id, b.score, b.reason FROM ({told}) b JOIN {twins} t ON t.rep = b.r "
+        f"JOIN {raw} l ON l.n = b.l JOIN {raw} r ON r.n = t.n",
+    )
+    _undecided(connection, prefix, dialect, f"SELECT r FROM {prefix}_best")
+
+
+def _undecided(connection: duckdb.DuckDBPyConnection, prefix: str, dialect: Dialect, settled: str) -> None:
+    """Makes `<prefix>_undecided`: open pairs whose right row is not settled, and that no one has judged."""
+    unsettled = f"SELECT * FROM {prefix}_open WHERE r NOT IN ({settled})"
+    _run(connection, f"{prefix}_asked", f"{unsettled} AND (l, r) NOT IN (SELECT (l, r) FROM {prefix}_judged)")
+    reasons = Scoring(connection, dialect, prefix).reason(f"{prefix}_asked")
+    raw = f"{prefix}_raw"
+    _run(
+        connection,
+        f"{prefix}_undecided",
+        f"SELECT l.id AS left_id, r.id AS right_id, b.score, a.why || ': ' || b.reason AS reason FROM ({reasons}) b "
+        f"JOIN {prefix}_asked a USING (l, r) JOIN {raw} l ON l.n = b.l JOIN {raw} r ON r.n = b.r",
+    )
+
+
+def _group(connection: duckdb.DuckDBPyConnection, prefix: str, dialect: Dialect) -> None:
+    """Makes `<prefix>_result` and `<prefix>_undecided` of a dedupe."""
+    joined = _joined(connection, prefix)
+    connection.execute(f"CREATE TEMP TABLE {prefix}_members (n BIGINT, root BIGINT, l BIGINT, r BIGINT, w DOUBLE)")
+    for start in range(0, len(joined), _CHUNK):
+        columns = [list(column) for column in zip(*joined[start : start + _CHUNK], strict=True)]
+        connection.execute(
+            f"INSERT INTO {prefix}_members SELECT unnest(?), unnest(?), unnest(?), unnest(?), unnest(?)", columns
+        )
+    _run(connection, f"{prefix}_result", _grouped(Scoring(connection, dialect, prefix), prefix))
+    _undecided(connection, prefix, dialect, "SELECT NULL WHERE false")
+
+
+def _joined(connection: duckdb.DuckDBPyConnection, prefix: str) -> list[tuple[int, int, int, int, float]]:
+    """Return (row, root, l, r, w) of every compared row that is not alone; l, r is the link that brought it in."""
+    judged, same = f"{prefix}_judged", text(Verdict.SAME.value)
+    different = text(Verdict.DIFFERENT.value)
+    clusters = Clusters()
+    clusters.codes.update(
+        connection.execute(f"SELECT n, code FROM {prefix}_compared WHERE code IS NOT NULL").fetchall()
+    )
+    clusters.keep_apart(connection.execute(f"SELECT l, r FROM {judged} WHERE verdict = {different}").fetchall())
+    cursor = connection.execute(
+        f"SELECT l, r, {2 * ALWAYS} AS w FROM {judged} WHERE verdict = {same} UNION ALL "
+        f"SELECT l, r, w FROM {prefix}_links ANTI JOIN {judged} USING (l, r) ORDER BY w DESC, l, r"
+    )
+    links: dict[int, tuple[int, int, float]] = {}
+    while chunk := cursor.fetchmany(_CHUNK):
+        for left, right, weight in chunk:
+            if clusters.join(left, right):
+                links.setdefault(left, (left, right, weight))
+                links.setdefault(right, (left, right, weight))
+    return [(n, clusters.find(n), *links[n]) for n in sorted(links)]
+
+
+def _grouped(scoring: Scoring, prefix: str) -> str:
+    """Return the SELECT of (id, entity_id, score, reason)."""
+    raw, twins, judged = f"{prefix}_raw", f"{prefix}_twins", f"{prefix}_judged"
+    other = "CASE WHEN m.n = m.l THEN m.r ELSE m.l END"
+    return f"""
+WITH reasons AS ({scoring.reason(f"(SELECT DISTINCT l, r, w FROM {prefix}_members)")}),
+told AS (SELECT m.n, m.root, b.score, 'as ' || o.id || ': ' || coalesce(j.reason, b.reason) AS reason
+    FROM {prefix}_members m JOIN reasons b USING (l, r) JOIN {raw} o ON o.n = {other}
+    LEFT JOIN {judged} j ON j.l = m.l AND j.r = m.r),
+every AS (SELECT w.n, t.rep, coalesce(d.root, t.rep) AS root, d.score, d.reason, w.code
+    FROM {raw} w JOIN {twins} t ON t.n = w.n LEFT JOIN told d ON d.n = t.rep),
+sized AS (SELECT *, min(code) OVER (PARTITION BY root) AS known, count(*) OVER (PARTITION BY root) AS members FROM every)
+SELECT w.id, coalesce(s.known, e.id) AS entity_id,
+    CASE WHEN s.n <> s.rep OR s.score IS NULL THEN 1.0 ELSE s.score END AS score,
+    CASE WHEN s.n <> s.rep THEN 'as ' || p.id || ': alike in all that is compared'
+        WHEN s.members = 1 THEN 'no other row is this firm'
+        WHEN s.reason IS NULL THEN 'first of ' || s.members || ' rows alike in all that is compared'
+        ELSE s.reason END AS reason
+FROM sized s JOIN {raw} w ON w.n = s.n JOIN {raw} e ON e.n = s.root JOIN {raw} p ON p.n = s.rep"""
+
+
+def _run(connection: duckdb.DuckDBPyConnection, name: str, select: str) -> None:
+    connection.execute(f"CREATE TEMP TABLE {name} AS {select}").fetchall()
