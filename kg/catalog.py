@@ -13,6 +13,9 @@ from kg.model import Article, Catalog, Dataset, Evidence, EvidenceRules, SourceJ
 
 Choice = TypeVar("Choice")
 
+IRI = r"[A-Za-z][A-Za-z0-9+.\-]*:[^\s<>\"{}|\\^`]*"
+"""An absolute IRI as N-Triples allows it between its brackets (https://www.w3.org/TR/n-triples/#grammar-production-IRIREF)."""
+
 CATALOG = "catalog.toml"
 WHOLE_FILES_LIMIT = 2_000_000
 """Triples up to which a build writes every whole-file format, unless the catalog says otherwise."""
@@ -56,7 +59,7 @@ def read_catalog(path: Path) -> Catalog:
 
 
 def _catalog(section: "_Section") -> Catalog:
-    prefixes = {name: str(iri) for name, iri in section.table("prefixes").content.items()}
+    prefixes = _prefixes(section.table("prefixes"))
     mappings = section.path("mappings")
     datasets = tuple(_dataset(one, mappings) for one in section.tables("dataset"))
     _check_ids(section, [dataset.id for dataset in datasets])
@@ -142,9 +145,16 @@ def _expand(name: str, prefixes: Mapping[str, str], section: "_Section") -> str:
     return prefixes[prefix] + local
 
 
+def _prefixes(section: "_Section") -> dict[str, str]:
+    for name, iri in section.content.items():
+        if not isinstance(iri, str) or not re.fullmatch(IRI, iri):
+            raise section.error(f"the prefix {name} must stand for an IRI, not {iri!r}", name)
+    return {name: str(iri) for name, iri in section.content.items()}
+
+
 def _base(section: "_Section") -> str:
     base = section.text("base")
-    if not re.fullmatch(r"https?://[^\s<>\"{}|\\^`]+[/#]", base):
+    if not re.fullmatch(IRI, base) or not base.startswith(("http://", "https://")) or base[-1] not in "/#":
         raise section.error(f'base must be an http(s) IRI that ends in "/" or "#", not {base!r}', "base")
     return base
 

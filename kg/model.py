@@ -131,6 +131,24 @@ class Expectation:
 
 
 @dataclass(frozen=True, slots=True)
+class Measured:
+    """An expectation with the number that the graph gave."""
+
+    expectation: Expectation
+    found: int
+
+    @property
+    def met(self) -> bool:
+        """Whether the number is as expected."""
+        wanted = self.expectation
+        return (
+            (wanted.equals is None or self.found == wanted.equals)
+            and (wanted.at_least is None or self.found >= wanted.at_least)
+            and (wanted.at_most is None or self.found <= wanted.at_most)
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Violation:
     """A rule that the graph breaks, in plain words.
 

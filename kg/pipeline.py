@@ -26,17 +26,17 @@ from kg.mapping.duckdb_engine import DuckdbEngine, Written
 from kg.mapping.evidence import Backed, EvidenceTables
 from kg.mapping.plan import Plan, plan
 from kg.mapping.quads import QuadTables
-from kg.model import Catalog, Dataset, Evidence, Problem, Relation, SourceJoin, Violation
+from kg.model import Catalog, Dataset, Evidence, Measured, Problem, Relation, SourceJoin, Violation
 from kg.read.tables import connect, open_table
 from kg.store.oxigraph import create_store, load_file, memory_store, open_store
 from kg.store.release import Manifest, find_release, publish, published_id, staging
 from kg.validate.checks import count_checks, run_checks
-from kg.validate.expectations import Measured, measure, read_expectations
+from kg.validate.expectations import measure, read_expectations, violation
 from kg.validate.shacl import ShapesReport, check_shapes
 from kg.validate.witnesses import with_witnesses
 from kg.view.graph_html import render
 from kg.view.progress import Progress
-from kg.view.report import Count, ReportData, Run, collect, render_html, render_json
+from kg.view.report import ReportData, Run, collect, render_html, render_json
 from kg.vocabulary import ONTOLOGY_GRAPH, PROVENANCE_GRAPH
 
 
@@ -239,7 +239,7 @@ class _Builder:
     def _run(self, validation: Validation, problems: tuple[Problem, ...]) -> Run:
         return Run(
             problems=tuple(sorted((*self.problems, *problems), key=_problem_order)),
-            counts=tuple(Count(one.expectation, one.found, one.met) for one in validation.measured),
+            counts=validation.measured,
             datasets=tuple(self._dataset_infos()),
             shapes=validation.shapes.shapes,
             targets=validation.shapes.targets,
@@ -302,7 +302,7 @@ def validate_store(store: ox.Store, catalog: Catalog) -> Validation:
     found = run_checks(store, catalog.checks, base=base, prefixes=prefixes)
     expectations = read_expectations(catalog.expectations) if catalog.expectations else []
     measured = tuple(measure(store, one, base=base, prefixes=prefixes) for one in expectations)
-    unmet = [one.violation() for one in measured if not one.met]
+    unmet = [violation(one) for one in measured if not one.met]
     violations = with_witnesses(store, (*shapes.violations, *found, *unmet), base=base)
     return Validation(shapes, count_checks(catalog.checks), measured, tuple(violations))
 

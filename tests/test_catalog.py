@@ -51,6 +51,7 @@ def test_the_bundled_catalog_is_right() -> None:
         ('sources = "sources"', 'sources = "source"', "no dataset has the id 'source'; did you mean 'sources'"),
         ('"ckg:hasFigure"', '"cgk:hasFigure"', "is no prefixed name; known prefixes: ckg, rdf"),
         ('base = "https://example.org/"', 'base = "example"', "base must be an http"),
+        ('prov = "http://www.w3.org/ns/prov#"', 'prov = "not an iri"', "the prefix prov must stand for an IRI"),
         ('id = "towns"', 'id = "grades"', "two datasets have the id 'grades'"),
         ('source = "source_id"\n', "", 'has evidence "statement" but names no source column'),
         ('licence = "CC0-1.0"', 'date = "2026-01-31"', "must be a date such as 2026-01-31"),

@@ -135,7 +135,7 @@ def test_no_release_is_said(tmp_path: Path) -> None:
 
 
 def test_a_closed_pipe_is_no_error(built: Path) -> None:
-    shell = """"$0" -c 'from kg.cli import main; main()' query 'SELECT * { ?s ?p ?o }' -r "$1" -f csv | head -1"""
+    shell = """"$0" -c 'from kg.cli import main; main()' query 'SELECT ?s ?p ?o { ?s ?p ?o }' -r "$1" -f csv | head -1"""
     command = ["bash", "-c", shell, sys.executable, str(built)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (done.stdout, done.stderr) == ("s,p,o\n", "")

@@ -203,9 +203,12 @@ def _width(text: str) -> int:
 
 
 def write_turtle(result: Result, stream: IO[bytes]) -> None:
-    """Turtle with the release's prefixes, sorted, so that the same triples give the same bytes."""
+    """Turtle with the release's prefixes, sorted, so that the same triples give the same bytes.
+
+    It declares no base: Oxigraph would write the prefixes relative to it too, as `<//schema.org/>`.
+    """
     triples = sorted(to_triples(result.solutions), key=str)
-    ox.serialize(triples, stream, ox.RdfFormat.TURTLE, prefixes=dict(result.prefixes), base_iri=result.base or None)
+    ox.serialize(triples, stream, ox.RdfFormat.TURTLE, prefixes=dict(result.prefixes))
 
 
 def write_nt(result: Result, stream: IO[bytes]) -> None:

@@ -33,6 +33,7 @@ def keys() -> tuple[Key, ...]:
         Key("core and city", ("key", "city")),
         Key("core and trade", ("key", head)),
         Key("core, trade and city", ("key", head, "city"), finest=True),
+        Key("end of core, trade and city", ("right(key, 2)", head, "city")),
         Key("beginning and city", ("left(body, 3)", "city")),
         Key("beginning", ("left(body, 4)",)),
         Key("core with a typing error and city", ("city",), "key", long),

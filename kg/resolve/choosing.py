@@ -60,7 +60,7 @@ WITH both_ways AS (SELECT l AS n, r AS other, w, alike FROM {edges} WHERE w >= {
 best AS (SELECT *, max(w) OVER (PARTITION BY n) AS top, bool_or(alike) OVER (PARTITION BY n) AS has_alike
     FROM both_ways)
 SELECT b.n, bool_or(b.has_alike) AS has_alike,
-    coalesce(any_value(m.trade) = '' AND count(DISTINCT {head}) > 1, false)
+    coalesce(any_value(m.trade) = '' AND count(DISTINCT coalesce({head}, o.key)) > 1, false)
     OR (any_value(m.city) IS NULL AND count(DISTINCT o.city) > 1) AS vague
 FROM best b JOIN {rows} o ON o.n = b.other JOIN {rows} m ON m.n = b.n
 WHERE b.w >= b.top - {CLOSE} GROUP BY b.n"""

@@ -1,7 +1,7 @@
 """The few SQL functions of which engines differ: another engine needs another `Dialect`, and no other change.
 
 What stands outside this module is SQL that DuckDB and Spark share: CASE, joins, GROUP BY, windows, concat_ws, substr,
-length, left, right, replace, lower, levenshtein, coalesce, instr.
+length, left, right, replace, lower, coalesce, instr.
 """
 
 from collections.abc import Iterable
@@ -66,6 +66,17 @@ class Dialect:
             f"unnest(list_distinct(list_concat([{value}], list_transform(range(1, length({value}) + 1), "
             f"lambda i: substr({value}, 1, i - 1) || substr({value}, i + 1)))))"
         )
+
+    def shape(self, value: str) -> str:
+        """Return SQL: a text with one byte a character, for `edits`: DuckDB's levenshtein counts bytes.
+
+        Two characters in 127 look the same: a distance may come out one too small once in a hundred times.
+        """
+        return f"array_to_string(list_transform(string_split({value}, ''), lambda c: chr(ord(c) % 127 + 1)), '')"
+
+    def edits(self, left: str, right: str) -> str:
+        """Return SQL: how many characters must change to make one shape the other."""
+        return f"levenshtein({left}, {right})"
 
     def sorted_characters(self, value: str) -> str:
         """Return SQL: the characters of a text in a fixed order, to see whether two are swapped."""

@@ -45,6 +45,7 @@ def features(dialect: Dialect) -> tuple[Feature, ...]:
         _code(),
         _core(dialect),
         _rarity(),
+        _number(),
         _trade(dialect),
         _activity(),
         _place(),
@@ -67,12 +68,14 @@ def _code() -> Feature:
 
 def _core(dialect: Dialect) -> Feature:
     shorter = "least(length(l.key), length(r.key))"
+    edits = dialect.edits("l.core_shape", "r.core_shape")
     swapped = (
-        f"length(l.key) = length(r.key) AND {dialect.sorted_characters('l.key')} = "
-        f"{dialect.sorted_characters('r.key')} AND levenshtein(l.key, r.key) <= 2"
+        f"length(l.key) = length(r.key) AND {edits} <= 2 AND {dialect.sorted_characters('l.key')} = "
+        f"{dialect.sorted_characters('r.key')}"
     )
     starts = "(left(l.key, length(r.key)) = r.key OR left(r.key, length(l.key)) = l.key)"
-    whole = "l.body = r.body AND length(l.body) >= 4"
+    ends = "(right(l.key, length(r.key)) = r.key OR right(r.key, length(l.key)) = l.key)"
+    cores = "{l.core} and {r.core}"
     return Feature(
         CORE,
         (
@@ -80,16 +83,16 @@ def _core(dialect: Dialect) -> Feature:
             Level("l.key = r.key AND length(l.key) = 3", 5.5, "same core {l.core}"),
             Level("l.key = r.key AND length(l.key) = 2", 4.5, "same core {l.core}"),
             Level("l.key = r.key", 1.0, "same core {l.core}"),
-            Level(whole, 5.0, "same name inside place and legal form, {l.body}"),
-            Level(f"{shorter} >= 3 AND {swapped}", 3.5, "cores with two characters swapped, {l.core} and {r.core}"),
-            Level(
-                f"{shorter} >= 3 AND levenshtein(l.key, r.key) = 1 AND NOT {starts}",
-                2.5,
-                "cores one character apart, {l.core} and {r.core}",
-            ),
-            Level(f"{shorter} >= 3 AND {starts}", 2.5, "one core begins with the other, {l.core} and {r.core}"),
-            Level(f"{shorter} = 2 AND {starts}", 1.0, "one core begins with the other, {l.core} and {r.core}"),
-            Level("true", -8.0, "different cores {l.core} and {r.core}"),
+            Level("l.body = r.body AND length(l.body) >= 4", 5.0, "same name inside place and legal form, {l.body}"),
+            Level(f"{shorter} >= 4 AND {starts}", 4.0, f"one core begins with the other, {cores}"),
+            Level(f"{shorter} = 3 AND {starts}", 3.0, f"one core begins with the other, {cores}"),
+            Level(f"{shorter} = 2 AND {starts}", 1.0, f"one core begins with the other, {cores}"),
+            Level(f"{shorter} >= 3 AND {swapped}", 4.0, f"two characters of the cores swapped, {cores}"),
+            Level(f"{shorter} >= 4 AND {edits} = 1", 4.0, f"cores one character apart, {cores}"),
+            Level(f"{shorter} = 3 AND {edits} = 1", 2.5, f"cores one character apart, {cores}"),
+            Level(f"{shorter} >= 3 AND {ends}", 3.0, f"one core ends with the other, {cores}"),
+            Level(f"{shorter} = 2 AND {ends}", 1.0, f"one core ends with the other, {cores}"),
+            Level("true", -8.0, f"different cores {cores}"),
         ),
     )
 
@@ -109,26 +112,38 @@ def _rarity() -> Feature:
 
 
 def _trade(dialect: Dialect) -> Feature:
+    """Two legal names whose trades differ are two firms; a name without legal form may have left a word out."""
     inside = f"({dialect.contains('l.main', 'r.main')} OR {dialect.contains('r.main', 'l.main')})"
+    edits = dialect.edits("l.trade_shape", "r.trade_shape")
+    whole = (
+        f"least(length(l.body), length(r.body)) >= 5 AND l.number = r.number AND l.key <> r.key "
+        f"AND {dialect.edits('l.body_shape', 'r.body_shape')} = 1"
+    )
     apart = "trade {l.trade} and {r.trade}"
     return Feature(
         "trade",
         (
             Level("l.trade = '' AND r.trade = ''", 1.5, "no trade word on either side"),
             Level("l.trade = r.trade", 3.5, "same trade {l.trade}"),
-            Level("l.trade = '' OR r.trade = ''", 0.5, "trade only on one side, {l.trade}{r.trade}"),
+            Level(whole, 3.0, "core and trade together one character apart, {l.body} and {r.body}"),
+            Level("l.trade = '' OR r.trade = ''", -0.5, "trade only on one side, {l.trade}{r.trade}"),
             Level("l.main = r.main AND l.main <> ''", 2.5, f"same trade but for general words, {apart}"),
             Level("l.main = r.main", -2.5, f"different general words, {apart}"),
             Level("l.main = '' OR r.main = ''", -0.5, f"trade only on one side, {apart}"),
-            Level(inside, 1.0, f"one trade holds the other, {apart}"),
+            Level(f"{inside} AND (l.form = '' OR r.form = '')", -3.0, f"one trade holds the other, {apart}"),
+            Level(f"{inside}", -6.0, f"one trade holds the other, {apart}"),
             Level(
-                "greatest(length(l.trade), length(r.trade)) >= 4 AND levenshtein(l.trade, r.trade) = 1",
+                f"greatest(length(l.trade), length(r.trade)) >= 3 AND {edits} = 1",
                 1.5,
                 f"trade words one character apart, {apart}",
             ),
             Level("true", -8.0, f"different trades, {apart}"),
         ),
     )
+
+
+def _number() -> Feature:
+    return Feature("number", (Level("l.number <> r.number", -6.0, "different numbers {l.number} and {r.number}"),))
 
 
 def _activity() -> Feature:

@@ -58,7 +58,8 @@ def load_lexicon(folder: Path) -> Lexicon:
     characters = {row["traditional"]: row["simplified"] for row in read_rows(folder / "traditional.csv")}
     characters = {key: value for key, value in characters.items() if len(key) == 1} | _compatible()
     brands = {row["word"] for row in read_rows(company / "brand_places.csv")}
-    places = _place_names(folder, brands)
+    countries = [PlaceName(row["word"], "", "", "") for row in read_rows(company / "country_words.csv")]
+    places = (*_place_names(folder, brands), *countries)
     return Lexicon(
         characters=characters,
         numerals={row["word"]: row["digit"] for row in read_rows(company / "numerals.csv")},

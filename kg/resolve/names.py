@@ -17,9 +17,9 @@ OPTIONAL = ("city", "code", "address")
 _FIRST = 3
 """A core has at least two characters: affixes are looked for from the third on."""
 
-_LEARN_LEAST, _LEARN_SHARE, _LEARN_LONGER = 12, 0.0003, 0.5
+_LEARN_LEAST, _LEARN_SHARE, _LEARN_LONGER = 12, 0.0003, 0.06
 """A tail is a trade word when this many (or this share of) names with different cores end so; a longer tail
-replaces its own end when it makes up this share of it."""
+counts beside its own end when it makes up this share of it (more than any character of a core would)."""
 
 _CREATE = "CREATE TEMP TABLE"
 
@@ -183,7 +183,8 @@ tailed AS (SELECT *, CASE WHEN bare THEN body ELSE {d.extract(f"substr(body, {_F
     FROM bare),
 cored AS (SELECT *, CASE WHEN bare THEN place_text ELSE left(body, length(body) - length(trade)) END AS core
     FROM tailed)
-SELECT r.n, r.id, r.code, t.plain, t.core, {self._digits("t.core")} AS key, t.trade,
+SELECT r.n, r.id, r.code, t.plain, t.core, {self._digits("t.core")} AS key, {d.shape("t.core")} AS core_shape, t.trade,
+    {d.shape("t.trade")} AS trade_shape, {d.shape("t.body")} AS body_shape, {d.remove(self._digits("t.core"), "[^0-9]")} AS number,
     {d.remove("t.trade", generic)} AS main, {d.extract("t.trade", activity + "$")} AS activity, t.place_text,
     t.body, t.form, {self._kind("t.form")} AS kind, t.grp, {self._digits("t.branch")} AS branch, t.address,
     CASE WHEN t.place <> '' AND t.aside <> '' AND t.aside <> t.place THEN t.aside ELSE '' END AS aside,

@@ -10,6 +10,7 @@ import pyoxigraph as ox
 from kg.store.oxigraph import select
 from kg.vocabulary import (
     ADDRESS,
+    ALT_LABEL,
     AS_OF,
     CONFIRMATION,
     DERIVED_FROM,
@@ -23,6 +24,10 @@ from kg.vocabulary import (
     SUBJECT,
     TYPE,
 )
+
+NAMES = (LABEL, ALT_LABEL, ox.NamedNode("https://schema.org/legalName"))
+LANGUAGES = ("zh", "en")
+"""What entities are called by, and the languages that are looked up before all labels are read."""
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 Statement = tuple[ox.NamedNode | ox.BlankNode | ox.Triple, ox.NamedNode, Term]
@@ -95,13 +100,19 @@ class EntityReader:
         for node in filter(None, (_node(name), _node(self._base + name))):
             if next(self._store.quads_for_pattern(node, None, None, ox.DefaultGraph()), None):
                 return [node.value]
-        query = (
-            "SELECT DISTINCT ?s ?name { ?s ?p ?label . FILTER(STR(?label) = ?name) FILTER(?p IN ("
-            "<http://www.w3.org/2000/01/rdf-schema#label>, <http://www.w3.org/2004/02/skos/core#altLabel>, "
-            "<https://schema.org/legalName>)) }"
-        )
-        found = select(self._store, query, substitutions={ox.Variable("name"): ox.Literal(name)})
-        return sorted(_text(row["s"]) for row in found)
+        literals = (ox.Literal(name), *(ox.Literal(name, language=language) for language in LANGUAGES))
+        found = {
+            quad.subject
+            for predicate in NAMES
+            for literal in literals
+            for quad in self._store.quads_for_pattern(None, predicate, literal, ox.DefaultGraph())
+        }
+        return sorted(map(_key, found)) or self._find_in_any_language(name)
+
+    def _find_in_any_language(self, name: str) -> list[str]:
+        predicates = " ".join(map(str, NAMES))
+        query = f"SELECT DISTINCT ?s {{ VALUES ?p {{ {predicates} }} ?s ?p ?label FILTER(STR(?label) = {ox.Literal(name)}) }}"
+        return sorted(_text(row["s"]) for row in select(self._store, query))
 
     def labels(self, iri: str) -> dict[str, str]:
         """Labels by language of an entity or an ontology term; empty where it has none."""

@@ -29,8 +29,9 @@ QUERIES = "queries"
 QUERY_NAME = re.compile(r"[\w.-]+")
 QUERY_TITLE = re.compile(r"#\s*(title|about)-([a-z]{2,3}):\s*(.+?)\s*")
 SUGGESTIONS = 5
-LOOKED_AT = 20_000
-"""Labels that are compared letter by letter with a name that was not found: a larger graph must not make it wait."""
+LOOKED_AT = 200_000
+COMPARED = 20_000
+"""Labels that are searched for a name that was not found, and those that are compared with it letter by letter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +51,15 @@ class BundledQuery:
 class Graph:
     """A published release, open for reading; the store itself is opened when it is first needed.
 
-    >>> graph = Graph.open("output/latest")  # doctest: +SKIP
-    >>> for row in graph.query("SELECT ?s { ?s a ckg:Cluster } LIMIT 1"):  # doctest: +SKIP
+    >>> graph = Graph.open("output")                                    # doctest: +SKIP
+    >>> for row in graph.query("SELECT ?s { ?s a ckg:Cluster }"):       # doctest: +SKIP
     ...     print(row["s"])
-    https://w3id.org/cluster-kg/cluster/ndrc1-310115-ic
+    https://example.org/cluster/c1
+    >>> cluster = graph.entity("cluster/c1")                            # doctest: +SKIP
+    >>> cluster.label("en"), cluster.facts[0].backings[0].source        # doctest: +SKIP
+    ('Yantai materials', 's1')
+    >>> len(graph.to_rdflib()) == graph.manifest.triples                # doctest: +SKIP
+    True
     """
 
     def __init__(self, folder: Path, manifest: Manifest):
@@ -148,6 +154,7 @@ class Graph:
 
         A record that has its owner's name (the designation of a cluster) is left out beside others.
         """
+        name = name.encode("utf-8", "replace").decode()
         found = self.reader.find(name)
         if found:
             return [iri for iri in found if not self.is_record(iri)] or found if len(found) > 1 else found
@@ -172,7 +179,7 @@ class Graph:
         holding = self._names_like(f"FILTER(CONTAINS(LCASE(?name), LCASE({ox.Literal(name)})))", 200)
         if holding:
             return sorted(holding, key=lambda label: (len(label), label))[:SUGGESTIONS]
-        return difflib.get_close_matches(name, self._names_like("", LOOKED_AT), n=SUGGESTIONS, cutoff=0.5)
+        return difflib.get_close_matches(name, self._names_like("", COMPARED), n=SUGGESTIONS, cutoff=0.5)
 
     def is_record(self, iri: str) -> bool:
         """Whether the node is a record, such as a figure: claims of one entity point at it, and none states its class.
@@ -198,10 +205,8 @@ class Graph:
         return {quad.object for quad in quads}
 
     def _names_like(self, condition: str, limit: int) -> list[str]:
-        query = (
-            f"SELECT DISTINCT ?name {{ ?entity {LABEL}|{ALT_LABEL} ?label BIND(STR(?label) AS ?name) {condition} }} "
-            f"LIMIT {limit}"
-        )
+        labels = f"SELECT ?label {{ VALUES ?property {{ {LABEL} {ALT_LABEL} }} ?s ?property ?label }} LIMIT {LOOKED_AT}"
+        query = f"SELECT DISTINCT ?name {{ {{ {labels} }} BIND(STR(?label) AS ?name) {condition} }} LIMIT {limit}"
         return [row["name"].value for row in select(self.store, query)]
 
     def to_rdflib(self) -> "rdflib.Graph":

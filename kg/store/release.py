@@ -5,7 +5,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +16,9 @@ from kg.errors import NotFoundError, PublishError
 MANIFEST = "manifest.json"
 LATEST = "latest"
 STAGING = ".new-"
+LINK = ".latest-"
+AGAIN = ".again"
+"""Ends the folder name of a release that was published twice: the first one stays until `latest` names the second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,7 @@ def find_release(path: Path) -> Path:
 def published_id(output: Path) -> str | None:
     """The id of the release that `latest` names; None where nothing was published yet."""
     link = output / LATEST
-    return link.resolve().name if (link / MANIFEST).is_file() else None
+    return link.resolve().name.removesuffix(AGAIN) if (link / MANIFEST).is_file() else None
 
 
 @contextmanager
@@ -74,15 +77,34 @@ def staging(output: Path) -> Iterator[Path]:
         releases.mkdir(parents=True, exist_ok=True)
         with (output / ".lock").open("w") as lock:
             _lock(lock, output)
-            for left in releases.glob(f"{STAGING}*"):
-                shutil.rmtree(left)
+            _clean(output)
             folder = Path(tempfile.mkdtemp(prefix=STAGING, dir=releases))
             try:
                 yield folder
             finally:
-                shutil.rmtree(folder, ignore_errors=True)
+                _clean(output)
     except OSError as error:
-        raise PublishError(f"cannot write there: {error.strerror or error}", file=output) from error
+        raise _failure(error, output) from error
+
+
+def _failure(error: OSError, output: Path) -> PublishError:
+    """What an input or output error means for the build: without a file, or with one of the output, writing failed."""
+    file = Path(error.filename) if isinstance(error.filename, str) else output
+    writing = file.is_relative_to(output) or output.is_relative_to(file)
+    return PublishError(f"cannot {'write there' if writing else 'be read'}: {error.strerror or error}", file=file)
+
+
+def spill(folder: Path) -> Path:
+    """Where a build may put what does not fit into memory: beside its staging folder, and removed with it."""
+    return folder.with_name(f"{folder.name}-spill")
+
+
+def _clean(output: Path) -> None:
+    """Removes what is no release: staging folders and links of builds that were killed, or of this one."""
+    for left in (output / "releases").glob(f"{STAGING}*"):
+        shutil.rmtree(left, ignore_errors=True)
+    for link in output.glob(f"{LINK}*"):
+        link.unlink(missing_ok=True)
 
 
 def _lock(lock: IO[str], output: Path) -> None:
@@ -94,30 +116,40 @@ def _lock(lock: IO[str], output: Path) -> None:
 
 def publish(folder: Path, output: Path, release_id: str) -> Path:
     """Gives a complete staging folder its final name and swaps `latest` to it; each step is one atomic rename."""
-    target = output / "releases" / release_id
+    releases, current = output / "releases", (output / LATEST).resolve()
+    names = [releases / release_id, releases / f"{release_id}{AGAIN}"]
+    target, other = sorted(names, key=lambda name: name.resolve() == current)
     try:
         folder.chmod(0o755)
-        _sync(folder)
-        if target.exists():
-            shutil.rmtree(target)
+        _sync([*folder.rglob("*"), folder])
+        _discard(target)
         folder.rename(target)
+        _sync([releases])
         _swap_link(output, target)
+        _sync([output])
+        _discard(other)
     except OSError as error:
         raise PublishError(f"cannot publish the release: {error.strerror}", file=target) from error
     return target
 
 
+def _discard(release: Path) -> None:
+    """Makes a release that `latest` does not name into one of the things that are cleaned away: never half a release."""
+    if release.exists():
+        release.rename(release.with_name(f"{STAGING}{release.name}-discarded"))
+
+
 def _swap_link(output: Path, target: Path) -> None:
     """A relative link, so that the whole output folder can be moved; rename replaces the old one atomically (POSIX)."""
-    temporary = output / f".latest-{os.getpid()}"
+    temporary = output / f"{LINK}{os.getpid()}"
     temporary.unlink(missing_ok=True)
     temporary.symlink_to(Path("releases") / target.name)
     temporary.replace(output / LATEST)
 
 
-def _sync(folder: Path) -> None:
+def _sync(paths: Iterable[Path]) -> None:
     """Files reach the disk before the name does, or a crash could leave a complete name on empty files."""
-    for path in [*folder.rglob("*"), folder]:
+    for path in paths:
         descriptor = os.open(path, os.O_RDONLY)
         try:
             os.fsync(descriptor)

@@ -2,41 +2,23 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 import pyoxigraph as ox
 
 from kg.errors import ValidationError
-from kg.model import Expectation, Violation
+from kg.model import Expectation, Measured, Violation
 
 KEYS = {"id", "title", "query", "equals", "at_least", "at_most"}
 
 
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """An expectation with the number that the graph gives."""
-
-    expectation: Expectation
-    found: int
-
-    @property
-    def met(self) -> bool:
-        """Whether the number is as expected."""
-        wanted = self.expectation
-        return (
-            (wanted.equals is None or self.found == wanted.equals)
-            and (wanted.at_least is None or self.found >= wanted.at_least)
-            and (wanted.at_most is None or self.found <= wanted.at_most)
-        )
-
-    def violation(self) -> Violation:
-        """What to say when it is not met."""
-        wanted = self.expectation
-        bounds = (("", wanted.equals), ("at least ", wanted.at_least), ("at most ", wanted.at_most))
-        expected = ", ".join(f"{words}{number}" for words, number in bounds if number is not None)
-        title = " / ".join(dict.fromkeys(wanted.title.values()))
-        return Violation(f"expected count {wanted.id}", "", f"{title}: expected {expected}, found {self.found}")
+def violation(measured: Measured) -> Violation:
+    """What to say of a count that is not as expected."""
+    wanted = measured.expectation
+    bounds = (("", wanted.equals), ("at least ", wanted.at_least), ("at most ", wanted.at_most))
+    expected = ", ".join(f"{words}{number}" for words, number in bounds if number is not None)
+    title = " / ".join(dict.fromkeys(wanted.title.values()))
+    return Violation(f"expected count {wanted.id}", "", f"{title}: expected {expected}, found {measured.found}")
 
 
 def read_expectations(path: Path) -> list[Expectation]:

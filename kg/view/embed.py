@@ -5,14 +5,14 @@ from typing import Generic, TypeVar
 
 import pyoxigraph as ox
 
-from kg.store.entities import Backing, Entity, Fact
+from kg.store.entities import Backing, Entity, Fact, pick_label
 from kg.view.facets import confirmation_of, rank_of, text_of
 from kg.view.kinds import Kind, legend_order
 from kg.vocabulary import ALT_LABEL, TYPE
 
 Json = dict[str, "Json"] | list["Json"] | str | int | float | bool | None
 Labels = Callable[[str], Mapping[str, str]]
-"""Gives the labels by language of an ontology term (`EntityReader.labels`)."""
+"""Gives the labels by language of an entity or an ontology term (`EntityReader.labels`)."""
 
 LEGAL_NAME = "https://schema.org/legalName"
 OTHER_NAMES = (ALT_LABEL.value, LEGAL_NAME)
@@ -100,8 +100,8 @@ class Embedding:
         """Labels of the keys, best confirmation first, taken from the graph itself."""
         found: dict[str, Json] = {}
         for key in sorted(keys - {""}, key=lambda key: (rank_of(key), key)):
-            entity = self._entities.get(self._base + folder + key)
-            found[key] = [entity.label("zh"), entity.label("en")] if entity else [key, key]
+            labels = self._labels(self._base + folder + key)
+            found[key] = [pick_label(labels, key, "zh"), pick_label(labels, key, "en")]
         return found
 
     def _fact(self, fact: Fact) -> Json:

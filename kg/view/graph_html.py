@@ -58,7 +58,7 @@ def render(
 ) -> str:
     """The page of these entities; with `focus` (an IRI), of its neighbourhood of so many `hops`.
 
-    `labels` gives the labels of ontology terms (`EntityReader.labels`). The same input gives the same bytes.
+    `labels` gives the labels of entities and of ontology terms (`EntityReader.labels`). The same input gives the same bytes.
     NotFoundError where the focus is not an entity that can be drawn.
     """
     kinds = kinds_of(entities.values())

@@ -55,33 +55,28 @@ def finish(places: Mapping[str, Point]) -> dict[str, tuple[int, int]]:
 
 
 def rings(count: int) -> list[Point]:
-    """Offsets of `count` marks on as few rings as keep them SPACING apart."""
-    if count == 0:
-        return []
-    number = max(1, round(math.sqrt(count / 5)))
-    shares = _shares(count, number)
+    """Offsets of `count` marks on a few rings around the origin, all of them SPACING apart."""
     offsets = []
-    for ring, share in enumerate(shares):
-        radius = ring_radius(count, ring)
+    for ring, (radius, share) in enumerate(_plan(count)):
         turn = (ring % 2) * math.pi / share - math.pi / 2
         offsets += [_polar(radius, turn + 2 * math.pi * step / share) for step in range(share)]
     return offsets
 
 
-def ring_radius(count: int, ring: int) -> float:
-    """The radius of a ring, wide enough for its share of `count` marks."""
-    number = max(1, round(math.sqrt(count / 5)))
-    share = _shares(count, number)[0]
-    first = max(SPACING if number == 1 else 1.25 * SPACING, share * SPACING / (2 * math.pi))
-    return first + ring * SPACING
-
-
 def radius_of(count: int) -> float:
     """The radius of a group of a centre and `count` members, labels included."""
+    return SPACING / 2 + (_plan(count)[-1][0] if count else 0)
+
+
+def _plan(count: int) -> list[tuple[float, int]]:
+    """Radius and number of marks of each ring: marks dealt in proportion to how long the rings are."""
     if count == 0:
-        return SPACING / 2
+        return []
     number = max(1, round(math.sqrt(count / 5)))
-    return ring_radius(count, number - 1) + SPACING / 2
+    shares = _shares(count, number)
+    roomy = SPACING if number == 1 else 1.25 * SPACING
+    first = max(roomy, *(share * SPACING / (2 * math.pi) - ring * SPACING for ring, share in enumerate(shares)))
+    return [(first + ring * SPACING, share) for ring, share in enumerate(shares)]
 
 
 def spread(anchors: Sequence[Point], radii: Sequence[float], aspect: float) -> list[Point]:

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import pyoxigraph as ox
 
 from kg.export.card import DatasetInfo
-from kg.model import Expectation, Problem, Violation
+from kg.model import Measured, Problem, Violation
 from kg.store.entities import EntityReader, local_name, pick_label
 from kg.store.oxigraph import select
 from kg.store.release import Manifest
@@ -38,15 +38,6 @@ _PREFIXES = "".join(
 
 
 @dataclass(frozen=True, slots=True)
-class Count:
-    """An expected count with the number that the graph gave."""
-
-    expectation: Expectation
-    found: int
-    met: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Run:
     """What the build knows and the graph does not say.
 
@@ -56,7 +47,7 @@ class Run:
 
     problems: tuple[Problem, ...] = ()
     violations: tuple[Violation, ...] = ()
-    counts: tuple[Count, ...] = ()
+    counts: tuple[Measured, ...] = ()
     datasets: tuple[DatasetInfo, ...] = ()
     shapes: int = 0
     targets: int = 0
@@ -337,6 +328,7 @@ def is_web_address(text: str) -> bool:
 def render_json(data: ReportData) -> str:
     """The report as sorted JSON, for programs."""
     content = asdict(data)
+    content["run"]["counts"] = [asdict(one) | {"met": one.met} for one in data.run.counts]
     content["release"] = {name: getattr(data.release, name) for name in data.release.__slots__}
     return json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 

@@ -1,6 +1,7 @@
 """Results and errors as text for a terminal or a pipe: Chinese aligned, and no label can steer the terminal."""
 
 import os
+import re
 import shutil
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,6 +23,9 @@ NARROWEST = 8
 
 HIDDEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 """Unicode categories that steer a terminal or hide in a text: escapes, line ends, bidirectional marks."""
+
+BREAK = re.compile(r"[ /_-]")
+"""Behind these a long word of Latin letters may be broken; Chinese may be broken anywhere."""
 
 AROUND = 50
 """Characters of a long line that an error message shows on either side of the place."""
@@ -186,18 +190,25 @@ def _records(header: list[str], cells: list[list[str]], terminal: Terminal) -> I
 
 
 def wrap(text: str, width: int) -> list[str]:
-    """The text in lines of at most `width` columns: broken at a space where a line has one, else anywhere.
+    """The text in lines of at most `width` columns: broken behind a space or a sign where that wastes little.
 
-    >>> wrap("advanced materials", 10)
-    ['advanced', 'materials']
+    >>> wrap("advanced materials", 10), wrap("cluster/ndrc1-370600", 12)
+    (['advanced', 'materials'], ['cluster/', 'ndrc1-370600'])
     """
     lines = []
-    while text_width(text) > width:
-        end = _fitting(text, width)
-        space = text.rfind(" ", 1, end + 1)
-        lines.append(text[: space if space > 0 else end].rstrip())
-        text = text[space if space > 0 else end :].lstrip()
+    while (end := _fitting(text, width)) < len(text):
+        end = _break(text, end)
+        lines.append(text[:end].rstrip(" "))
+        text = text[end:].lstrip(" ")
     return [*lines, text]
+
+
+def _break(text: str, end: int) -> int:
+    """Where to break a text of which `end` characters fit: behind the last good place in their second half."""
+    if text[end] == " ":
+        return end
+    good = max((match.end() for match in BREAK.finditer(text, 0, end)), default=0)
+    return good if good > end // 2 else end
 
 
 def _fitting(text: str, width: int) -> int:

@@ -1,4 +1,4 @@
-"""Golden cases: a folder of tests/cases/mapping with a mapping, tables and what must come out; adding one needs no code.
+"""Golden cases: a folder with a mapping, tables and what must come out; adding one needs no code.
 
 expected.nq (statements, and then expected.problems if some values are bad), or expected.err (the message).
 """

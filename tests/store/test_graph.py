@@ -1,5 +1,6 @@
 """The handle of a release: names, bundled queries, other libraries' graphs."""
 
+import doctest
 from pathlib import Path
 
 import networkx as nx
@@ -18,6 +19,18 @@ def test_open_takes_a_release_an_output_folder_or_what_holds_one(tmp_path: Path)
         assert Graph.open(path).folder == release.resolve()
     with pytest.raises(NotFoundError, match="run `kg build` first"):
         Graph.open(tmp_path / "elsewhere")
+
+
+def test_the_example_in_the_docstring_is_true(
+    mini_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is skipped elsewhere, because it needs a release; here it has one."""
+    (tmp_path / "output").symlink_to(mini_folder)
+    monkeypatch.chdir(tmp_path)
+    text = (Graph.__doc__ or "").replace("# doctest: +SKIP", "")
+    example = doctest.DocTestParser().get_doctest(text, {"Graph": Graph}, "Graph", None, None)
+    assert len(example.examples) == 5
+    assert doctest.DocTestRunner().run(example).failed == 0
 
 
 def test_a_closed_graph_says_so(mini_folder: Path) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from kg.errors import ValidationError
 from kg.model import Expectation
-from kg.validate.expectations import measure, read_expectations
+from kg.validate.expectations import measure, read_expectations, violation
 
 STORE = ox.Store()
 for name in "abc":
@@ -38,7 +38,7 @@ def test_an_unmet_one_says_what_was_found() -> None:
     measured = measure(
         STORE, Expectation("x", {"": "things"}, COUNT, at_least=4), base="https://example.org/", prefixes={}
     )
-    assert measured.violation().message == "things: expected at least 4, found 3"
+    assert violation(measured).message == "things: expected at least 4, found 3"
 
 
 @pytest.mark.parametrize(

@@ -15,10 +15,9 @@ import pyoxigraph as ox
 import pytest
 
 from kg.export.card import DatasetInfo
-from kg.model import Expectation, Problem, Violation
+from kg.model import Expectation, Measured, Problem, Violation
 from kg.view.report import (
     SHOWN_PROBLEMS,
-    Count,
     ReportData,
     Run,
     collect,
@@ -76,7 +75,7 @@ def quads() -> list[ox.Quad]:
 
 RUN = Run(
     problems=(Problem("map", "clusters.csv", 12, "370699", "no place of this key"),),
-    counts=(Count(Expectation("n", {"zh": "六十六", "en": "sixty-six"}, "", equals=66), 66, met=True),),
+    counts=(Measured(Expectation("n", {"zh": "六十六", "en": "sixty-six"}, "", equals=66), 66),),
     datasets=(DatasetInfo("clusters", "clusters.csv", {"zh": "集群", "en": "clusters"}, "statement", 66, 800),),
     shapes=3,
     targets=40,
@@ -194,7 +193,7 @@ def evil_run() -> Run:
     return Run(
         problems=(Problem(EVIL, EVIL, 1, EVIL, EVIL),),
         violations=(Violation(EVIL, EVIL, EVIL, EVIL, label=EVIL, rows=(EVIL,)),),
-        counts=(Count(Expectation(EVIL, {"zh": EVIL, "en": EVIL + "2"}, EVIL, at_least=1, at_most=2), 3, met=False),),
+        counts=(Measured(Expectation(EVIL, {"zh": EVIL, "en": EVIL + "2"}, EVIL, at_least=1, at_most=2), 3),),
         datasets=(DatasetInfo(EVIL, EVIL, {"": EVIL}, EVIL, 1, 1, EVIL, EVIL, EVIL),),
         licence=EVIL,
         stages=((EVIL, EVIL),),

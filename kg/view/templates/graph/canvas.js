@@ -26,6 +26,15 @@ function startCanvas() {
   canvasBox.addEventListener("blur", () => { cursor = null; redraw(); });
 }
 
+/** Where on the screen the mark of the entity with this id is: for tests, and for who points at it. */
+canvasBox.placeOf = (id) => {
+  const place = picture.marks.get(IDS.get(id));
+  if (!place) return null;
+  const { left, top } = canvasBox.getBoundingClientRect();
+  const { x, y } = network.canvasToDOM(place);
+  return { x: left + x, y: top + y };
+};
+
 function viewScale() {
   return network.getScale() / enlarged;
 }

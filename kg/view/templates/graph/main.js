@@ -123,7 +123,6 @@ function fail(error) {
 
 function start() {
   Object.assign(state, readHash());
-  if (DATA.focus !== null && !location.hash) state.selected = DATA.focus;
   readPalette();
   buildIndex();
   startCanvas();

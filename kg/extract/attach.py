@@ -1,0 +1,171 @@
+"""What a number or a name belongs to: the subject of its clause, what its attribute describes, or what was spoken of before."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from kg.extract.clusters import ClusterMention, Form
+from kg.extract.gazetteer import Gazetteer
+from kg.extract.lexicon import Lexicon, any_of
+from kg.extract.marks import Kind
+from kg.extract.page import Found, Page
+
+# A word that makes a mention an object of comparison stands within so many characters before it.
+BEFORE_REACH = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Whom a clause speaks of. `kind` is cluster, enterprise, place or other; `cluster` its number, `rule` how it was found."""
+
+    kind: str
+    name: str
+    cluster: int = -1
+    code: str = ""
+    rule: str = ""
+
+
+OTHER = Subject("other", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """What the text speaks of at a place: the subject of the sentence so far, and the last two clusters."""
+
+    subject: Subject | None = None
+    focus: int | None = None
+    second: int | None = None
+    enterprise: str = ""
+
+    def on(self, number: int) -> "Topic":
+        """The topic after cluster `number` has been spoken of."""
+        second = self.focus if self.focus not in (None, number) else self.second
+        return replace(self, focus=number, second=second)
+
+
+class Attacher:
+    """Finds subjects; holds the words that this takes."""
+
+    def __init__(self, lexicon: Lexicon, gazetteer: Gazetteer) -> None:
+        self._gazetteer = gazetteer
+        self._compared = re.compile(f"(?:{any_of(lexicon.words('clusters.compared')).pattern})$")
+        self._leads = re.compile(f"(?:{any_of(lexicon.words('figures.subjects.leads')).pattern})$")
+        words = {key: any_of(lexicon.words(f"figures.subjects.{key}")).pattern for key in ("whole", "here", "here_province", "others", "firm")}
+        self._whole = re.compile(f"(?:{words['whole']})")
+        self._here = re.compile(f"(?:{words['here']})")
+        self._here_province = re.compile(f"(?:{words['here_province']})")
+        self._others = re.compile(f"[^,;:]{{0,8}}?(?:{words['others']})")
+        self._firm = re.compile(f"(?:{words['firm']})")
+        self._attribute = lexicon.text("clusters.attribute")
+
+    def clause_subject(self, page: Page, found: Found, clause: tuple[int, int], limit: int, topic: Topic) -> Subject | None:
+        """The subject that a clause itself names before `limit`; None where it names none."""
+        start = clause[0]
+        while start < limit and page.text[start].isspace():
+            start += 1
+        cluster = self._cluster(page, found, start, limit, topic)
+        enterprise = self._enterprise(page, found, start, limit, topic)
+        if cluster is not None and (enterprise is None or cluster[0] > enterprise[0]):
+            return cluster[1]
+        if enterprise is not None:
+            return enterprise[1]
+        return self._place(page, found, start, limit)
+
+    def _cluster(self, page: Page, found: Found, start: int, limit: int, topic: Topic) -> tuple[int, Subject] | None:
+        for mention in reversed(found.clusters):
+            if mention.start < start or mention.end > limit:
+                continue
+            if self._compared.search(page.text[max(start, mention.start - BEFORE_REACH) : mention.start]):
+                continue
+            number = number_of(page, mention, topic)
+            if number is not None:
+                return mention.start, Subject("cluster", mention.name, cluster=number, rule="figure-beside-subject")
+        return None
+
+    def _enterprise(self, page: Page, found: Found, start: int, limit: int, topic: Topic) -> tuple[int, Subject] | None:
+        here = [item for item in found.enterprises if item.start >= start and item.end <= limit]
+        opening = [item for item in here if item.start == start or self._leads.search(page.text[start : item.start])]
+        if len(opening) > 1 or (opening and len(here) > len(opening)):
+            return opening[0].start, OTHER
+        if opening:
+            return opening[0].start, Subject("enterprise", opening[0].name, rule="figure-enterprise")
+        if topic.enterprise and self._firm.match(page.text, start, limit):
+            return start, Subject("enterprise", topic.enterprise, rule="figure-enterprise")
+        return None
+
+    def _place(self, page: Page, found: Found, start: int, limit: int) -> Subject | None:
+        text = page.text
+        if self._whole.match(text, start, limit):
+            return OTHER
+        for mark in page.marks.within(start, limit):
+            if not mark.kind & Kind.PLACE or any(item.start <= mark.start < item.end for item in (*found.clusters, *found.issuers, *found.enterprises)):
+                continue
+            codes = self._gazetteer.place_names[mark.word]
+            if (mark.start == start or self._leads.search(text[start : mark.start])) and len(codes) == 1:
+                return Subject("place", mark.word, code=codes[0], rule="figure-place")
+            break
+        if self._here.match(text, start, limit) or self._here_province.match(text, start, limit) or self._others.match(text, start, limit):
+            return OTHER
+        return None
+
+    def described(self, page: Page, found: Found, position: int, limit: int) -> int | None:
+        """The cluster that an attribute ending before it describes, from `position` on (企业1100余家的A市x产业集群)."""
+        for mention in found.clusters:
+            if mention.start < position or mention.start >= limit:
+                continue
+            number = page.cluster_of.get((mention.start, mention.end))
+            if number is None:
+                continue
+            return number if page.text[:mention.start].endswith(self._attribute) else None
+        return None
+
+    def in_parentheses(self, page: Page, found: Found, clause_start: int, position: int) -> Subject | None:
+        """What stands right before the parenthesis around `position`."""
+        opening = page.text.rfind("(", clause_start, position)
+        if opening < 0 or page.text.find(")", opening, position) >= 0:
+            return None
+        for mention in found.clusters:
+            number = page.cluster_of.get((mention.start, mention.end))
+            if mention.end == opening and number is not None:
+                return Subject("cluster", mention.name, cluster=number, rule="figure-in-parentheses")
+        for item in found.enterprises:
+            if item.end == opening:
+                return Subject("enterprise", item.name, rule="figure-in-parentheses")
+        return OTHER
+
+    def cluster_near(self, page: Page, found: Found, start: int, end: int, topic: Topic) -> int | None:
+        """The cluster to which a name at [start, end) belongs: spoken of before it in the sentence, described after it, or the topic."""
+        for mention in reversed(found.clusters):
+            if mention.end > start:
+                continue
+            if self._compared.search(page.text[max(found.sentence.start, mention.start - BEFORE_REACH) : mention.start]):
+                continue
+            number = number_of(page, mention, topic)
+            if number is not None:
+                return number
+        after = self.described(page, found, end, found.sentence.end)
+        if after is not None:
+            return after
+        for mention in found.clusters:
+            number = page.cluster_of.get((mention.start, mention.end))
+            if mention.start >= end and number is not None and topic.focus is None:
+                return number
+        return topic.focus
+
+
+def number_of(page: Page, mention: ClusterMention, topic: Topic) -> int | None:
+    """The cluster of a mention; one that points back means the topic."""
+    if mention.form is Form.BACK:
+        return topic.focus
+    if mention.form is Form.SECOND:
+        return topic.second
+    return page.cluster_of.get((mention.start, mention.end))
+
+
+def focus_after(page: Page, mentions: Sequence[ClusterMention], topic: Topic) -> Topic:
+    """The topic after a sentence's mentions."""
+    for mention in mentions:
+        number = page.cluster_of.get((mention.start, mention.end))
+        if number is not None:
+            topic = topic.on(number)
+    return topic

@@ -1,0 +1,33 @@
+"""One text on its way through the steps: its sentences with all that was found in each."""
+
+from dataclasses import dataclass, field
+
+from kg.extract.clusters import ClusterMention
+from kg.extract.enterprises import EnterpriseMention
+from kg.extract.lists import IssuerMention, ListMention
+from kg.extract.marks import Marks
+from kg.extract.sentences import Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A sentence with what was found in it."""
+
+    number: int
+    sentence: Sentence
+    clauses: list[tuple[int, int]]
+    clusters: list[ClusterMention]
+    lists: list[ListMention]
+    issuers: list[IssuerMention]
+    enterprises: list[EnterpriseMention] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A normalised text, its marks and its sentences. `cluster_of` numbers the cluster of each mention."""
+
+    text: str
+    marks: Marks
+    found: list[Found]
+    cluster_of: dict[tuple[int, int], int]
+    year: int | None

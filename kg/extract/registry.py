@@ -1,0 +1,106 @@
+"""The clusters of one text: which mentions speak of one cluster, and where a cluster is that is named without its city."""
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from kg.extract.clusters import ClusterMention, Form
+from kg.extract.gazetteer import Gazetteer
+from kg.extract.lexicon import Lexicon
+
+# A bare name may be a short form of a longer sector (装备 of 高端能源装备) from so many characters on.
+SHORTEST_PART = 3
+
+
+@dataclass(slots=True)
+class Known:
+    """A cluster of the text while it is being put together."""
+
+    sector: str
+    codes: tuple[str, ...]
+    rule: str
+    mentions: list[tuple[int, ClusterMention]] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        """The form most often printed in full, the longest where several are."""
+        full = [mention for _, mention in self.mentions if mention.form is not Form.PLACE]
+        named = [mention for mention in full if mention.codes] or full
+        counts = Counter(mention.name for mention in named)
+        return max(counts, key=lambda name: (counts[name], len(name), name))
+
+
+class Registry:
+    """Resolves the mentions of a text."""
+
+    def __init__(self, lexicon: Lexicon, gazetteer: Gazetteer) -> None:
+        self._gazetteer = gazetteer
+        tails = "|".join(map(re.escape, lexicon.words("clusters.sector_tails")))
+        self._tail = re.compile(f"(?:{tails})$")
+
+    def core(self, sector: str) -> str:
+        """A sector without an ending that says nothing, or the id of the table row that it is."""
+        known = self._gazetteer.sectors.get(sector)
+        return known or self._tail.sub("", sector) or sector
+
+    def resolve(
+        self, mentions: Sequence[tuple[int, ClusterMention]], cities: Mapping[int, tuple[str, ...]], headline: tuple[str, ...]
+    ) -> tuple[list[Known], dict[tuple[int, int], int]]:
+        """The clusters, and for the place (start, end) of each mention the number of its cluster.
+
+        `cities` gives for a sentence the codes of a city named in it, `headline` those of the city of the headline.
+        """
+        clusters: list[Known] = []
+        of: dict[tuple[int, int], int] = {}
+        for sentence, mention in mentions:
+            if mention.codes and mention.form is not Form.PLACE:
+                number = self._same(clusters, mention)
+                if number is None:
+                    number = len(clusters)
+                    clusters.append(Known(mention.sector, mention.codes, mention.form.value))
+                clusters[number].mentions.append((sentence, mention))
+                of[mention.start, mention.end] = number
+        for sentence, mention in mentions:
+            if mention.form in (Form.BARE, Form.PLACE):
+                number = self._bare(clusters, sentence, mention, of)
+                if number is None and mention.form is Form.BARE and not mention.planned:
+                    number = self._new(clusters, mention, cities.get(sentence, ()), headline)
+                if number is not None:
+                    clusters[number].mentions.append((sentence, mention))
+                    of[mention.start, mention.end] = number
+        return clusters, of
+
+    def _same(self, clusters: list[Known], mention: ClusterMention) -> int | None:
+        core, places = self.core(mention.sector), frozenset(mention.codes)
+        for number, known in enumerate(clusters):
+            if frozenset(known.codes) == places and self.core(known.sector) == core:
+                return number
+        return None
+
+    def _bare(
+        self, clusters: list[Known], sentence: int, mention: ClusterMention, of: Mapping[tuple[int, int], int]
+    ) -> int | None:
+        if mention.form is Form.PLACE:
+            return _only([n for n, known in enumerate(clusters) if set(known.codes) & set(mention.codes)])
+        core = self.core(mention.sector)
+        same = [n for n, known in enumerate(clusters) if self.core(known.sector) == core]
+        if len(same) > 1:
+            before = [of[place] for place in sorted(of) if place[0] < mention.start and of[place] in same]
+            return before[-1] if before else None
+        if same or len(mention.sector) < SHORTEST_PART:
+            return _only(same)
+        return _only([n for n, known in enumerate(clusters) if mention.sector in known.sector or known.sector in mention.sector and len(known.sector) >= SHORTEST_PART])
+
+    def _new(
+        self, clusters: list[Known], mention: ClusterMention, near: tuple[str, ...], headline: tuple[str, ...]
+    ) -> int:
+        rule = "bare-name-headline-city" if headline else "bare-name-near-city" if near else "bare-name-no-city"
+        if not mention.known_sector:
+            rule = "bare-name-no-city"
+        clusters.append(Known(mention.sector, headline or near, rule))
+        return len(clusters) - 1
+
+
+def _only(numbers: list[int]) -> int | None:
+    return numbers[0] if len(numbers) == 1 else None

@@ -1,0 +1,166 @@
+"""Which clusters a list names: from the clause of each mention, or from the title over an enumeration of lines."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kg.extract.clusters import ClusterMention, Form
+from kg.extract.lexicon import Lexicon, any_of
+from kg.extract.lists import ListFinder, ListMention, Selection
+from kg.extract.page import Found, Page
+
+# What stands between the members of one enumeration is no longer than this.
+LONGEST_JOINT = 4
+# So many characters before a name say that it was selected earlier (继A之后).
+PRIOR_REACH = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What the text says of one mention; `list_name` None where it names no list. `sentence` says it."""
+
+    selection: Selection
+    list_name: str | None
+    sentence: int
+    rule: str
+
+
+class Selector:
+    """Decides for each mention of a cluster."""
+
+    def __init__(self, lexicon: Lexicon, finder: ListFinder) -> None:
+        self._finder = finder
+        self._notice = any_of(lexicon.words("clusters.selection.notice_titles"))
+        self._opens = any_of(lexicon.words("clusters.selection.opens"))
+        self._weak = any_of(lexicon.words("clusters.selection.weak"))
+        self._prior = re.compile(f"(?:{any_of(lexicon.words('clusters.selection.prior')).pattern})$")
+        self._cluster_word = any_of(lexicon.words("clusters.heads"))
+
+    def decisions(self, page: Page) -> dict[int, Decision]:
+        """The decision for each cluster number: the first that says selected wins, else the first of all."""
+        names = self._names(page)
+        primary = self._primary(page, names)
+        notice = any(self._notice.search(page.text, found.sentence.start, found.sentence.end) for found in page.found[:3])
+        decided: dict[int, Decision] = {}
+        context: Decision | None = None
+        for found in page.found:
+            own = self._of_sentence(page, found, names, primary)
+            opened = self._opening(page, found, names, own, notice=notice)
+            context = opened or context
+            for mention in found.clusters:
+                number = page.cluster_of.get((mention.start, mention.end))
+                if number is None:
+                    continue
+                decision = own.get((mention.start, mention.end))
+                if decision is None and context is not None and _is_item(page, found, mention):
+                    decision = context
+                before = decided.get(number)
+                if decision and (before is None or _stronger(decision, before)):
+                    decided[number] = decision
+        return {
+            number: Decision(Selection.NOTICE, item.list_name, item.sentence, item.rule)
+            if notice and item.selection is Selection.SELECTED
+            else item
+            for number, item in decided.items()
+        }
+
+    def _names(self, page: Page) -> dict[str, str]:
+        """For each printed name of a list the fullest name that the text has for it."""
+        printed = [item.name for found in page.found for item in found.lists]
+        canonical = {name: self._finder.canonical(name) for name in printed}
+        fullest: dict[str, str] = {}
+        for name in printed:
+            same = [other for other in printed if canonical[other].endswith(canonical[name]) or canonical[other] == canonical[name]]
+            fullest[name] = max(same, key=lambda other: (len(canonical[other]), printed.count(other), canonical[other] == other))
+        return fullest
+
+    def _primary(self, page: Page, names: dict[str, str]) -> str | None:
+        """The list that the text is about: the first whose name speaks of clusters."""
+        for found in page.found:
+            for item in found.lists:
+                if self._cluster_word.search(item.name):
+                    return names[item.name]
+        return None
+
+    def _of_sentence(
+        self, page: Page, found: Found, names: dict[str, str], primary: str | None
+    ) -> dict[tuple[int, int], Decision]:
+        groups = _groups(page, [mention for mention in found.clusters if (mention.start, mention.end) in page.cluster_of])
+        decided: dict[tuple[int, int], Decision] = {}
+        edges = self._edges(page, found, groups)
+        for index, group in enumerate(groups):
+            before = page.text[edges[index] : group[0].start]
+            after = page.text[group[-1].end : edges[index + 1]]
+            selection = self._decide(page, found, before, after)
+            if selection is None:
+                continue
+            near = self._nearest(found, group[0].start, names)
+            list_name = near or primary
+            if selection is Selection.SELECTED and list_name is None:
+                continue
+            rule = "selected-here" if near else "selected-elsewhere"
+            for mention in group:
+                decided[mention.start, mention.end] = Decision(selection, list_name, found.number, rule)
+        return decided
+
+    def _edges(self, page: Page, found: Found, groups: list[list[ClusterMention]]) -> list[int]:
+        """Where the words that speak of each group begin and end: at the last clause end between two groups."""
+        edges = [found.sentence.start]
+        for left, right in zip(groups, groups[1:], strict=False):
+            ends = [end for _, end in found.clauses if left[-1].end <= end <= right[0].start]
+            edges.append(ends[-1] if ends else right[0].start)
+        edges.append(found.sentence.end)
+        return edges
+
+    def _decide(self, page: Page, found: Found, before: str, after: str) -> Selection | None:
+        if self._prior.search(before[-PRIOR_REACH:]):
+            return Selection.PRIOR
+        told = {self._finder.selection(before), self._finder.selection(after)}
+        for selection in (Selection.NOT, Selection.CANDIDATE, Selection.NOTICE):
+            if selection in told:
+                return selection
+        if Selection.SELECTED not in told:
+            return None
+        strong = self._finder.selection(self._weak.sub("", before)) or self._finder.selection(self._weak.sub("", after))
+        return Selection.SELECTED if strong or found.lists else None
+
+    def _nearest(self, found: Found, position: int, names: dict[str, str]) -> str | None:
+        usable = [item for item in found.lists if self._cluster_word.search(item.name)]
+        if not usable:
+            return None
+        return names[min(usable, key=lambda item: abs(item.start - position)).name]
+
+    def _opening(
+        self, page: Page, found: Found, names: dict[str, str], own: dict[tuple[int, int], Decision], *, notice: bool
+    ) -> Decision | None:
+        """The decision that a title or an introduction makes for the lines under it."""
+        stretch = page.text[found.sentence.start : found.sentence.end]
+        if not found.lists or not self._opens.search(stretch) or own:
+            return None
+        selection = self._finder.selection(stretch) or Selection.SELECTED
+        if notice:
+            selection = Selection.NOTICE
+        name = self._nearest(found, found.sentence.end, names)
+        return Decision(selection, name, found.number, "selected-list") if name else None
+
+
+def _stronger(decision: Decision, before: Decision) -> bool:
+    return decision.selection is Selection.SELECTED and before.selection in (Selection.CANDIDATE, Selection.PRIOR)
+
+
+def _groups(page: Page, mentions: Sequence[ClusterMention]) -> list[list[ClusterMention]]:
+    groups: list[list[ClusterMention]] = []
+    for mention in mentions:
+        last = groups[-1][-1] if groups else None
+        if last is not None and mention.start - last.end <= LONGEST_JOINT and not page.text[last.end : mention.start].strip().isalnum():
+            groups[-1].append(mention)
+        elif last is not None and mention.start - last.end <= 2:
+            groups[-1].append(mention)
+        else:
+            groups.append([mention])
+    return groups
+
+
+def _is_item(page: Page, found: Found, mention: ClusterMention) -> bool:
+    """Whether the mention is the first of a line: an item of an enumeration of lines."""
+    return mention.form is not Form.BARE and not page.text[found.sentence.body : mention.start].strip()
