@@ -8,17 +8,19 @@ from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
+from pyoxigraph import NamedNode
+
 from kg.errors import CatalogError
 from kg.model import Article, Catalog, Dataset, Evidence, EvidenceRules, SourceJoin
 
 Choice = TypeVar("Choice")
 
-IRI = r"[A-Za-z][A-Za-z0-9+.\-]*:[^\s<>\"{}|\\^`]*"
-"""An absolute IRI as N-Triples allows it between its brackets (https://www.w3.org/TR/n-triples/#grammar-production-IRIREF)."""
-
 CATALOG = "catalog.toml"
 WHOLE_FILES_LIMIT = 2_000_000
 """Triples up to which a build writes every whole-file format, unless the catalog says otherwise."""
+
+TIME_LIMIT = 3600
+"""Seconds that one mapping, or validation, may take before the build gives up, unless the catalog says otherwise."""
 
 
 def find_catalog(directory: Path | None) -> Path:
@@ -47,7 +49,7 @@ def bundled_data() -> Path:
 def read_catalog(path: Path) -> Catalog:
     """The checked catalog; CatalogError with file, line and what is wrong."""
     try:
-        text = path.read_text("utf-8")
+        text = path.read_text("utf-8-sig")
         content = tomllib.loads(text)
     except OSError as error:
         raise CatalogError(f"cannot be read: {error.strerror}", file=path) from error
@@ -60,7 +62,7 @@ def read_catalog(path: Path) -> Catalog:
 
 def _catalog(section: "_Section") -> Catalog:
     prefixes = _prefixes(section.table("prefixes"))
-    mappings = section.path("mappings")
+    mappings = section.folder("mappings")
     datasets = tuple(_dataset(one, mappings) for one in section.tables("dataset"))
     _check_ids(section, [dataset.id for dataset in datasets])
     licence = section.table("licence")
@@ -71,8 +73,8 @@ def _catalog(section: "_Section") -> Catalog:
         licence=licence.optional("data"),
         ontology=section.paths("ontology"),
         shapes=section.paths("shapes"),
-        queries=section.path("queries"),
-        checks=section.path("checks"),
+        queries=section.folder("queries"),
+        checks=section.folder("checks"),
         mappings=mappings,
         expectations=section.path("expectations") if section.optional("expectations") else None,
         prefixes=prefixes,
@@ -80,6 +82,7 @@ def _catalog(section: "_Section") -> Catalog:
         datasets=datasets,
         articles=tuple(_article(one) for one in section.tables("article")),
         whole_files_limit=section.number("whole_files_limit", WHOLE_FILES_LIMIT),
+        time_limit=section.number("time_limit", TIME_LIMIT),
     )
     licence.done(also=("code", "terms"))
     section.done()
@@ -89,7 +92,7 @@ def _catalog(section: "_Section") -> Catalog:
 def _dataset(section: "_Section", mappings: Path) -> Dataset:
     evidence = section.one_of("evidence", {level.value: level for level in Evidence})
     dataset = Dataset(
-        id=section.text("id"),
+        id=_id(section),
         file=section.path("file"),
         mapping=section.path("mapping", folder=mappings),
         title=section.texts("title"),
@@ -107,6 +110,13 @@ def _dataset(section: "_Section", mappings: Path) -> Dataset:
         )
     section.done()
     return dataset
+
+
+def _id(section: "_Section") -> str:
+    name = section.text("id")
+    if not re.fullmatch(r"[\w-]+", name):
+        raise section.error(f"the id {name!r} becomes the name of a file: letters, digits, _ and - only", name)
+    return name
 
 
 def _source(section: "_Section") -> str | SourceJoin | None:
@@ -147,14 +157,14 @@ def _expand(name: str, prefixes: Mapping[str, str], section: "_Section") -> str:
 
 def _prefixes(section: "_Section") -> dict[str, str]:
     for name, iri in section.content.items():
-        if not isinstance(iri, str) or not re.fullmatch(IRI, iri):
-            raise section.error(f"the prefix {name} must stand for an IRI, not {iri!r}", name)
+        if not isinstance(iri, str) or not _is_iri(iri):
+            raise section.error(f"the prefix {name} must stand for an IRI, not {iri!r}", f"{name} =")
     return {name: str(iri) for name, iri in section.content.items()}
 
 
 def _base(section: "_Section") -> str:
     base = section.text("base")
-    if not re.fullmatch(IRI, base) or not base.startswith(("http://", "https://")) or base[-1] not in "/#":
+    if not _is_iri(base) or not base.startswith(("http://", "https://")) or base[-1] not in "/#":
         raise section.error(f'base must be an http(s) IRI that ends in "/" or "#", not {base!r}', "base")
     return base
 
@@ -173,20 +183,50 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     return f"; did you mean {close[0]!r}?" if close else ""
 
 
+def _is_iri(text: str) -> bool:
+    try:
+        NamedNode(text)
+    except ValueError:
+        return False
+    return True
+
+
+def mistake(catalog: Catalog, reason: str, *, near: str, after: str = "") -> CatalogError:
+    """An error that only shows when the tables are read, with the line of the catalog on which `near` stands.
+
+    The search begins where `after` stands: two datasets may name one column.
+    """
+    lines = catalog.path.read_text("utf-8-sig").splitlines()
+    return CatalogError(reason, file=catalog.path, line=_line(lines, near, _line(lines, after) or 1))
+
+
+def in_project(catalog: Path, path: Path) -> bool:
+    """Whether a file, its links followed, is one that a build with this catalog may read."""
+    data = catalog.parent.resolve()
+    return any(path.resolve().is_relative_to(root) for root in (data, data.parent / "ontology"))
+
+
+def _line(lines: list[str], near: str, start: int = 1) -> int | None:
+    """The first line from `start` on with this text, comments aside."""
+    numbered = enumerate(lines[start - 1 :], start)
+    return next((number for number, line in numbered if near in line and not line.lstrip().startswith("#")), None)
+
+
 class _Section:
     """A table of the catalog that remembers which of its keys were asked for, so that a misspelt one is found."""
 
-    def __init__(self, content: Mapping[str, object], file: Path, text: str, name: str):
+    def __init__(self, content: Mapping[str, object], file: Path, text: str, name: str, start: int = 1):
         self.content = content
         self.file = file
         self._text = text
         self._name = name
+        self._start = start
         self._asked: set[str] = set()
 
     def error(self, reason: str, near: str) -> CatalogError:
-        """The error, with the line on which `near` first stands."""
-        lines = enumerate(self._text.splitlines(), start=1)
-        line = next((number for number, line in lines if near in line), None)
+        """The error, with the line on which `near` first stands: in this table, else anywhere."""
+        lines = self._text.splitlines()
+        line = _line(lines, near, self._start) or _line(lines, near)
         return CatalogError(reason, file=self.file, line=line)
 
     def done(self, *, also: tuple[str, ...] = ()) -> None:
@@ -208,7 +248,9 @@ class _Section:
         """The text at this key, which must be there and not be empty."""
         value = self.optional(key)
         if not value:
-            raise self.error(f"{self._name} lacks {key!r}", str(self.content.get("id", key)))
+            misspelt = difflib.get_close_matches(key, self.content.keys() - self._asked, n=1)
+            also = f"; is {misspelt[0]!r} meant?" if misspelt else ""
+            raise self.error(f"{self._name} lacks {key!r}{also}", next(iter(misspelt), str(self.content.get("id", key))))
         return value
 
     def number(self, key: str, default: int) -> int:
@@ -255,21 +297,31 @@ class _Section:
         return choices[value]
 
     def path(self, key: str, *, folder: Path | None = None) -> Path:
-        """The file or folder at this key, which must exist inside the project."""
+        """The file at this key, which must exist inside the project."""
         return self._inside(self.text(key), folder or self.file.parent)
 
     def paths(self, key: str) -> tuple[Path, ...]:
         """The files at this key."""
         return tuple(self._inside(name, self.file.parent) for name in self.strings(key))
 
-    def _inside(self, name: str, folder: Path) -> Path:
-        path = (folder / name).resolve()
-        data = self.file.parent.resolve()
-        if not any(path.is_relative_to(root) for root in (data, data.parent / "ontology")):
-            raise self.error(f"{name} leads out of the project: only {data.name}/ and ontology/ are read", name)
-        if not path.exists():
+    def folder(self, key: str) -> Path:
+        """The folder at this key, which must exist inside the project."""
+        return self._inside(self.text(key), self.file.parent, is_folder=True)
+
+    def _inside(self, name: str, folder: Path, *, is_folder: bool = False) -> Path:
+        try:
+            path = (folder / name).resolve()
+            exists = path.exists()
+        except (OSError, RuntimeError, ValueError) as error:  # a loop of links, a name that is too long or holds NUL
+            raise self.error(f"{name!r} cannot be a file: {error}", name) from error
+        if not in_project(self.file, path):
+            data = self.file.parent.resolve().name
+            raise self.error(f"{name} leads out of the project: only {data}/ and ontology/ are read", name)
+        if not exists:
             siblings = [other.name for other in path.parent.glob("*")]
             raise self.error(f"{name} does not exist{did_you_mean(path.name, siblings)}", name)
+        if not (path.is_dir() if is_folder else path.is_file()):
+            raise self.error(f"{name} is no {'folder' if is_folder else 'file'}", name)
         return path
 
     def table(self, key: str) -> "_Section":
@@ -278,7 +330,7 @@ class _Section:
         value = self.content.get(key, {})
         if not isinstance(value, dict):
             raise self.error(f"{key} must be a table ([{key}])", key)
-        return _Section(value, self.file, self._text, f"[{key}]")
+        return _Section(value, self.file, self._text, f"[{key}]", *self._headers(f"[{key}]")[:1])
 
     def tables(self, key: str) -> list["_Section"]:
         """The array of tables at this key."""
@@ -286,4 +338,14 @@ class _Section:
         values = self.content.get(key, [])
         if not isinstance(values, list) or not all(isinstance(value, dict) for value in values):
             raise self.error(f"{key} must be an array of tables ([[{key}]])", key)
-        return [_Section(value, self.file, self._text, f"[[{key}]] {value.get('id', '')}".rstrip()) for value in values]
+        starts = self._headers(f"[[{key}]]")
+        starts = starts if len(starts) == len(values) else [1] * len(values)
+        return [
+            _Section(value, self.file, self._text, f"[[{key}]] {value.get('id', '')}".rstrip(), start)
+            for value, start in zip(values, starts, strict=True)
+        ]
+
+    def _headers(self, header: str) -> list[int]:
+        """The lines on which tables of this name begin."""
+        lines = enumerate(self._text.splitlines(), start=1)
+        return [number for number, line in lines if line.split("#")[0].strip() == header]

@@ -112,6 +112,7 @@ class Catalog:
     datasets: tuple[Dataset, ...]
     articles: tuple[Article, ...]
     whole_files_limit: int
+    time_limit: int
 
     def dataset(self, identifier: str) -> Dataset:
         """The dataset of this id; KeyError where there is none (the catalog was checked when it was read)."""

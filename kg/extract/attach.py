@@ -1,7 +1,6 @@
 """What a number or a name belongs to: the subject of its clause, what its attribute describes, or what was spoken of before."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from kg.extract.clusters import ClusterMention, Form
@@ -108,6 +107,20 @@ class Attacher:
             return OTHER
         return None
 
+    def focus_after(self, page: Page, found: Found, topic: Topic) -> Topic:
+        """The topic after a sentence: the last cluster that it names and does not only compare with."""
+        for mention in found.clusters:
+            number = page.cluster_of.get((mention.start, mention.end))
+            before = page.text[max(found.sentence.start, mention.start - BEFORE_REACH) : mention.start]
+            if number is not None and not self._compared.search(before):
+                topic = topic.on(number)
+        return topic
+
+    def place(self, word: str) -> Subject | None:
+        """A place as a subject; None for a name of several places."""
+        codes = self._gazetteer.place_names[word]
+        return Subject("place", word, code=codes[0], rule="figure-place") if len(codes) == 1 else None
+
     def described(self, page: Page, found: Found, position: int, limit: int) -> int | None:
         """The cluster that an attribute ending before it describes, from `position` on (企业1100余家的A市x产业集群)."""
         for mention in found.clusters:
@@ -160,12 +173,3 @@ def number_of(page: Page, mention: ClusterMention, topic: Topic) -> int | None:
     if mention.form is Form.SECOND:
         return topic.second
     return page.cluster_of.get((mention.start, mention.end))
-
-
-def focus_after(page: Page, mentions: Sequence[ClusterMention], topic: Topic) -> Topic:
-    """The topic after a sentence's mentions."""
-    for mention in mentions:
-        number = page.cluster_of.get((mention.start, mention.end))
-        if number is not None:
-            topic = topic.on(number)
-    return topic

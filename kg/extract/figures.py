@@ -226,6 +226,10 @@ class FigureFinder:
         deltas = list(self._delta.finditer(stretch))
         return bool(deltas) and self._total.search(stretch, deltas[-1].end()) is None
 
+    def number(self, source: str) -> Decimal | None:
+        """The value of a numeral."""
+        return self._numerals.value(source)
+
     def implied(self, text: str, start: int, end: int) -> list[Quantity]:
         """千亿元级: numbers that a size class implies."""
         found = []

@@ -60,13 +60,20 @@ _LANGTAG = (
 LANGUAGE_TAG = rf"{_LANGTAG}|[xX](?:-[A-Za-z0-9]{{1,8}})+|[iI]-[A-Za-z]{{2,8}}"
 """A well-formed tag (RFC 5646, section 2.1); of the grandfathered ones, those with i-."""
 
-_YEAR = r"(?:[1-9][0-9]{3,}|0[0-9]{3})"
-_LEAP_YEAR = r"[0-9]*(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)"
 _ZONE = r"(?:Z|[+\-](?:(?:0[0-9]|1[0-3]):[0-5][0-9]|14:00))"
 _MONTH = r"(?:0[1-9]|1[0-2])"
 _DAY = r"(?:0[1-9]|[12][0-9]|3[01])"
 _LONG_MONTHS = r"(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)"
-_DATE = rf"(?:{_YEAR}-(?:{_LONG_MONTHS}|02-(?:0[1-9]|1[0-9]|2[0-8]))|{_LEAP_YEAR}-02-29)"
+_LEAP = r"(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)"
+
+
+def _date(year: str, leap_year: str) -> str:
+    """Return the days that there are: a regular expression can tell leap years by their last four digits."""
+    return rf"(?:{year}-(?:{_LONG_MONTHS}|02-(?:0[1-9]|1[0-9]|2[0-8]))|{leap_year}-02-29)"
+
+
+_YEAR = r"(?:[1-9][0-9]{3,}|0[0-9]{3})"
+_DATE = _date(_YEAR, f"[0-9]*{_LEAP}")
 _TIME = r"(?:(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]+)?|24:00:00(?:\.0+)?)"
 _INTEGER = r"[+\-]?[0-9]+"
 _NATURAL = r"\+?[0-9]+|-0+"
@@ -102,7 +109,8 @@ LEXICAL_FORMS = {
     }.items()
 } | {
     "http://purl.org/dc/terms/W3CDTF": (
-        rf"{_YEAR}(?:-{_MONTH})?|{_DATE}(?:T(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]+)?)?{_ZONE})?"
+        rf"[0-9]{{4}}(?:-{_MONTH})?|{_date('[0-9]{4}', _LEAP)}"
+        rf"(?:T(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]+)?)?{_ZONE})?"
     )
 }
 """The datatypes that are checked (XML Schema 1.1 part 2; W3CDTF of Dublin Core); none allows what a literal escapes."""

@@ -25,13 +25,16 @@ _log = logging.getLogger(__name__)
 HELD_BYTES = 256 << 20
 """A file up to this size is held in DuckDB; a larger one is read again by each query: slower, but no memory."""
 
-ODD = (b"\0", b"\n\n", b"\n\r\n")
+ODD = (b"\0", b"\n\n", b"\n\r", b"\r\r")
 """What DuckDB reads without a word, though a NUL is no text and a blank line is a row of a spreadsheet."""
 
 GLOB = frozenset("*?[{")
 """What makes DuckDB read a file name as a pattern."""
 
 NUMBER = "_row"
+LINE_BYTES = 2 << 20
+"""The longest row that DuckDB reads unless told otherwise."""
+
 _CHUNK = 1 << 20
 _numbers = count(1)
 
@@ -69,9 +72,11 @@ def read_header(path: Path) -> tuple[str, ...]:
     """Return the column names of a table, checked."""
     try:
         with _text(path) as file:
-            header = next(csv.reader(file, delimiter=delimiter(path)), None)
+            header = next(csv.reader(file, delimiter=delimiter(path), strict=True), None)
     except OSError as err:
         raise ReadError(f"cannot be read: {err.strerror or err}", file=path) from err
+    except csv.Error as err:
+        raise ReadError(f"the header cannot be read: {err}", file=path, line=1) from err
     if header is None:
         raise ReadError("is empty; a table needs a header row", file=path)
     _check_header(tuple(header), path)
@@ -88,6 +93,8 @@ def _check_header(header: tuple[str, ...], path: Path) -> None:
         raise ReadError("is UTF-16; save it as UTF-8", file=path, line=1)
     if any(_is_broken(name) for name in header):
         raise ReadError("is not UTF-8: the header row cannot be read; save it as UTF-8", file=path, line=1)
+    if any("\0" in name for name in header):
+        raise ReadError("the header row holds a NUL character", file=path, line=1)
     if not any(header):
         raise ReadError("row 1 is blank; it must be the header", file=path, line=1)
     if "" in header:
@@ -115,7 +122,7 @@ def _is_odd(path: Path) -> bool:
 
 def _fast(connection: duckdb.DuckDBPyConnection, path: Path, header: tuple[str, ...]) -> Relation:
     """Return the relation of a sound file; raises duckdb.Error for any other."""
-    source = f"read_csv({_quoted(str(path))}, {_options(header, delimiter(path))})"
+    source = f"read_csv({_quoted(str(path))}, {_options(len(header), delimiter(path))})"
     if path.stat().st_size > HELD_BYTES:
         every = ", ".join(f"count(c{i})" for i in range(len(header)))
         connection.execute(f"SELECT {every} FROM {source}").fetchall()
@@ -130,20 +137,20 @@ def _careful(
 ) -> tuple[Relation, list[Problem]]:
     """Return the relation of the sound rows, which go through a clean file, and a Problem for each other row."""
     problems: list[Problem] = []
-    longest = 0
     name = f"table_{next(_numbers)}"
     with tempfile.NamedTemporaryFile("w", encoding="utf-8", newline="", suffix=".csv") as clean:
-        writer = csv.writer(clean, lineterminator="\n")
+        writer = csv.writer(clean, lineterminator="\n", quoting=csv.QUOTE_ALL)
+        writer.writerow(range(len(header) + 1))
+        longest = 0
         for number, fields in _records(path):
             reason = _fault(fields, len(header))
             if reason:
                 problems.append(Problem("read", path.name, number, _shown(fields), reason))
-            elif any(fields):
-                writer.writerow((number, *fields[: len(header)]))
-                longest = max(longest, sum(map(len, fields)))
+            elif fields:
+                longest = max(longest, writer.writerow((number, *fields[: len(header)])))
         clean.flush()
-        options = f"{_options((NUMBER, *header), ',')}, max_line_size = {max(1 << 21, longest * 5)}"
-        source = f"read_csv({_quoted(clean.name)}, {options.replace('header = true', 'header = false')})"
+        size = f"max_line_size = {max(LINE_BYTES, 4 * longest)}"
+        source = f"read_csv({_quoted(clean.name)}, {_options(len(header) + 1, ',')}, {size})"
         columns = ", ".join(f"c{i + 1} AS c{i}" for i in range(len(header)))
         connection.execute(f"CREATE TABLE {name} AS SELECT c0::BIGINT AS n, {columns} FROM {source}").fetchall()
     return _relation(path, header, name, "n"), problems
@@ -196,8 +203,9 @@ def _relation(path: Path, header: tuple[str, ...], source: str, number: str) -> 
     return Relation(path.name, header, f"SELECT {columns} FROM {source}", rows)
 
 
-def _options(header: tuple[str, ...], separator: str) -> str:
-    columns = ", ".join(f"c{i}: 'VARCHAR'" for i in range(len(header)))
+def _options(width: int, separator: str) -> str:
+    """Return the options of read_csv: nothing is guessed but the kind of line end."""
+    columns = ", ".join(f"c{i}: 'VARCHAR'" for i in range(width))
     return (
         f"header = true, auto_detect = false, delim = {_quoted(separator)}, quote = '\"', escape = '\"', "
         f"strict_mode = true, allow_quoted_nulls = true, columns = {{{columns}}}"

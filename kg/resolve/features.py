@@ -126,11 +126,20 @@ def _trade(dialect: Dialect) -> Feature:
             Level("l.trade = '' AND r.trade = ''", 1.5, "no trade word on either side"),
             Level("l.trade = r.trade", 3.5, "same trade {l.trade}"),
             Level(whole, 3.0, "core and trade together one character apart, {l.body} and {r.body}"),
-            Level("l.trade = '' OR r.trade = ''", -0.5, "trade only on one side, {l.trade}{r.trade}"),
+            Level(
+                "left(l.body, 2) = left(r.body, 2) AND length(l.body) = length(r.body) AND length(l.body) = 4 "
+                f"AND l.key <> r.key AND {dialect.edits('l.body_shape', 'r.body_shape')} = 1",
+                3.5,
+                "core and trade together one character apart, {l.body} and {r.body}",
+            ),
+            Level("l.trade = '' OR r.trade = ''", -2.0, "trade only on one side, {l.trade}{r.trade}"),
+            Level("l.main = r.main AND l.main <> '' AND l.key <> r.key", -1.5, f"same trade but for general words, {apart}"),
             Level("l.main = r.main AND l.main <> ''", 2.5, f"same trade but for general words, {apart}"),
             Level("l.main = r.main", -2.5, f"different general words, {apart}"),
             Level("l.main = '' OR r.main = ''", -0.5, f"trade only on one side, {apart}"),
-            Level(f"{inside} AND (l.form = '' OR r.form = '')", -3.0, f"one trade holds the other, {apart}"),
+            Level(f"{inside} AND l.odd = r.odd AND (l.form = '' OR r.form = '')", 0.5, f"one trade holds the other, {apart}"),
+            Level(f"{inside} AND l.odd = r.odd", -2.0, f"one trade holds the other, {apart}"),
+            Level(f"{inside} AND (l.form = '' OR r.form = '')", -4.5, f"one trade holds the other, {apart}"),
             Level(f"{inside}", -6.0, f"one trade holds the other, {apart}"),
             Level(
                 f"greatest(length(l.trade), length(r.trade)) >= 3 AND {edits} = 1",
@@ -152,7 +161,7 @@ def _activity() -> Feature:
         "activity",
         (
             Level("l.activity = r.activity", 0.0, ""),
-            Level("l.trade = '' OR r.trade = ''", -2.5, "{l.activity}{r.activity} may be another firm of the group"),
+            Level("l.trade = '' OR r.trade = ''", -2.0, "{l.activity}{r.activity} may be another firm of the group"),
             Level("true", -7.0, "{l.activity}{r.activity} is another firm of the group"),
         ),
     )

@@ -21,6 +21,9 @@ _LEARN_LEAST, _LEARN_SHARE, _LEARN_LONGER = 12, 0.0003, 0.06
 """A tail is a trade word when this many (or this share of) names with different cores end so; a longer tail
 counts beside its own end when it makes up this share of it (more than any character of a core would)."""
 
+_LONG = 4
+"""A legal form this long is not part of a brand."""
+
 _CREATE = "CREATE TEMP TABLE"
 
 
@@ -41,11 +44,12 @@ class Names:
         """Makes the tables of words, then `<prefix>_rows`: one row a name with all its parts."""
         self._words()
         self._plain()
-        self._run("stems", self._stems())
+        self._run("inlined", self._inlined())
+        self._run("stems", self._stems(self.lexicon.branches | self._learned_branches()))
         self._run("bodies", self._bodies())
         trades = set(self.lexicon.trades)
         self._run("rows", self._rows(trades | self._learned(trades)))
-        for name in ("spellings", "plain", "stems", "bodies"):
+        for name in ("spellings", "plain", "inlined", "stems", "bodies"):
             self.connection.execute(f"DROP TABLE {self.table(name)}")
 
     def _run(self, name: str, select: str) -> None:
@@ -93,20 +97,47 @@ class Names:
         kept = "".join(map("\\{}".format, keep))
         return self.dialect.remove(f"lower({value})", rf"[^\p{{L}}\p{{N}}{kept}]+")
 
-    def _stems(self) -> str:
-        """Return the SELECT of names without brackets, branch, legal form and group word."""
+    def _inlined(self) -> str:
+        """Return the SELECT of names without brackets; `tail` is what stands behind a legal form inside the name.
+
+        A place in brackets goes aside, a remark behind the legal form goes, anything else in brackets stays.
+        """
         d, table = self.dialect, self.table
-        forms, groups = alternatives(self.lexicon.forms), alternatives(self.lexicon.groups)
-        branches = alternatives(self.lexicon.branches)
         bracket = d.extract("name", r"\(([^()]+)\)", 1)
         outside = d.remove("t.name", r"\([^()]*\)")
+        remark = d.matches("t.name", alternatives(self._long_forms()) + r"\([^()]*\)$")
         inline = f"replace(replace(CASE WHEN p.name IS NULL THEN t.name ELSE {outside} END, '(', ''), ')', '')"
-        places = table("places")
+        ended = d.matches("name", alternatives(self.lexicon.forms) + "$")
+        tail = d.extract("name", alternatives(self._long_forms()) + "(.{2,})$", 1)
         return f"""
 WITH bracketed AS (SELECT *, {bracket} AS bracket FROM {table("plain")}),
 inlined AS (SELECT t.n, t.name AS plain, t.city AS city_text, t.address, coalesce(p.name, '') AS aside,
-    {inline} AS name FROM bracketed t LEFT JOIN {places} p ON p.name = t.bracket),
-branched AS (SELECT *, {d.extract(f"substr(name, {_FIRST})", branches + "$")} AS branch FROM inlined),
+    CASE WHEN {remark} THEN {outside} ELSE {inline} END AS name
+    FROM bracketed t LEFT JOIN {table("places")} p ON p.name = t.bracket)
+SELECT *, CASE WHEN {ended} THEN '' ELSE {tail} END AS tail FROM inlined"""
+
+    def _long_forms(self) -> list[str]:
+        """Return the legal forms that stand inside a name only where a branch follows."""
+        return [form for form in self.lexicon.forms if len(form) >= _LONG]
+
+    def _learned_branches(self) -> set[str]:
+        """Return words for branches that the lexicon lacks: what many names have behind their legal form."""
+        places = self._longest("left")
+        found = self.connection.execute(
+            f"SELECT substr(tail, length({places}) + 1) AS word FROM {self.table('inlined')} t "
+            f"{self._joins('left', 't.tail')} WHERE tail <> '' GROUP BY word "
+            f"HAVING length(word) >= 2 AND count(DISTINCT t.name) >= {_LEARN_LEAST} ORDER BY word"
+        ).fetchall()
+        return {str(word) for (word,) in found}
+
+    def _stems(self, branches: frozenset[str]) -> str:
+        """Return the SELECT of names without branch, legal form and group word."""
+        d, table = self.dialect, self.table
+        forms, groups = alternatives(self.lexicon.forms), alternatives(self.lexicon.groups)
+        ending = d.extract(f"substr(name, {_FIRST})", alternatives(branches) + "$")
+        return f"""
+WITH branched AS (SELECT * EXCLUDE (tail), CASE WHEN tail <> '' THEN tail ELSE {ending} END AS branch
+    FROM {table("inlined")}),
 cut AS (SELECT * REPLACE (left(name, length(name) - length(branch)) AS name) FROM branched),
 seated AS (SELECT t.*, {self._longest("right")} AS seat FROM cut t {self._joins("right", "t.name")}),
 unseated AS (SELECT * REPLACE (CASE WHEN branch <> '' AND length(name) > length(seat) + 1
@@ -175,6 +206,7 @@ SELECT n, plain, city_text, address, branch, form, grp, place1 || place2 AS plac
         d, table, places = self.dialect, self.table, self.table("places")
         words = alternatives(trades)
         activity = alternatives(w for w, kind in self.lexicon.trades.items() if kind == ACTIVITY)
+        known = alternatives(w for w, kind in self.lexicon.trades.items() if kind != ACTIVITY)
         generic = alternatives(w for w, kind in self.lexicon.trades.items() if kind == GENERIC)
         bare = f"(body = '' OR (place <> '' AND {d.matches('body', f'^{words}+$')}))"
         return f"""
@@ -185,7 +217,7 @@ cored AS (SELECT *, CASE WHEN bare THEN place_text ELSE left(body, length(body) 
     FROM tailed)
 SELECT r.n, r.id, r.code, t.plain, t.core, {self._digits("t.core")} AS key, {d.shape("t.core")} AS core_shape, t.trade,
     {d.shape("t.trade")} AS trade_shape, {d.shape("t.body")} AS body_shape, {d.remove(self._digits("t.core"), "[^0-9]")} AS number,
-    {d.remove("t.trade", generic)} AS main, {d.extract("t.trade", activity + "$")} AS activity, t.place_text,
+    {d.remove("t.trade", generic)} AS main, {d.remove("t.trade", known)} AS odd, {d.extract("t.trade", activity + "$")} AS activity, t.place_text,
     t.body, t.form, {self._kind("t.form")} AS kind, t.grp, {self._digits("t.branch")} AS branch, t.address,
     CASE WHEN t.place <> '' AND t.aside <> '' AND t.aside <> t.place THEN t.aside ELSE '' END AS aside,
     coalesce(nullif(c.city, ''), nullif(b.city, ''), nullif(a.city, ''),

@@ -111,7 +111,8 @@ class EntityReader:
 
     def _find_in_any_language(self, name: str) -> list[str]:
         predicates = " ".join(map(str, NAMES))
-        query = f"SELECT DISTINCT ?s {{ VALUES ?p {{ {predicates} }} ?s ?p ?label FILTER(STR(?label) = {ox.Literal(name)}) }}"
+        wanted = f"FILTER(STR(?label) = {ox.Literal(name)})"
+        query = f"SELECT DISTINCT ?s {{ VALUES ?p {{ {predicates} }} ?s ?p ?label {wanted} }}"
         return sorted(_text(row["s"]) for row in select(self._store, query))
 
     def labels(self, iri: str) -> dict[str, str]:

@@ -11,15 +11,16 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from kg.errors import KgError
+from kg.store import entities
 from kg.store.entities import Backing, Entity, Fact, Term, pick_label
 from kg.store.graph import Graph
 from kg.view.terminal import PIPE, Terminal, short_iri, visible
-from kg.vocabulary import ALT_LABEL, CKG, DERIVED_FROM, LABEL, PROVENANCE_GRAPH, TYPE
+from kg.vocabulary import CKG, DERIVED_FROM, LABEL, PROVENANCE_GRAPH, TYPE
 
 LIMIT = 20
 """Facts of one property that are written out."""
 
-NAMES = (LABEL.value, ALT_LABEL.value, "https://schema.org/legalName")
+NAMES = tuple(node.value for node in entities.NAMES)
 INDICATOR, UNIT = CKG + "indicator", CKG + "unit"
 VALUE, SOURCE_VALUE, COMPARATOR = CKG + "value", CKG + "sourceValue", CKG + "comparator"
 AMOUNT = frozenset({INDICATOR, COMPARATOR, VALUE, SOURCE_VALUE, UNIT})

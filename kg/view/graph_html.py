@@ -58,8 +58,8 @@ def render(
 ) -> str:
     """The page of these entities; with `focus` (an IRI), of its neighbourhood of so many `hops`.
 
-    `labels` gives the labels of entities and of ontology terms (`EntityReader.labels`). The same input gives the same bytes.
-    NotFoundError where the focus is not an entity that can be drawn.
+    `labels` gives the labels of entities and of ontology terms (`EntityReader.labels`). The same input gives the
+    same bytes. NotFoundError where the focus is not an entity that can be drawn.
     """
     kinds = kinds_of(entities.values())
     graph = entity_graph(entities, kinds)

@@ -26,7 +26,7 @@ DATE = Iri(("http://www.w3.org/2001/XMLSchema#date",))
         (Iri(("x",)), Literal(("x",)), False),
         (Blank((A,)), Blank(("x",)), True),
         (Blank(None, "one"), Blank(None, "two"), False),
-        (Blank(None, "one"), Blank(("x",)), True),
+        (Blank(None, "one"), Blank(("x",)), False),
         (Literal((A,), ("zh",)), Literal((A,), ("en",)), False),
         (Literal((A,), ("zh",)), Literal((A,), (B,)), True),
         (Literal((A,), ("zh",)), Literal((A,)), False),

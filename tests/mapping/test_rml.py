@@ -28,9 +28,8 @@ def test_references_name_what_a_source_must_give() -> None:
     join = "rml:predicate ex:p ; rml:objectMap [ rml:parentTriplesMap <#parent> ; "
     join += 'rml:joinCondition [ rml:child "city" ; rml:parent "code" ] ]'
     other = 'rml:predicate ex:q ; rml:objectMap [ rml:reference "v" ; rml:languageMap [ rml:reference "l" ] ]'
-    text = triples_map('rml:template "{id}/{id}"', join, other) + triples_map(
-        'rml:template "{key}"', source="u.csv", name="#parent"
-    )
+    text = triples_map('rml:template "{id}/{id}"', join, other)
+    text += triples_map('rml:template "{key}"', source="u.csv", name="#parent")
     mapping = parse(text, file="m", base=BASE)
     assert {source.path: mapping.references(source) for source in mapping.sources} == {
         "t.csv": ("city", "id", "v", "l"),

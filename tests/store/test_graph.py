@@ -88,7 +88,16 @@ def test_a_name_that_is_not_there_gets_near_ones(mini: Graph, name: str, near: s
         mini.entity(name)
 
 
-@pytest.mark.parametrize("name", ["zzz", "", '") } #', "a\nb", "<>", "\ufffe"])
+def test_a_label_of_any_language_is_found(tmp_path: Path) -> None:
+    folder = make_release(
+        tmp_path / "release", extra='<place/1> rdfs:label "Пекин"@ru . <place/2> rdfs:label "Plain" .'
+    )
+    with Graph.open(folder) as graph:
+        assert graph.entity("Пекин").iri == f"{BASE}place/1"
+        assert graph.entity("Plain").iri == f"{BASE}place/2"
+
+
+@pytest.mark.parametrize("name", ["zzz", "", "\udcff", '") } #', "a\nb", "<>", "\ufffe"])
 def test_names_cannot_break_out_of_the_search(mini: Graph, name: str) -> None:
     with pytest.raises(NotFoundError):
         mini.entity(name + "!!")

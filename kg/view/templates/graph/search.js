@@ -20,6 +20,22 @@ function fold(text) {
 function search(text) {
   const words = text.trim().split(/\s+/).map(fold).filter(Boolean);
   if (!words.length) return [];
+  const hits = directHits(words);
+  const loose = hits.length < FOUND_AT_MOST / 2 ? looseHits(words.join(""), new Set(hits.map(({ entity }) => entity))) : [];
+  return [...hits, ...loose].sort((a, b) => a.rank - b.rank || degree(b.entity) - degree(a.entity) || a.entity - b.entity);
+}
+
+/** Names that hold the letters in this order with others between: "烟台先进" for 烟台市先进结构材料产业集群. */
+function looseHits(letters, except) {
+  if ([...letters].length < 2) return [];
+  const pattern = new RegExp([...letters].map((letter) => letter.replace(/[^\p{L}\p{N}]/u, "\\$&")).join(".{0,3}?"), "u");
+  return INDEX.flatMap(({ entity, names, folded }) => {
+    const place = except.has(entity) ? -1 : folded.findIndex((name) => pattern.test(name));
+    return place < 0 ? [] : [{ entity, name: names[place], rank: 5 + (kindOf(entity).drawn ? 0 : 1.5) }];
+  });
+}
+
+function directHits(words) {
   const hits = [];
   for (const { entity, names, folded, id } of INDEX) {
     let best = Infinity;
@@ -32,7 +48,7 @@ function search(text) {
     if (best === Infinity && words.every((word) => id.includes(word))) [best, name] = [3, DATA.entities.id[entity]];
     if (best < Infinity) hits.push({ entity, name, rank: best + (kindOf(entity).drawn ? 0 : 1.5) });
   }
-  return hits.sort((a, b) => a.rank - b.rank || degree(b.entity) - degree(a.entity) || a.entity - b.entity);
+  return hits;
 }
 
 function drawSearch() {

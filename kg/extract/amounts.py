@@ -1,0 +1,168 @@
+"""Figures with their subjects: for each quantity of a text whose it is, of which year, and whether aimed at."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from kg.extract.attach import OTHER, Attacher, Subject, Topic
+from kg.extract.figures import FigureFinder, Measure, Quantity
+from kg.extract.lexicon import Lexicon, any_of
+from kg.extract.marks import Kind
+from kg.extract.page import Found, Page
+from kg.extract.periods import Periods
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A quantity with its subject; `sentence` is the number of the sentence that says it."""
+
+    quantity: Quantity
+    subject: Subject
+    year: int | None
+    target: bool
+    sentence: int
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """What carries over from sentence to sentence."""
+
+    topic: Topic
+    money: str = ""
+    year: int | None = None
+    line: int = -1
+
+
+class AmountFinder:
+    """Attaches the quantities of a text."""
+
+    def __init__(self, lexicon: Lexicon, figures: FigureFinder, attacher: Attacher, periods: Periods) -> None:
+        self._figures, self._attacher, self._periods = figures, attacher, periods
+        self._count_key = lexicon.text("figures.clusters.key")
+        self._count_unit = lexicon.text("figures.clusters.unit")
+        self._count = lexicon.pattern("figures.clusters.pattern")
+        verbs = any_of(lexicon.words("figures.clusters.verbs")).pattern
+        self._verbs = re.compile(f"(?:{verbs})*")
+        self._listed = any_of(lexicon.words("figures.clusters.listed"))
+        self._after = any_of(lexicon.words("figures.clusters.after"))
+        self._digit = re.compile(rf"\d|{'|'.join(lexicon.pairs('text.numerals.digits'))}|{'|'.join(lexicon.pairs('text.numerals.tens'))}")
+
+    def amounts(self, page: Page, topics: list[Topic]) -> Iterator[Amount]:
+        """The figures of a text. `topics` gives the topic at the beginning of each sentence."""
+        state = _State(Topic())
+        for found in page.found:
+            state = replace(state, topic=replace(topics[found.number], enterprise=state.topic.enterprise))
+            if found.sentence.line != state.line:
+                state = replace(state, year=None, line=found.sentence.line)
+            if not self._digit.search(page.text, found.sentence.body, found.sentence.end):
+                continue
+            amounts, state = self._of_sentence(page, found, state)
+            yield from amounts
+            yield from self._cluster_counts(page, found)
+
+    def _of_sentence(self, page: Page, found: Found, state: _State) -> tuple[list[Amount], _State]:
+        quantities = self._figures.quantities(page.text, found.clauses)
+        done: list[Amount] = []
+        subject: Subject | None = None
+        for clause in found.clauses:
+            position = clause[0]
+            for quantity in (item for item in quantities if clause[0] <= item.start < clause[1]):
+                own = self._attacher.clause_subject(page, found, (position, clause[1]), quantity.start, state.topic)
+                subject = own or subject
+                whose = self._whose(page, found, clause, quantity, subject, state)
+                amount, state = self._amount(page, found, clause, quantity, whose, state)
+                if amount is not None:
+                    done.append(amount)
+                position = quantity.end if own is None else position
+            rest = self._attacher.clause_subject(page, found, (position, clause[1]), clause[1], state.topic)
+            subject = rest or subject
+            if subject is not None and subject.kind == "enterprise":
+                state = replace(state, topic=replace(state.topic, enterprise=subject.name))
+        return done, state
+
+    def _whose(
+        self, page: Page, found: Found, clause: tuple[int, int], quantity: Quantity, subject: Subject | None, state: _State
+    ) -> Subject | None:
+        inside = self._attacher.in_parentheses(page, found, clause[0], quantity.start)
+        if inside is not None and inside is not OTHER:
+            return inside
+        if subject is None:
+            described = self._attacher.described(page, found, quantity.end, found.sentence.end)
+            if described is not None:
+                return Subject("cluster", "", cluster=described, rule="figure-before-subject")
+        if subject is not None:
+            beside = subject.rule != "figure-beside-subject" or quantity.start - clause[0] < clause[1] - clause[0]
+            return subject if beside else replace(subject, rule="figure-carried")
+        if state.topic.focus is not None:
+            return Subject("cluster", "", cluster=state.topic.focus, rule="figure-carried-paragraph")
+        return None
+
+    def _amount(
+        self, page: Page, found: Found, clause: tuple[int, int], quantity: Quantity, whose: Subject | None, state: _State
+    ) -> tuple[Amount | None, _State]:
+        indicator = quantity.indicator
+        rule = "" if whose is None else whose.rule
+        if quantity.measure is Measure.MONEY and not indicator and state.money:
+            indicator, rule = state.money, "indicator-inherited"
+        if quantity.measure is Measure.MONEY and indicator:
+            state = replace(state, money=indicator if indicator != "-" else "")
+        year, state = self._year(page, found, clause, quantity, state)
+        if whose is None or whose.kind == "other" or indicator in ("", "-") or quantity.change:
+            return None, state
+        if not quantity.certain and rule != "indicator-inherited":
+            rule = "indicator-elsewhere" if rule in ("figure-beside-subject", "figure-before-subject") else rule
+        target = self._target(page, found, clause, quantity, year)
+        if target and year is None:
+            later = self._periods.years(page.text, quantity.end, found.sentence.end, page.year)
+            year = later[0].value if later else None
+        return Amount(replace(quantity, indicator=indicator), whose, year, target, found.number, rule), state
+
+    def _year(
+        self, page: Page, found: Found, clause: tuple[int, int], quantity: Quantity, state: _State
+    ) -> tuple[int | None, _State]:
+        lists = [(item.start, item.end) for item in found.lists]
+        years = [
+            year
+            for year in self._periods.years(page.text, found.sentence.start, quantity.start, page.year)
+            if not any(start <= year.start < end for start, end in lists)
+        ]
+        if years:
+            return years[-1].value, replace(state, year=years[-1].value)
+        if self._periods.same_period(page.text[found.sentence.start : quantity.start]):
+            return state.year, state
+        return None, state
+
+    def _target(self, page: Page, found: Found, clause: tuple[int, int], quantity: Quantity, year: int | None) -> bool:
+        told = self._periods.is_target(page.text[clause[0] : quantity.start])
+        if told is None:
+            told = self._periods.is_target(page.text[found.sentence.start : quantity.start])
+        if year is not None and page.year is not None and year > page.year:
+            return True
+        return bool(told) and not (year is not None and page.year is not None and year < page.year)
+
+    def _cluster_counts(self, page: Page, found: Found) -> Iterator[Amount]:
+        """山东有7个产业集群入选: the number of clusters of a place."""
+        text, sentence = page.text, found.sentence
+        for match in self._count.finditer(text, sentence.body, sentence.end):
+            place = self._place_before(page, found, match.start())
+            if place is None and self._listed.search(text, max(sentence.body, match.start() - 4), match.start()):
+                place = self._place_of_list(page, found)
+            value = self._figures.number(match.group("count"))
+            if place is None or value is None or value < 2:
+                continue
+            quantity = Quantity(match.start(), match.end(), value, self._count_unit, Measure.COUNT, "=", self._count_key)
+            yield Amount(quantity, place, None, target=False, sentence=found.number, rule="cluster-count")
+
+    def _place_before(self, page: Page, found: Found, position: int) -> Subject | None:
+        for mark in reversed(page.marks.within(max(found.sentence.body, position - 14), position)):
+            if mark.kind & Kind.PLACE and self._verbs.fullmatch(page.text, mark.end, position):
+                return self._attacher.place(mark.word)
+        return None
+
+    def _place_of_list(self, page: Page, found: Found) -> Subject | None:
+        for item in found.lists:
+            for mark in page.marks.within(item.start, item.start + 1):
+                if mark.kind & Kind.PLACE:
+                    return self._attacher.place(mark.word)
+        return None

@@ -1,0 +1,74 @@
+"""Enterprises with their clusters and roles, one for each name of a text."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from kg.extract.attach import Attacher, Topic
+from kg.extract.enterprises import EnterpriseMention
+from kg.extract.lexicon import Lexicon, any_of
+from kg.extract.page import Found, Page
+
+RANK = {"leader": 0, "member": 1, "mentioned": 2, "": 3}
+# The cue of a rule and the words that deny it stand in one stretch, so far around the name.
+MENTIONED = "mentioned"
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """One mention of an enterprise with what it says: the role, the cluster's number (-1 for none), how sure."""
+
+    mention: EnterpriseMention
+    cluster: int
+    role: str
+    rule: str
+    confidence: float
+    sentence: int
+
+
+class RoleFinder:
+    """Gives each mention of an enterprise a role."""
+
+    def __init__(self, lexicon: Lexicon, attacher: Attacher) -> None:
+        self._attacher = attacher
+        self._inside = any_of(lexicon.words("enterprises.inside"))
+        self._outside = any_of(lexicon.words("enterprises.outside"))
+        confidence = lexicon.pairs("text.confidence")
+        self._sure_inside, self._sure_carried = float(confidence["role-inside"]), float(confidence["role-carried"])
+
+    def tie(self, page: Page, found: Found, mention: EnterpriseMention, topic: Topic) -> Tie:
+        """What one mention says."""
+        text = page.text
+        clause = next((part for part in found.clauses if part[0] <= mention.start < part[1]), found.clauses[-1])
+        if self._outside.search(text[min(clause[0], mention.span[0]) : max(clause[1], mention.span[1])]):
+            return Tie(mention, -1, MENTIONED, mention.rule, mention.confidence, found.number)
+        number = self._attacher.cluster_near(page, found, mention.span[0], mention.span[1], topic)
+        if mention.role and mention.role != MENTIONED:
+            if number is None:
+                return Tie(mention, -1, mention.role, mention.rule, mention.confidence * self._sure_inside, found.number)
+            return Tie(mention, number, mention.role, mention.rule, mention.confidence, found.number)
+        sentence = text[found.sentence.start : found.sentence.end]
+        if mention.role or number is None or self._outside.search(sentence) or not self._inside.search(sentence):
+            return Tie(mention, -1, MENTIONED, mention.rule, mention.confidence, found.number)
+        return Tie(mention, number, "member", "role-inside", mention.confidence * self._sure_carried, found.number)
+
+
+def canonical(names: Mapping[str, int], definitions: Mapping[str, str]) -> dict[str, str]:
+    """For each name of a text the fullest that it has for the same enterprise.
+
+    A definition (以下简称) says so; else a short name is the beginning of exactly one longer one (融晟 of 融晟重工).
+    """
+    fullest: dict[str, str] = {}
+    for name in names:
+        if name in definitions:
+            fullest[name] = definitions[name]
+            continue
+        longer = [other for other in names if other != name and other.startswith(name)]
+        fullest[name] = longer[0] if len(longer) == 1 else name
+    return {name: fullest.get(full, full) for name, full in fullest.items()}
+
+
+def strongest(ties: list[Tie]) -> Tie:
+    """The tie that stands for an enterprise: the strongest role, then the surest, then the first."""
+    seen = Counter((tie.role, tie.cluster) for tie in ties)
+    return min(ties, key=lambda tie: (RANK[tie.role], tie.cluster < 0, -tie.confidence, -seen[tie.role, tie.cluster], tie.mention.start))
