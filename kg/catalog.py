@@ -250,7 +250,8 @@ class _Section:
         if not value:
             misspelt = difflib.get_close_matches(key, self.content.keys() - self._asked, n=1)
             also = f"; is {misspelt[0]!r} meant?" if misspelt else ""
-            raise self.error(f"{self._name} lacks {key!r}{also}", next(iter(misspelt), str(self.content.get("id", key))))
+            near = misspelt[0] if misspelt else str(self.content.get("id", key))
+            raise self.error(f"{self._name} lacks {key!r}{also}", near)
         return value
 
     def number(self, key: str, default: int) -> int:

@@ -7,6 +7,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -16,20 +17,32 @@ import duckdb
 import pyoxigraph as ox
 
 from kg import __version__
-from kg.catalog import find_catalog, read_catalog
-from kg.errors import MappingError
+from kg.catalog import find_catalog, mistake, read_catalog
+from kg.errors import MappingError, PublishError
 from kg.export import Content, export_all
 from kg.export.card import DatasetInfo, write_card
 from kg.export.tables import write_problems
-from kg.mapping import rml
+from kg.inputs import (
+    check_dataset,
+    check_one_source,
+    check_queries,
+    check_sources,
+    ontology_quads,
+    plan_mapping,
+    read_mapping,
+    source_path,
+    subject_columns,
+    unused_row,
+)
+from kg.limits import mapping_within, validation_within
 from kg.mapping.duckdb_engine import DuckdbEngine, Written
 from kg.mapping.evidence import Backed, EvidenceTables
-from kg.mapping.plan import Plan, plan
+from kg.mapping.plan import Plan
 from kg.mapping.quads import QuadTables
 from kg.model import Catalog, Dataset, Evidence, Measured, Problem, Relation, SourceJoin, Violation
 from kg.read.tables import connect, open_table
 from kg.store.oxigraph import create_store, load_file, memory_store, open_store
-from kg.store.release import Manifest, find_release, publish, published_id, staging
+from kg.store.release import Manifest, find_release, publish, published_id, spill, staging
 from kg.validate.checks import count_checks, run_checks
 from kg.validate.expectations import measure, read_expectations, violation
 from kg.validate.shacl import ShapesReport, check_shapes
@@ -104,7 +117,8 @@ def build(
     """
     progress = progress or Progress()
     catalog = read_catalog(find_catalog(directory))
-    with staging(output) as folder, connect() as connection:
+    check_queries(catalog)
+    with staging(output) as folder, _connection(folder) as connection:
         builder = _Builder(catalog, connection)
         with progress.stage("read") as stage:
             stage.detail(builder.read())
@@ -116,7 +130,7 @@ def build(
             return _unchanged(output, release_id, problems, progress)
         with progress.stage("validate") as stage:
             store = builder.write_masters(folder)
-            validation = validate_store(store, catalog)
+            validation = validation_within(catalog.time_limit, lambda: validate_store(store, catalog))
             stage.detail(validation.words())
         if validation.violations:
             return Build(None, release_id, True, problems, validation.violations, None, progress.seconds)
@@ -126,6 +140,16 @@ def build(
             _write_build_json(folder, progress)
             target = publish(folder, output, release_id)
         return Build(target, release_id, True, report.run.problems, (), report, progress.seconds)
+
+
+@contextmanager
+def _connection(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The database of a build; PublishError where it cannot go on, mostly because the disk is full."""
+    try:
+        with connect(temporary=spill(folder)) as connection:
+            yield connection
+    except duckdb.Error as error:
+        raise PublishError(f"cannot go on: {str(error).partition(chr(10))[0]}", file=folder.parent) from error
 
 
 def _unchanged(output: Path, release_id: str, problems: tuple[Problem, ...], progress: Progress) -> Build:
@@ -160,21 +184,51 @@ class _Builder:
         """Makes the statements of every dataset and what backs them; returns what was made, in words."""
         rules = self._catalog.evidence
         sources, grades = (self._open(self._catalog.dataset(one).file) for one in (rules.sources, rules.grades))
+        check_sources(self._catalog, sources, grades)
         self._evidence.know_sources(sources, grades)
+        self._check_unsourced(sources)
         for number, dataset in enumerate(self._catalog.datasets):
             self._map_dataset(dataset, f"statements_{number}")
         self._map_derived("claims", self._evidence.claims(), "statements_of_claims")
         self.quads.add_claims("statements_of_claims")
-        self.quads.add_terms("ontology", _ontology_quads(self._catalog))
+        self.quads.add_terms("ontology", ontology_quads(self._catalog, self._catalog.base + ONTOLOGY_GRAPH))
         return f"{self.quads.count():,} triples, {self.quads.count_claims():,} claims"
 
+    def _check_unsourced(self, sources: Relation) -> None:
+        """CatalogError where the source that stands for "no source" is not in the table of sources."""
+        wanted = self._catalog.evidence.unsourced
+        found = self._connection.execute(f"SELECT 1 FROM ({sources.sql}) WHERE id = ?", [wanted]).fetchall()
+        if not found:
+            unread = [f"; row {one.line}: {one.reason}" for one in self.problems if one.file == sources.file]
+            reason = f"no row of {sources.file} has the id {wanted!r}, which backs what has no source"
+            raise mistake(self._catalog, reason + "".join(unread[:3]), near=f'"{wanted}"', after="unsourced")
+
     def _map_dataset(self, dataset: Dataset, statements: str) -> None:
-        self.problems += self._engine.statements(self._plan(dataset.mapping), into=statements)
+        with mapping_within(self._catalog.time_limit, self._connection, dataset.mapping):
+            self._make_statements(dataset, statements)
+            self._make_evidence(dataset, statements)
+
+    def _make_statements(self, dataset: Dataset, statements: str) -> None:
+        made, relation = self._plan(dataset.mapping), self._open(dataset.file)
+        check_one_source(dataset, made, relation)
+        self.problems += self._engine.statements(made, into=statements)
+        rows = self._rows(relation)
+        self.mapped.append(Mapped(dataset, rows, self.quads.add(dataset.id, statements)))
+        known = {problem.line for problem in self.problems if problem.file == relation.file}
+        if not rows and not known:
+            self.problems.append(Problem("read", relation.file, 1, "", "the table has no rows"))
+        unused = self._connection.execute(
+            f"SELECT r._row FROM ({relation.sql_with_rows}) r ANTI JOIN {statements} s ON s.row = r._row ORDER BY 1"
+        ).fetchall()
+        needed = subject_columns(made.maps)
+        self.problems += [unused_row(relation.file, row, needed) for (row,) in unused if row not in known]
+
+    def _make_evidence(self, dataset: Dataset, statements: str) -> None:
         relation = self._open(dataset.file)
-        self.mapped.append(Mapped(dataset, self._rows(relation), self.quads.add(dataset.id, statements)))
         if dataset.evidence is Evidence.NONE:
             return
         join = self._open(dataset.source.file) if isinstance(dataset.source, SourceJoin) else None
+        check_dataset(self._catalog, dataset, relation, join)
         backed, backings = Backed(dataset, relation, join, statements), f"{statements}_backings"
         self.problems += self._evidence.back(backed, into=backings)
         self.problems += self._evidence.orphans(backed)
@@ -188,16 +242,14 @@ class _Builder:
 
     def _map_derived(self, name: str, relation: Relation, statements: str) -> None:
         """Maps a relation that the engine derived, by the mapping of that name."""
-        mapping = self._parse(self._catalog.mappings / f"{name}.rml.ttl")
-        self.problems += self._engine.statements(plan(mapping, {name: relation}), into=statements)
+        path = self._catalog.mappings / f"{name}.rml.ttl"
+        made = plan_mapping(path, read_mapping(path, base=self._catalog.base), {name: relation})
+        self.problems += self._engine.statements(made, into=statements)
 
     def _plan(self, path: Path) -> Plan:
-        mapping = self._parse(path)
-        folder = self._catalog.path.parent
-        return plan(mapping, {source.key: self._open(folder / source.path) for source in mapping.sources})
-
-    def _parse(self, path: Path) -> rml.Mapping:
-        return rml.parse(path.read_text("utf-8"), file=path.name, base=self._catalog.base)
+        mapping = read_mapping(path, base=self._catalog.base)
+        files = {source.key: source_path(self._catalog, path, source.path) for source in mapping.sources}
+        return plan_mapping(path, mapping, {key: self._open(file) for key, file in files.items()})
 
     def _open(self, path: Path) -> Relation:
         if path not in self._relations:
@@ -274,6 +326,7 @@ class _Builder:
             claims=self.quads.count_claims(),
             statements_hash=self.quads.hash(),
             version=__version__,
+            records=self._catalog.evidence.records,
         )
 
 
@@ -301,23 +354,11 @@ def validate_store(store: ox.Store, catalog: Catalog) -> Validation:
     shapes = check_shapes(store, catalog.shapes, catalog.ontology, prefixes=prefixes)
     found = run_checks(store, catalog.checks, base=base, prefixes=prefixes)
     expectations = read_expectations(catalog.expectations) if catalog.expectations else []
-    measured = tuple(measure(store, one, base=base, prefixes=prefixes) for one in expectations)
+    file = catalog.expectations
+    measured = tuple(measure(store, one, base=base, prefixes=prefixes, file=file) for one in expectations)
     unmet = [violation(one) for one in measured if not one.met]
     violations = with_witnesses(store, (*shapes.violations, *found, *unmet), base=base)
     return Validation(shapes, count_checks(catalog.checks), measured, tuple(violations))
-
-
-def _ontology_quads(catalog: Catalog) -> Iterator[tuple[str, str, str, str]]:
-    """The ontology in its named graph; blank nodes get canonical names (RDFC-1.0), so that builds are comparable."""
-    graph = ox.NamedNode(catalog.base + ONTOLOGY_GRAPH)
-    dataset = ox.Dataset(
-        ox.Quad(quad.subject, quad.predicate, quad.object, graph)
-        for path in catalog.ontology
-        for quad in ox.parse(path=str(path), format=ox.RdfFormat.TURTLE)
-    )
-    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-    for quad in dataset:
-        yield str(quad.subject), str(quad.predicate), str(quad.object), str(quad.graph_name)
 
 
 def _release_id(catalog: Catalog, statements: str, problems: Iterable[Problem]) -> str:
@@ -343,15 +384,11 @@ def map_file(mapping: Path, target: Path, *, base: str, data: Path | None = None
     Values that give no triple are the result's problems; KgError where the mapping or a source cannot be used, and
     then nothing is written.
     """
-    try:
-        text = mapping.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise MappingError(f"cannot be read: {error}", file=mapping) from error
-    parsed = rml.parse(text, file=mapping.name, base=base)
+    parsed = read_mapping(mapping, base=base)
     with connect() as connection:
         tables = {source.key: open_table(connection, _find(source.path, mapping, data)) for source in parsed.sources}
         relations = {key: relation for key, (relation, _) in tables.items()}
-        written = DuckdbEngine(connection).write(plan(parsed, relations), target, ordered=ordered)
+        written = DuckdbEngine(connection).write(plan_mapping(mapping, parsed, relations), target, ordered=ordered)
     problems = tuple(problem for _, found in tables.values() for problem in found)
     return Written(written.triples, (*problems, *written.problems))
 
@@ -371,9 +408,10 @@ def validate_file(path: Path, directory: Path | None = None) -> Validation:
     A file without a graph of claims is checked by the shapes alone: evidence and counts are those of a whole release.
     """
     catalog = read_catalog(find_catalog(directory))
+    check_queries(catalog)
     store = load_file(path, base=catalog.base)
     if any(store.quads_for_pattern(None, None, None, ox.NamedNode(catalog.base + PROVENANCE_GRAPH))):
-        return validate_store(store, catalog)
+        return validation_within(catalog.time_limit, lambda: validate_store(store, catalog))
     shapes = check_shapes(store, catalog.shapes, catalog.ontology, prefixes=catalog.prefixes)
     violations = tuple(with_witnesses(store, shapes.violations, base=catalog.base))
     return Validation(shapes, 0, (), violations)

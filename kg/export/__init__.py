@@ -7,7 +7,7 @@ from pathlib import Path
 from kg.errors import NotFoundError, PublishError
 from kg.export.content import Content
 from kg.export.property_graph import write_gexf, write_graphml
-from kg.export.rdf import write_jsonld, write_ontology, write_provenance, write_rdfxml, write_trig, write_turtle
+from kg.export.rdf import write_jsonld, write_ontology, write_provenance, write_rdfxml, write_schemes, write_trig, write_turtle
 from kg.export.tables import write_facts, write_tables
 from kg.model import Problem
 
@@ -38,6 +38,7 @@ EXPORTERS = (
     Exporter("rdfxml", "graph.rdf", "The facts as RDF/XML", "application/rdf+xml", write_rdfxml),
     Exporter("provenance", "provenance.ttl", "The claims: which source states what", "text/turtle", write_provenance),
     Exporter("ontology", "ontology.ttl", "The ontology", "text/turtle", write_ontology),
+    Exporter("schemes", "sectors.ttl", "The sector schemes and the mapping between them", "text/turtle", write_schemes),
     Exporter("graphml", "graph.graphml", "Entities and links as GraphML", "application/graphml+xml", write_graphml),
     Exporter("gexf", "graph.gexf", "Entities and links as GEXF, for Gephi", "application/gexf+xml", write_gexf),
     Exporter("tables", "tables", "A table a class", "text/csv", write_tables),

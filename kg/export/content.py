@@ -81,7 +81,7 @@ class Content:
     @cached_property
     def reader(self) -> EntityReader:
         """Reads entities and the labels of ontology terms."""
-        return EntityReader(self.store, self.manifest.base)
+        return EntityReader(self.store, self.manifest.base, self.manifest.records)
 
     @cached_property
     def entities(self) -> Mapping[str, Entity]:

@@ -13,7 +13,7 @@ import pyoxigraph as ox
 from kg.export.content import Content
 from kg.model import Problem
 from kg.store.entities import local_name
-from kg.vocabulary import TYPE
+from kg.vocabulary import SKOS, TYPE
 
 if TYPE_CHECKING:
     import rdflib
@@ -42,6 +42,7 @@ _BLOCK_END = re.compile(rb" \.\n(?=[^\s}])")
 
 _STRING_OR_HOST = re.compile(rb'("(?:[^"\\]|\\.)*")|<//')
 
+CONCEPT_SCHEME = ox.NamedNode(SKOS + "ConceptScheme")
 XSD_STRING = ox.NamedNode("http://www.w3.org/2001/XMLSchema#string")
 
 
@@ -71,6 +72,18 @@ def write_ontology(content: Content, target: Path) -> list[Problem]:
     graph = _rdflib_graph(content.ontology, prefixes | {f"ns{n}": iri for n, iri in enumerate(unknown, 1)})
     graph.serialize(target, format="turtle", encoding="utf-8")
     return []
+
+
+def write_schemes(content: Content, target: Path) -> list[Problem]:
+    """Writes the concept schemes with their concepts and mappings (SKOS); no file where there is no scheme.
+
+    They are all that stands under the first part of a scheme's IRI: sector/scheme/x, sector/field/y, sector/mapping/z.
+    """
+    base = content.manifest.base
+    schemes = [one.subject.value for one in content.triples if one.predicate == TYPE and one.object == CONCEPT_SCHEME]
+    parts = tuple({base + iri.removeprefix(base).split("/")[0] + "/" for iri in schemes})
+    triples = [one for one in content.triples if parts and one.subject.value.startswith(parts)]
+    return _write_turtle(content, triples, target) if triples else []
 
 
 def write_jsonld(content: Content, target: Path) -> list[Problem]:

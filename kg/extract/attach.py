@@ -55,6 +55,7 @@ class Attacher:
         self._here_province = re.compile(f"(?:{words['here_province']})")
         self._others = re.compile(f"[^,;:]{{0,8}}?(?:{words['others']})")
         self._firm = re.compile(f"(?:{words['firm']})")
+        self._aside = any_of(lexicon.words("clusters.asides"))
         self._attribute = lexicon.text("clusters.attribute")
 
     def clause_subject(self, page: Page, found: Found, clause: tuple[int, int], limit: int, topic: Topic) -> Subject | None:
@@ -64,13 +65,13 @@ class Attacher:
             start += 1
         cluster = self._cluster(page, found, start, limit, topic)
         enterprise = self._enterprise(page, found, start, limit, topic)
-        if cluster is not None and (enterprise is None or cluster[0] > enterprise[0]):
-            return cluster[1]
         if enterprise is not None:
-            return enterprise[1]
+            return enterprise
+        if cluster is not None:
+            return cluster
         return self._place(page, found, start, limit)
 
-    def _cluster(self, page: Page, found: Found, start: int, limit: int, topic: Topic) -> tuple[int, Subject] | None:
+    def _cluster(self, page: Page, found: Found, start: int, limit: int, topic: Topic) -> Subject | None:
         for mention in reversed(found.clusters):
             if mention.start < start or mention.end > limit:
                 continue
@@ -78,18 +79,18 @@ class Attacher:
                 continue
             number = number_of(page, mention, topic)
             if number is not None:
-                return mention.start, Subject("cluster", mention.name, cluster=number, rule="figure-beside-subject")
+                return Subject("cluster", mention.name, cluster=number, rule="figure-beside-subject")
         return None
 
-    def _enterprise(self, page: Page, found: Found, start: int, limit: int, topic: Topic) -> tuple[int, Subject] | None:
+    def _enterprise(self, page: Page, found: Found, start: int, limit: int, topic: Topic) -> Subject | None:
         here = [item for item in found.enterprises if item.start >= start and item.end <= limit]
         opening = [item for item in here if item.start == start or self._leads.search(page.text[start : item.start])]
         if len(opening) > 1 or (opening and len(here) > len(opening)):
-            return opening[0].start, OTHER
+            return OTHER
         if opening:
-            return opening[0].start, Subject("enterprise", opening[0].name, rule="figure-enterprise")
+            return Subject("enterprise", opening[0].name, rule="figure-enterprise")
         if topic.enterprise and self._firm.match(page.text, start, limit):
-            return start, Subject("enterprise", topic.enterprise, rule="figure-enterprise")
+            return Subject("enterprise", topic.enterprise, rule="figure-enterprise")
         return None
 
     def _place(self, page: Page, found: Found, start: int, limit: int) -> Subject | None:
@@ -109,6 +110,8 @@ class Attacher:
 
     def focus_after(self, page: Page, found: Found, topic: Topic) -> Topic:
         """The topic after a sentence: the last cluster that it names and does not only compare with."""
+        if self._aside.match(page.text, found.sentence.body) and topic.focus is not None:
+            return topic
         for mention in found.clusters:
             number = page.cluster_of.get((mention.start, mention.end))
             before = page.text[max(found.sentence.start, mention.start - BEFORE_REACH) : mention.start]

@@ -65,6 +65,7 @@ class EnterpriseFinder:
         self._ending = re.compile(word["endings"])
         self._firm = frozenset(lexicon.words("enterprises.firm_endings"))
         self._quotes = lexicon.text("enterprises.quotes")
+        self._ends = lexicon.text("text.sentences.ends") + lexicon.text("text.sentences.closers")
         self._asks = any_of(lexicon.words("enterprises.asks"))
         self._numeral = re.compile(r"\d{2,}(?:\.\d+)?[^\dA-Za-z]?")
         self._allowed = re.compile(r"[\u4e00-\u9fffA-Za-z0-9()&·.\-]+")
@@ -82,19 +83,23 @@ class EnterpriseFinder:
     def by_rule(self, text: str, marks: Marks, sentence: Sentence, *, asked: bool) -> list[EnterpriseMention]:
         """The names that role rules find; an earlier rule of the lexicon wins."""
         found: list[EnterpriseMention] = []
+        stretch = text[sentence.body : sentence.end].rstrip(self._ends)
         for rule in self._rules:
             if rule.asked and not asked:
                 continue
-            if rule.trigger not in text[sentence.body : sentence.end]:
+            if rule.trigger not in stretch:
                 continue
-            position = sentence.body
-            while (match := rule.pattern.search(text, position, sentence.end)) is not None:
-                found.extend(mention for mention in self._of_match(text, marks, rule, match) if _free(mention, found))
+            position = 0
+            while (match := rule.pattern.search(stretch, position)) is not None:
+                mentions = self._of_match(text, marks, rule, match, sentence.body)
+                found.extend(mention for mention in mentions if _free(mention, found))
                 position = max(match.end("names"), match.start() + 1)
         return found
 
-    def _of_match(self, text: str, marks: Marks, rule: Rule, match: re.Match[str]) -> list[EnterpriseMention]:
-        pieces = list(self._pieces(text, marks, *match.span("names")))
+    def _of_match(self, text: str, marks: Marks, rule: Rule, match: re.Match[str], offset: int) -> list[EnterpriseMention]:
+        start, end = match.span("names")
+        whole = (match.start() + offset, match.end() + offset)
+        pieces = list(self._pieces(text, marks, start + offset, end + offset))
         if rule.open:
             pieces = self._open(text, marks, pieces)
         named = [(start, end) for start, end in pieces if self.plausible(text[start:end], marks, start)]
@@ -103,7 +108,7 @@ class EnterpriseFinder:
         if len(named) < len(pieces) and len(named) * 2 <= len(pieces):
             return []
         return [
-            EnterpriseMention(start, end, text[start:end], rule.role, rule.name, rule.confidence, match.span())
+            EnterpriseMention(start, end, text[start:end], rule.role, rule.name, rule.confidence, whole)
             for start, end in named
         ]
 

@@ -77,6 +77,7 @@ class FigureFinder:
         self._delta, self._total, self._compare = (
             any_of(lexicon.words(f"figures.change.{key}")) for key in ("delta", "total", "compare")
         )
+        self._not_compare = any_of(lexicon.words("figures.change.not_compare"))
         self._base = any_of(lexicon.words("figures.change.base"))
 
     def _number_pattern(self, lexicon: Lexicon) -> re.Pattern[str]:
@@ -219,6 +220,7 @@ class FigureFinder:
 
     def _compared(self, stretch: str) -> bool:
         """Whether it is a difference to another thing (比全市快9%), not to the year before (比上年增长9%)."""
+        stretch = self._not_compare.sub("", stretch)
         compare = self._compare.search(stretch)
         return compare is not None and self._base.search(stretch, compare.end()) is None
 

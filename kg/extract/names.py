@@ -49,7 +49,7 @@ class NameReader:
         self._generic = any_of(lexicon.words("clusters.generic"))
         generic = [word for word in lexicon.words("clusters.generic") if len(word) > 1]
         joined = "|".join(map(re.escape, sorted(generic, key=len, reverse=True)))
-        self._generic_left = re.compile(rf"(?:{joined})+")
+        self._rank = re.compile(f"(?:{any_of(lexicon.words('clusters.ranks')).pattern})+")
         self._generic_right = re.compile(rf"(?:{joined})$")
         self._rest = lexicon.pattern("clusters.rest")
         self._single = {
@@ -124,7 +124,7 @@ class NameReader:
         """A sector's name without words that say nothing of it at its left; empty for a generic one."""
         if not self._generic.sub("", text).strip():
             return ""
-        left = self._generic_left.match(text)
+        left = self._rank.match(text)
         rest = text[left.end() :] if left else text
         return (rest if len(rest) > 1 else text).strip()
 

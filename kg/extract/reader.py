@@ -1,51 +1,39 @@
 """The reader: the steps of extraction in their order, from a document to a reading."""
 
-import logging
-import re
-import time
-from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from kg.extract.amounts import Amount, AmountFinder
+from kg.extract.amounts import AmountFinder
+from kg.extract.assemble import Assembler, Findings
 from kg.extract.attach import Attacher, Topic
-from kg.extract.clusters import ClusterFinder, ClusterMention, Form
+from kg.extract.clusters import ClusterFinder
 from kg.extract.enterprises import EnterpriseFinder, EnterpriseMention
 from kg.extract.figures import FigureFinder
 from kg.extract.gazetteer import Gazetteer
-from kg.extract.lexicon import Lexicon
-from kg.extract.lists import ListFinder, Selection
-from kg.extract.marks import Kind, Marker
+from kg.extract.lexicon import Lexicon, any_of
+from kg.extract.lists import ListFinder
+from kg.extract.marks import Kind, Marker, Marks
 from kg.extract.normalize import Normaliser
 from kg.extract.page import Found, Page
 from kg.extract.periods import Periods
-from kg.extract.reading import (
-    Cluster,
-    Enterprise,
-    Evidence,
-    Figure,
-    Mention,
-    Predicate,
-    Reading,
-    Relation,
-)
+from kg.extract.reading import Reading
 from kg.extract.registry import Known, Registry
-from kg.extract.roles import RoleFinder, Tie, canonical, strongest
-from kg.extract.selection import Decision, Selector
+from kg.extract.roles import RoleFinder, Tie
+from kg.extract.selection import Selector
 from kg.extract.sentences import Splitter
-from kg.extract.supports import Support, SupportFinder
-from kg.model import Document, Problem, Span
+from kg.extract.supports import SupportFinder
+from kg.model import Document
 
-logger = logging.getLogger(__name__)
-
-# A name found once and looked for in the whole text has at least so many characters.
-SHORTEST_AGAIN = 2
-LONGEST_QUOTE = 1200
+# The headline is looked for in so many lines.
+HEADLINE_LINES = 2
+# A question holds for the sentences of so many lines after it.
+ANSWER_LINES = 2
 
 
 class Reader:
     """Reads documents; everything that takes long to prepare is prepared once."""
 
     def __init__(self, lexicon: Lexicon, gazetteer: Gazetteer) -> None:
+        confidence = {key: float(value) for key, value in lexicon.pairs("text.confidence").items()}
         self._gazetteer = gazetteer
         self._normaliser = Normaliser(lexicon)
         self._marker = Marker(lexicon, gazetteer)
@@ -60,44 +48,95 @@ class Reader:
         self._amounts = AmountFinder(lexicon, FigureFinder(lexicon), self._attacher, self._periods)
         self._roles = RoleFinder(lexicon, self._attacher)
         self._supports = SupportFinder(lexicon, self._lists)
-        self._confidence = {key: float(value) for key, value in lexicon.pairs("text.confidence").items()}
-
-    @property
-    def threshold(self) -> float:
-        """The confidence from which a claim is given out by default."""
-        return self._confidence["threshold"]
+        self._assembler = Assembler(gazetteer, confidence)
 
     def read(self, document: Document) -> Reading:
         """What a document says. A document that says nothing gives an empty reading."""
         text = self._normaliser.normalise(document.text)
         page, known = self._page(document, text)
+        page = self._with_enterprises(page)
         topics = self._topics(page, known)
-        ties = self._ties(page, topics)
-        page = self._with_enterprises(page, ties)
-        return _Writer(self, document, page, known).reading(
-            self._selector.decisions(page), [tie for found in ties for tie in found],
-            list(self._amounts.amounts(page, topics)), self._enterprises.definitions(text),
+        findings = Findings(
+            page=page,
+            known=known,
+            decisions=self._selector.decisions(page),
+            ties=self._ties(page, topics),
+            amounts=list(self._amounts.amounts(page, topics)),
+            supports=list(self._supports.supports(page)),
+            definitions={short: name for name, short in self._enterprises.definitions(text)},
         )
+        return self._assembler.reading(document, findings)
 
     def _page(self, document: Document, text: str) -> tuple[Page, list[Known]]:
+        """The sentences with their clusters and lists."""
         marks = self._marker.mark(text)
-        sentences = list(self._splitter.sentences(text))
-        found = []
+        found: list[Found] = []
         listing = False
-        for number, sentence in enumerate(sentences):
+        for number, sentence in enumerate(self._splitter.sentences(text)):
             lists = self._lists.lists(text, sentence)
             clusters = self._clusters.mentions(text, marks, sentence)
             if not clusters and listing:
                 clusters = self._clusters.of_line(text, marks, sentence)
             listing = listing or bool(lists)
+            clusters = [item for item in clusters if not any(one.start <= item.start and item.end <= one.end for one in lists)]
             issuers = self._lists.issuers(text, marks, sentence)
             found.append(Found(number, sentence, self._splitter.clauses(text, sentence), clusters, lists, issuers))
         mentions = [(item.number, mention) for item in found for mention in item.clusters]
-        known, cluster_of = self._registry.resolve(mentions, *self._cities(text, marks, found))
+        known, cluster_of = self._registry.resolve(mentions, self._near(marks, found), self._headline(marks, found))
         return Page(text, marks, found, cluster_of, self._periods.of_document(document, text)), known
 
-    def _cities(self, text: str, marks: object, found: list[Found]) -> tuple[dict[int, tuple[str, ...]], tuple[str, ...]]:
-        """For each sentence the city that it names, and the city of the headline: the first line's, where it has one."""
-        near: dict[int, tuple[str, ...]] = {}
-        headline: tuple[str, ...] = ()
-        return near, headline
+    def _near(self, marks: Marks, found: list[Found]) -> dict[int, tuple[str, ...]]:
+        """For each sentence the codes of the first city that it names."""
+        return {item.number: codes for item in found if (codes := self._first_city(marks, item))}
+
+    def _headline(self, marks: Marks, found: list[Found]) -> tuple[str, ...]:
+        """The city of the headline: the first that the first lines name."""
+        for item in found[:HEADLINE_LINES]:
+            if codes := self._first_city(marks, item):
+                return codes
+        return ()
+
+    def _first_city(self, marks: Marks, item: Found) -> tuple[str, ...]:
+        for mark in marks.within(item.sentence.start, item.sentence.end):
+            if mark.kind & Kind.PLACE:
+                codes = self._gazetteer.place_names[mark.word]
+                if len(codes) == 1 and self._gazetteer.city(codes[0]) is not None:
+                    return codes
+        return ()
+
+    def _with_enterprises(self, page: Page) -> Page:
+        """The page with names of enterprises: by rule and by form, then every other place of each name found so."""
+        text, marks = page.text, page.marks
+        first: list[list[EnterpriseMention]] = []
+        asked_until = -1
+        for item in page.found:
+            sentence = item.sentence
+            ruled = self._enterprises.by_rule(text, marks, sentence, asked=sentence.line <= asked_until)
+            named = [*ruled, *self._enterprises.free(text, marks, sentence, ruled)]
+            taken = (*item.clusters, *item.issuers, *item.lists)
+            first.append([one for one in named if not any(other.start < one.end and one.start < other.end for other in taken)])
+            if self._enterprises.asks(text[sentence.start : sentence.end]):
+                asked_until = sentence.line + ANSWER_LINES
+        names = any_of({mention.name for mentions in first for mention in mentions})
+        found = []
+        for item, mentions in zip(page.found, first, strict=True):
+            again = self._enterprises.again(text, item.sentence, names, mentions)
+            again = [one for one in again if not any(other.start < one.end and one.start < other.end for other in item.clusters)]
+            found.append(replace(item, enterprises=sorted([*mentions, *again], key=lambda mention: mention.start)))
+        return replace(page, found=found)
+
+    def _topics(self, page: Page, known: list[Known]) -> list[Topic]:
+        """The topic at the beginning of each sentence; a text with one cluster speaks of it from the start."""
+        topic = Topic(focus=0 if len(known) == 1 else None)
+        topics = []
+        for item in page.found:
+            topics.append(topic)
+            topic = self._attacher.focus_after(page, item, topic)
+        return topics
+
+    def _ties(self, page: Page, topics: list[Topic]) -> list[Tie]:
+        return [
+            self._roles.tie(page, item, mention, topics[item.number])
+            for item in page.found
+            for mention in item.enterprises
+        ]

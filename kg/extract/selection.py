@@ -137,7 +137,9 @@ class Selector:
         stretch = page.text[found.sentence.start : found.sentence.end]
         if not found.lists or not self._opens.search(stretch) or own:
             return None
-        selection = self._finder.selection(stretch) or Selection.SELECTED
+        last = found.lists[-1]
+        clause = next((page.text[start:end] for start, end in found.clauses if start <= last.start < end), stretch)
+        selection = self._finder.selection(clause) or Selection.SELECTED
         if notice:
             selection = Selection.NOTICE
         name = self._nearest(found, found.sentence.end, names)

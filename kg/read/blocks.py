@@ -14,7 +14,7 @@ _LINE = re.compile(r"[^\r\n\x0b\x0c\x85\u2028\u2029]+")
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """`runs` count from the start of `text`; characters in no run were put in by reading. `linked` of them are links."""
+    """`runs` count from the start of `text`; characters in no run were put in by reading. `linked` are links."""
 
     text: str
     runs: tuple[Run, ...]

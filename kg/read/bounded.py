@@ -13,8 +13,8 @@ from typing import Self, cast
 _log = logging.getLogger(__name__)
 
 
-class Reader:
-    """A child process that reads one file after another; one that hangs or dies is replaced."""
+class BoundedReader:
+    """A child process that reads one file after another; one that hangs or dies is replaced. For one thread."""
 
     def __init__(self, *, seconds: float = 20.0, unpacked_bytes: int = 64 << 20):
         self.seconds = seconds
@@ -38,7 +38,7 @@ class Reader:
         """What `kg.read.child.answer` says of a file; a `problem` too when it takes too long or too much memory."""
         child = self._started()
         late = threading.Event()
-        timer = threading.Timer(self.seconds, lambda: (late.set(), child.kill()))
+        timer = threading.Timer(self.seconds, _stop, (child, late))
         timer.start()
         try:
             reply = self._ask(child, kind, data)
@@ -72,7 +72,7 @@ class Reader:
         self.close()
         package = str(Path(__file__).resolve().parents[2])
         paths = [package, *filter(None, [os.environ.get("PYTHONPATH")])]
-        self._child = subprocess.Popen(  # noqa: S603 our own module, no shell
+        self._child = subprocess.Popen(
             [sys.executable, "-P", "-m", "kg.read.child"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -80,3 +80,8 @@ class Reader:
             env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
         )
         return self._child
+
+
+def _stop(child: subprocess.Popen[bytes], late: threading.Event) -> None:
+    late.set()
+    child.kill()

@@ -14,7 +14,7 @@ MEMORY = 3 << 30
 
 
 def main() -> None:
-    """Answer requests: a line of JSON (kind, size, unpacked_bytes), then that many bytes; a reply is a length and JSON."""
+    """Answer requests: a line of JSON (kind, size, unpacked_bytes), then the bytes; a reply is a length and JSON."""
     _bound_memory()
     source, target = sys.stdin.buffer, sys.stdout.buffer
     while line := source.readline():
@@ -23,7 +23,7 @@ def main() -> None:
 
 
 def answer(kind: str, data: bytes, unpacked_bytes: int) -> dict[str, object]:
-    """What is in a file: `text` of an office file, `blocks` and more of a page, or the `problem` that stopped the reading."""
+    """What is in a file: `text` of an office file, `blocks` and more of a page, or the `problem` that stopped it."""
     try:
         if kind == "html":
             return page(data.decode("utf-8", "surrogatepass"))

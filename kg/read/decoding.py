@@ -1,8 +1,8 @@
 """Bytes -> text: which encoding a Chinese file is in.
 
-The order needs no statistics and no detector: a byte order mark; UTF-8, which no other encoding passes by chance; what an
-HTML page declares; UTF-16 by its zero bytes; then Big5 against GB18030 by where their second bytes lie (of Chinese in
-GB 2312 both bytes of a pair are 0xA1 or more, in Big5 two fifths of the second bytes are below).
+The order needs no detector: a byte order mark; UTF-16 by its zero bytes; UTF-8, which no other encoding passes by
+chance; what an HTML page declares; then Big5 against GB18030 by where their second bytes lie (of Chinese in GB 2312
+both bytes of a pair are 0xA1 or more, in Big5 two fifths of the second bytes are below).
 """
 
 import codecs
@@ -17,7 +17,9 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_DECLARED = re.compile(rb"""<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*["']?\s*([\w-]{3,20})""", re.IGNORECASE)
+_DECLARED = re.compile(
+    rb"""<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*["']?\s*([\w-]{3,20})""", re.IGNORECASE
+)
 _WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "big5": "cp950", "iso-8859-1": "cp1252"}
 """What a page declares, and the larger set that its writer's program used (the Encoding Standard does the same)."""
 

@@ -1,10 +1,8 @@
 """Files of text -> Documents: txt, html, docx, pdf, or bytes from stdin.
 
-What is not the article is cut, each piece with a reason (kg/read/junk.py), and every character of `Document.text` keeps its
-place in the decoded file. A file that cannot be read is a Problem, never an exception: one bad article does not lose the others.
-
-Main text of pages: compared on the ten invented pages of tests/cases/read (character 4-grams, without a title that stands
-apart; 2 cores): see `python -m tests.read.compare`.
+What is not the article is cut, each piece with a reason (kg/read/junk.py), and every character of `Document.text` keeps
+its place in the decoded file. A file that cannot be read is a Problem, never an exception: one bad article does not
+lose the others.
 """
 
 import re
@@ -17,7 +15,7 @@ from typing import cast
 from kg.model import Document, Problem
 from kg.read import decoding, suspect
 from kg.read.blocks import Block, joined_runs, lines, part, without
-from kg.read.bounded import Reader
+from kg.read.bounded import BoundedReader
 from kg.read.dates import first_date, is_date
 from kg.read.html import resolve_references
 from kg.read.junk import Cut, Junk, cut_junk, dated_lines
@@ -28,9 +26,22 @@ SUFFIXES = frozenset((".txt", ".md", ".text", ".html", ".htm", ".xhtml", ".shtml
 """The names that a folder is searched for."""
 
 _HTML_NAMES = frozenset((".html", ".htm", ".xhtml", ".shtml"))
-_HTML_START = re.compile(rb"^\W{0,8}\s*<(?:!doctype\s+html|html|head|body|meta|div|p|table|\?xml[^>]*>\s*<(?:!doctype\s+)?html)\b", re.IGNORECASE)
+_HTML_START = re.compile(
+    rb"^\W{0,8}\s*<(?:!doctype\s+html|html|head|body|meta|div|p|table|\?xml[^>]*>\s*<(?:!doctype\s+)?html)\b",
+    re.IGNORECASE,
+)
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_OTHER_FILES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!", b"\x7fELF", b"{\\rtf", b"SQLite format")
+_OTHER_FILES = (
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"GIF8",
+    b"\x1f\x8b",
+    b"7z\xbc\xaf",
+    b"Rar!",
+    b"\x7fELF",
+    b"{\\rtf",
+    b"SQLite format",
+)
 _TITLE = 60
 _NO_TITLE = "\u3002\uff0c\uff1b\uff1a,;:."
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
@@ -56,7 +67,7 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class Intake:
     """What came of a file: its document, if it is of use; what was left out of it, and why; what is wrong with it."""
 
     document: Document | None
@@ -81,21 +92,21 @@ class _Unusable(Exception):  # noqa: N818 it never leaves this module
 
 
 def read_document(
-    source: Path | bytes, *, id: str, junk: Junk, reader: Reader, limits: Limits | None = None, file: str | None = None
-) -> Reading:
-    """The document of a file or of the bytes of one. `reader` is shared by all files of a run; `file` names it in problems."""
+    source: Path | bytes, *, id: str, junk: Junk, reader: BoundedReader, limits: Limits | None = None, file: str | None = None
+) -> Intake:
+    """The document of a file, or of the bytes of one. A run shares one `reader`; `file` names it in problems."""
     name = file or (str(source) if isinstance(source, Path) else "-")
     try:
         data = _bytes_of(source, limits or Limits())
         kind = kind_of(data, name)
         parsed = _parse(data, kind, junk, reader, limits or Limits())
     except _Unusable as err:
-        return Reading(None, problems=(_problem(name, str(err)),))
+        return Intake(None, problems=(_problem(name, str(err)),))
     return _document(parsed, id, name, junk)
 
 
 def kind_of(data: bytes, name: str) -> Kind:
-    """What kind of file it is: by its first bytes, and by its name where those do not tell. Raises for what is no text."""
+    """What kind of file it is: by its first bytes, else by its name. Raises for what is no text."""
     if not data.strip():
         raise _Unusable("the file is empty")
     if data[:1024].find(b"%PDF-") >= 0:
@@ -122,7 +133,7 @@ def _bytes_of(source: Path | bytes, limits: Limits) -> bytes:
         raise _Unusable(f"the file cannot be opened: {err.strerror}") from err
 
 
-def _parse(data: bytes, kind: Kind, junk: Junk, reader: Reader, limits: Limits) -> _Parsed:
+def _parse(data: bytes, kind: Kind, junk: Junk, reader: BoundedReader, limits: Limits) -> _Parsed:
     if kind in (Kind.DOCX, Kind.PDF):
         return _parse_office(data, kind, reader)
     if kind is Kind.HTML and len(data) > limits.page_bytes:
@@ -142,13 +153,16 @@ def _decoded(data: bytes, kind: Kind, junk: Junk) -> tuple[str, tuple[str, ...]]
         raise _Unusable("a binary file, or a text in an encoding that is not known")
     notes = (f"{decoded.lost} characters cannot be decoded as {decoded.encoding}",) if decoded.lost else ()
     if text := suspect.repaired(decoded.text):
-        return text, (*notes, "mojibake: the text was once decoded as Latin-1; that is undone, and offsets count in the repaired text")
+        return text, (
+            *notes,
+            "mojibake: the text was once decoded as Latin-1; that is undone, and offsets count in the repaired text",
+        )
     if reason := suspect.mojibake(decoded.text, junk):
         notes = (*notes, reason)
     return decoded.text, notes
 
 
-def _parse_office(data: bytes, kind: Kind, reader: Reader) -> _Parsed:
+def _parse_office(data: bytes, kind: Kind, reader: BoundedReader) -> _Parsed:
     reply = _reply(reader, kind, data)
     original = cast("str", reply["text"])
     blocks = lines(original)
@@ -156,7 +170,7 @@ def _parse_office(data: bytes, kind: Kind, reader: Reader) -> _Parsed:
     return _Parsed(original, blocks, [True] * len(blocks))
 
 
-def _parse_page(text: str, notes: tuple[str, ...], reader: Reader) -> _Parsed:
+def _parse_page(text: str, notes: tuple[str, ...], reader: BoundedReader) -> _Parsed:
     resolved, count = resolve_references(text)
     if count >= _MANY_REFERENCES:
         text = resolved
@@ -172,27 +186,31 @@ def _parse_page(text: str, notes: tuple[str, ...], reader: Reader) -> _Parsed:
     return _Parsed(text, blocks, main, title, cast("list[str]", reply["dates"]), notes)
 
 
-def _reply(reader: Reader, kind: Kind, data: bytes) -> Mapping[str, object]:
+def _reply(reader: BoundedReader, kind: Kind, data: bytes) -> Mapping[str, object]:
     reply = reader.read(kind.value, data)
     if "problem" in reply:
         raise _Unusable(str(reply["problem"]))
     return reply
 
 
-def _document(parsed: _Parsed, id: str, name: str, junk: Junk) -> Reading:
+def _document(parsed: _Parsed, id: str, name: str, junk: Junk) -> Intake:
     problems = [_problem(name, note) for note in parsed.notes]
     blocks, cuts = _without_pinyin([block for block, keep in zip(parsed.blocks, parsed.main, strict=True) if keep])
     if cuts:
         problems.append(_problem(name, f"pinyin was put in after {len(cuts)} characters; it is left out"))
-    cuts += [Cut(block.span(), "outside the main text") for block, keep in zip(parsed.blocks, parsed.main, strict=True) if not keep]
+    cuts += [
+        Cut(block.span(), "outside the main text")
+        for block, keep in zip(parsed.blocks, parsed.main, strict=True)
+        if not keep
+    ]
     kept, junk_cuts = cut_junk(blocks, junk)
     cuts = sorted([*cuts, *junk_cuts], key=lambda cut: (cut.span.start, cut.span.end))
     text = "\n".join(block.text for block in kept)
     if reason := (suspect.other_language(text) if text else "nothing is left of it but navigation and the like"):
-        return Reading(None, tuple(cuts), (*problems, _problem(name, reason)))
+        return Intake(None, tuple(cuts), (*problems, _problem(name, reason)))
     document = Document(id, name, text, parsed.original, joined_runs(kept, 1))
     document = replace(document, title=_title(parsed, kept), published=first_date(_dates(parsed, kept, junk)))
-    return Reading(document, tuple(cuts), tuple(problems))
+    return Intake(document, tuple(cuts), tuple(problems))
 
 
 def _without_pinyin(blocks: Sequence[Block]) -> tuple[list[Block], list[Cut]]:

@@ -28,7 +28,9 @@ def page_title(meta: Mapping[str, str], title: str, blocks: Sequence[Block]) -> 
     for name in _TITLES:
         if meta.get(name):
             return meta[name]
-    headings = [block.text for block in blocks if _SHORTEST <= len(block.text) <= _LONGEST and title.startswith(block.text)]
+    headings = [
+        block.text for block in blocks if _SHORTEST <= len(block.text) <= _LONGEST and title.startswith(block.text)
+    ]
     if headings:
         return max(headings, key=len)
     first = next((block.text for block in blocks if block.tag == "h1"), None)

@@ -1,13 +1,15 @@
 """HTML -> blocks: the text that a reader of the page sees, each character with its place in the decoded page.
 
-A scanner of tags in one pass, in linear time: it keeps no tree, so nesting costs nothing. Which of the blocks are the main
-text is decided in kg/read/main_text.py.
+A scanner of tags in one pass, in linear time: it keeps no tree, so nesting costs nothing. Which of the blocks are the
+main text is decided in kg/read/main_text.py.
 """
 
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import unescape
+from itertools import pairwise
 
 from kg.read.blocks import Block, Run, join
 
@@ -17,12 +19,20 @@ _ATTRIBUTE = re.compile(r"""([a-zA-Z_:][\w:.-]*)\s*=\s*(?:"([^"]*)"|'([^']*)'|([
 _PIECE = re.compile(r"([^&\s]+(?: [^&\s]+)*)|(\s+)|&(?:#\d{1,7};?|#[xX][0-9a-fA-F]{1,6};?|[a-zA-Z]\w{1,30};?)?")
 _REFERENCE = re.compile(r"&#(?:(\d{4,6})|[xX]([0-9a-fA-F]{4,5}));")
 
-_HIDDEN = frozenset("script style noscript template textarea select button svg math iframe object rt rp".split())
-_BREAKING = frozenset(
-    "address article aside blockquote body br caption center dd details dialog div dl dt fieldset figcaption figure footer"
-    " form h1 h2 h3 h4 h5 h6 head header hr html li main nav ol p pre section summary table tbody td tfoot th thead title tr"
-    " ul".split()
-)
+# fmt: off
+_HIDDEN = frozenset((
+    "script", "style", "noscript", "template", "textarea", "select", "button", "svg", "math", "iframe", "object",
+    "rt", "rp",
+))
+# fmt: on
+# fmt: off
+_BREAKING = frozenset((
+    "address", "article", "aside", "blockquote", "body", "br", "caption", "center", "dd", "details", "dialog",
+    "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6",
+    "head", "header", "hr", "html", "li", "main", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody",
+    "td", "tfoot", "th", "thead", "title", "tr", "ul",
+))
+# fmt: on
 _CELL = 80
 """A row is one line when each of its cells is one block of at most this many characters; else the table is a layout."""
 
@@ -48,7 +58,7 @@ def resolve_references(page: str) -> tuple[str, int]:
 
 def _letter(match: re.Match[str]) -> str:
     number = int(match.group(1)) if match.group(1) else int(match.group(2), 16)
-    letter = chr(number) if number < 0x110000 else ""
+    letter = chr(number) if number <= sys.maxunicode else ""
     return letter if letter.isalnum() else match.group()
 
 
@@ -179,12 +189,11 @@ class _Scanner:
     def close_row(self, cells: list[int]) -> None:
         """Make one block of the cells of a row when they are cells of data, not of a layout."""
         blocks = self.page.blocks
-        bounds = [*cells, len(blocks)]
-        sizes = [after - before for before, after in zip(bounds, bounds[1:], strict=False)]
-        if len(cells) < 2 or max(sizes) > 1 or any(len(block.text) > _CELL for block in blocks[cells[0] :]):  # noqa: PLR2004
+        if not cells:
             return
         row = blocks[cells[0] :]
-        if len(row) > 1:
+        sizes = [after - before for before, after in pairwise([*cells, len(blocks)])]
+        if len(row) > 1 and max(sizes) == 1 and all(len(block.text) <= _CELL for block in row):
             blocks[cells[0] :] = [join(row, "\t")]
 
 

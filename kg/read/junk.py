@@ -1,4 +1,4 @@
-"""What of a text is not the article: menus, bylines, related headlines, share and copyright lines, paragraphs said twice.
+"""What of a text is not the article: menus, bylines, related headlines, copyright lines, paragraphs said twice.
 
 The cues are data (ontology/lexicon/junk.toml); here stands only how they are applied. Each line that goes is a Cut.
 """
@@ -68,10 +68,11 @@ class Cue:
             or (self.matches is not None and self.matches.search(text) is not None)
         )
 
-
     def starts_line(self, text: str) -> bool:
         """Whether the line starts with a word of the cue, bullets and brackets before it aside."""
-        return text.startswith(self.starts) or (not text[0].isalnum() and _LEADING.sub("", text).startswith(self.starts))
+        return text.startswith(self.starts) or (
+            not text[0].isalnum() and _LEADING.sub("", text).startswith(self.starts)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ class Junk:
 
 
 def load_junk(path: Path) -> Junk:
-    """The lexicon of a file such as ontology/lexicon/junk.toml. Raises ReadError, with the cue, where it is not valid."""
+    """The lexicon of a file such as ontology/lexicon/junk.toml. Raises ReadError where it is not valid."""
     try:
         data = tomllib.loads(path.read_text("utf-8"))
         cues = tuple(_cue(one) for one in data.get("cue", []))

@@ -17,7 +17,9 @@ _PINYIN = re.compile(
 )
 """A Chinese character's reading in brackets after it, with its tone mark; pages converted between scripts have them."""
 
-_WESTERN = {ord(bytes([byte]).decode("cp1252")): byte for byte in range(0x80, 0xA0) if byte not in b"\x81\x8d\x8f\x90\x9d"}
+_WESTERN = {
+    ord(bytes([byte]).decode("cp1252")): byte for byte in range(0x80, 0xA0) if byte not in b"\x81\x8d\x8f\x90\x9d"
+}
 _LEAST_LETTERS = 20
 _LEAST_HAN = 0.2
 _MOST_FOREIGN = 0.1

@@ -25,6 +25,9 @@ _log = logging.getLogger(__name__)
 HELD_BYTES = 256 << 20
 """A file up to this size is held in DuckDB; a larger one is read again by each query: slower, but no memory."""
 
+BUFFER_BYTES = 32 << 20
+"""What DuckDB reads at a time."""
+
 ODD = (b"\0", b"\n\n", b"\n\r", b"\r\r")
 """What DuckDB reads without a word, though a NUL is no text and a blank line is a row of a spreadsheet."""
 
@@ -60,9 +63,12 @@ def connect(
 def open_table(connection: duckdb.DuckDBPyConnection, path: Path) -> tuple[Relation, list[Problem]]:
     """Return the relation of a table and the rows that are left out. Raises ReadError when it is of no use at all."""
     header = read_header(path)
-    if not _is_odd(path):
+    lines = _lines(path)
+    if lines is not None:
         try:
-            return _fast(connection, path, header), []
+            relation = _fast(connection, path, header)
+            if path.stat().st_size < BUFFER_BYTES or _spanned(connection, relation) == lines:
+                return relation, []
         except duckdb.Error as err:
             _log.info("%s: read row by row, as DuckDB says: %s", path, str(err).partition("\n")[0])
     return _careful(connection, path, header)
@@ -107,29 +113,43 @@ def _check_header(header: tuple[str, ...], path: Path) -> None:
         raise ReadError(f"two columns have one name (case aside): {', '.join(map(repr, same))}", file=path, line=1)
 
 
-def _is_odd(path: Path) -> bool:
-    """Return whether a file needs the careful way for what DuckDB would not report."""
+def _lines(path: Path) -> int | None:
+    """Return the number of lines of a file, None if it needs the careful way for what DuckDB would not report."""
     if GLOB & set(str(path)):
-        return True
-    held = b""
+        return None
+    feeds, held = 0, b""
     with path.open("rb") as file:
         while chunk := file.read(_CHUNK):
-            if any(odd in chunk or odd in held + chunk[:2] for odd in ODD):
-                return True
-            held = chunk[-2:]
-    return False
+            if any(odd in chunk or odd in held + chunk[:1] for odd in ODD):
+                return None
+            feeds += chunk.count(b"\n")
+            held = chunk[-1:]
+    return feeds + (held != b"\n")
 
 
 def _fast(connection: duckdb.DuckDBPyConnection, path: Path, header: tuple[str, ...]) -> Relation:
-    """Return the relation of a sound file; raises duckdb.Error for any other."""
+    """Return the relation of a sound file; this or a first read of it raises duckdb.Error for any other."""
     source = f"read_csv({_quoted(str(path))}, {_options(len(header), delimiter(path))})"
     if path.stat().st_size > HELD_BYTES:
-        every = ", ".join(f"count(c{i})" for i in range(len(header)))
-        connection.execute(f"SELECT {every} FROM {source}").fetchall()
         return _relation(path, header, source, "row_number() OVER () + 1")
     name = f"table_{next(_numbers)}"
     connection.execute(f"CREATE TABLE {name} AS SELECT * FROM {source}").fetchall()
     return _relation(path, header, name, "rowid + 2")
+
+
+def _spanned(connection: duckdb.DuckDBPyConnection, relation: Relation) -> int:
+    """Return the number of lines that the header and the rows take, with the line feeds inside fields.
+
+    It proves that no row is lost: DuckDB 2.0 drops a last row that is longer than its buffer without a word, and
+    that is what a quote that is never closed makes of the rest of a large file.
+    """
+    fields = [_identifier(name) for name in relation.columns]
+    feeds = (
+        f"sum(strlen({it}) - strlen(replace({it}, chr(10), ''))) FILTER (contains({it}, chr(10)))" for it in fields
+    )
+    inside = " + ".join(f"coalesce({feed}, 0)" for feed in feeds)
+    [(lines,)] = connection.execute(f"SELECT count(*) + {inside} FROM ({relation.sql})").fetchall()
+    return int(lines) + 1 + sum(name.count("\n") for name in relation.columns)
 
 
 def _careful(
@@ -141,18 +161,22 @@ def _careful(
     with tempfile.NamedTemporaryFile("w", encoding="utf-8", newline="", suffix=".csv") as clean:
         writer = csv.writer(clean, lineterminator="\n", quoting=csv.QUOTE_ALL)
         writer.writerow(range(len(header) + 1))
-        longest = 0
+        longest = kept = 0
         for number, fields in _records(path):
             reason = _fault(fields, len(header))
             if reason:
                 problems.append(Problem("read", path.name, number, _shown(fields), reason))
             elif fields:
                 longest = max(longest, writer.writerow((number, *fields[: len(header)])))
+                kept += 1
         clean.flush()
         size = f"max_line_size = {max(LINE_BYTES, 4 * longest)}"
         source = f"read_csv({_quoted(clean.name)}, {_options(len(header) + 1, ',')}, {size})"
         columns = ", ".join(f"c{i + 1} AS c{i}" for i in range(len(header)))
-        connection.execute(f"CREATE TABLE {name} AS SELECT c0::BIGINT AS n, {columns} FROM {source}").fetchall()
+        made = f"CREATE TABLE {name} AS SELECT c0::BIGINT AS n, {columns} FROM {source}"
+        [(read,)] = connection.execute(made).fetchall()
+    if read != kept:
+        raise ReadError(f"a row of {longest:,} characters is too long to be read", file=path)
     return _relation(path, header, name, "n"), problems
 
 

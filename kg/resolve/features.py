@@ -132,7 +132,7 @@ def _trade(dialect: Dialect) -> Feature:
                 3.5,
                 "core and trade together one character apart, {l.body} and {r.body}",
             ),
-            Level("l.trade = '' OR r.trade = ''", -2.0, "trade only on one side, {l.trade}{r.trade}"),
+            Level("l.trade = '' OR r.trade = ''", -2.6, "trade only on one side, {l.trade}{r.trade}"),
             Level("l.main = r.main AND l.main <> '' AND l.key <> r.key", -1.5, f"same trade but for general words, {apart}"),
             Level("l.main = r.main AND l.main <> ''", 2.5, f"same trade but for general words, {apart}"),
             Level("l.main = r.main", -2.5, f"different general words, {apart}"),

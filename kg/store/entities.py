@@ -1,7 +1,7 @@
 """Entities with their facts, and each fact with its evidence: what explain, the pages and the exports show."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote
 
@@ -88,8 +88,10 @@ def local_name(iri: str) -> str:
 class EntityReader:
     """Reads entities out of a store: one at a time (`read`) or all of them (`read_all`)."""
 
-    def __init__(self, store: ox.Store, base: str):
+    def __init__(self, store: ox.Store, base: str, records: Iterable[str] = ()):
+        """`records` are the predicates of the manifest whose object is a record."""
         self._store = store
+        self._records = frozenset(records)
         self._base = base
         self._provenance = ox.NamedNode(base + PROVENANCE_GRAPH)
         self._ontology = ox.NamedNode(base + ONTOLOGY_GRAPH)
@@ -115,6 +117,11 @@ class EntityReader:
         query = f"SELECT DISTINCT ?s {{ VALUES ?p {{ {predicates} }} ?s ?p ?label {wanted} }}"
         return sorted(_text(row["s"]) for row in select(self._store, query))
 
+    def is_record(self, iri: str) -> bool:
+        """Whether the node is a record, such as a figure: what it says is covered by the claim that points at it."""
+        incoming = self._store.quads_for_pattern(None, None, ox.NamedNode(iri), ox.DefaultGraph())
+        return any(quad.predicate.value in self._records for quad in incoming)
+
     def labels(self, iri: str) -> dict[str, str]:
         """Labels by language of an entity or an ontology term; empty where it has none."""
         node = ox.NamedNode(iri)
@@ -135,7 +142,7 @@ class EntityReader:
         quads = [
             quad for claim in claims for quad in self._store.quads_for_pattern(claim, None, None, self._provenance)
         ]
-        return _entity(iri, outgoing, incoming, self._backings(quads))
+        return _entity(iri, outgoing, incoming, self._backings(quads), self._records)
 
     def read_all(self) -> dict[str, Entity]:
         """Every entity of the default graph by IRI, sorted; one pass over the store."""
@@ -147,7 +154,9 @@ class EntityReader:
             if isinstance(quad.object, ox.NamedNode):
                 incoming[quad.object.value].append(statement)
         backings = self._backings(self._store.quads_for_pattern(None, None, None, self._provenance))
-        return {iri: _entity(iri, outgoing[iri], incoming.get(iri, []), backings) for iri in sorted(outgoing)}
+        return {
+            iri: _entity(iri, outgoing[iri], incoming.get(iri, []), backings, self._records) for iri in sorted(outgoing)
+        }
 
     def _about(self, node: ox.NamedNode) -> Iterator[ox.Quad]:
         return self._store.quads_for_pattern(node, None, None, ox.DefaultGraph())
@@ -190,9 +199,13 @@ class EntityReader:
 
 
 def _entity(
-    iri: str, outgoing: list[Statement], incoming: list[Statement], backings: Mapping[Statement, tuple[Backing, ...]]
+    iri: str,
+    outgoing: list[Statement],
+    incoming: list[Statement],
+    backings: Mapping[Statement, tuple[Backing, ...]],
+    records: Collection[str],
 ) -> Entity:
-    covering = _covering(outgoing, incoming, backings)
+    covering = _covering(incoming, backings, records)
     return Entity(
         iri=iri,
         types=tuple(sorted(_text(value) for _, predicate, value in outgoing if predicate == TYPE)),
@@ -203,17 +216,11 @@ def _entity(
 
 
 def _covering(
-    outgoing: list[Statement], incoming: list[Statement], backings: Mapping[Statement, tuple[Backing, ...]]
+    incoming: list[Statement], backings: Mapping[Statement, tuple[Backing, ...]], records: Collection[str]
 ) -> tuple[Backing, ...]:
-    """The evidence of a record's own statements: that of the one entity which points at it; nothing for an entity.
-
-    Without this difference a label that no source backs would borrow the sources of whatever mentions its entity.
-    """
-    pointing = [statement for statement in incoming if statement in backings]
-    stated = any(statement[1] == TYPE and statement in backings for statement in outgoing)
-    if stated or len({subject for subject, _, _ in pointing}) != 1:
-        return ()
-    return tuple(sorted({backing for statement in pointing for backing in backings[statement]}))
+    """The evidence of a record's own statements: that of the statement which points at it; nothing for an entity."""
+    pointing = (statement for statement in incoming if statement[1].value in records)
+    return tuple(sorted({backing for statement in pointing for backing in backings.get(statement, ())}))
 
 
 def _facts(

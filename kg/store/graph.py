@@ -19,7 +19,7 @@ from kg.store.query import LONG, Query, run, run_in_child
 from kg.store.release import Manifest, find_release
 from kg.store.results import Answer, QueryResult
 from kg.store.sparql import did_you_mean
-from kg.vocabulary import ALT_LABEL, LABEL, OBJECT, ONTOLOGY_GRAPH, PREDICATE, PROVENANCE_GRAPH, SUBJECT, TYPE
+from kg.vocabulary import ALT_LABEL, LABEL, ONTOLOGY_GRAPH
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -100,7 +100,7 @@ class Graph:
     @cached_property
     def reader(self) -> EntityReader:
         """Reads entities with their facts and the evidence of each."""
-        return EntityReader(self.store, self.manifest.base)
+        return EntityReader(self.store, self.manifest.base, self.manifest.records)
 
     @cached_property
     def labels(self) -> Mapping[str, Mapping[str, str]]:
@@ -157,7 +157,7 @@ class Graph:
         name = name.encode("utf-8", "replace").decode()
         found = self.reader.find(name)
         if found:
-            return [iri for iri in found if not self.is_record(iri)] or found if len(found) > 1 else found
+            return [iri for iri in found if not self.reader.is_record(iri)] or found if len(found) > 1 else found
         near = self.similar_labels(name)
         hint = f"; did you mean {', '.join(near)}?" if near else ""
         raise NotFoundError(f"nothing is called {name!r}{hint}", value=name)
@@ -180,29 +180,6 @@ class Graph:
         if holding:
             return sorted(holding, key=lambda label: (len(label), label))[:SUGGESTIONS]
         return difflib.get_close_matches(name, self._names_like("", COMPARED), n=SUGGESTIONS, cutoff=0.5)
-
-    def is_record(self, iri: str) -> bool:
-        """Whether the node is a record, such as a figure: claims of one entity point at it, and none states its class.
-
-        A claim covers the record that it points at (DESIGN, evidence); a translation may still claim its label.
-        """
-        node = ox.NamedNode(iri)
-        if any(TYPE in self._claimed(claim, PREDICATE) for claim in self._claims(SUBJECT, node)):
-            return False
-        owners: set[object] = set()
-        for claim in self._claims(OBJECT, node):
-            owners |= self._claimed(claim, SUBJECT)
-            if len(owners) > 1:
-                return False
-        return len(owners) == 1
-
-    def _claims(self, role: ox.NamedNode, node: ox.NamedNode) -> Iterator[ox.NamedNode]:
-        quads = self.store.quads_for_pattern(None, role, node, self._named(PROVENANCE_GRAPH))
-        return (quad.subject for quad in quads if isinstance(quad.subject, ox.NamedNode))
-
-    def _claimed(self, claim: ox.NamedNode, role: ox.NamedNode) -> set[object]:
-        quads = self.store.quads_for_pattern(claim, role, None, self._named(PROVENANCE_GRAPH))
-        return {quad.object for quad in quads}
 
     def _names_like(self, condition: str, limit: int) -> list[str]:
         labels = f"SELECT ?label {{ VALUES ?property {{ {LABEL} {ALT_LABEL} }} ?s ?property ?label }} LIMIT {LOOKED_AT}"

@@ -33,15 +33,18 @@ class Manifest:
     claims: int
     statements_hash: str
     version: str
+    records: tuple[str, ...] = ()
+    """Predicates (IRIs) whose object is a record: one claim covers all that it says."""
 
     @classmethod
     def read(cls, folder: Path) -> "Manifest":
         """The manifest of a release folder; NotFoundError where there is none, PublishError where it is damaged."""
         try:
-            return cls(**json.loads((folder / MANIFEST).read_text("utf-8")))
+            content = json.loads((folder / MANIFEST).read_text("utf-8"))
+            return cls(**content | {"records": tuple(content.get("records", ()))})
         except FileNotFoundError as error:
             raise NotFoundError(f"no release here: run `kg build` first, or name another folder ({folder})") from error
-        except (OSError, ValueError, TypeError) as error:
+        except (OSError, ValueError, TypeError, AttributeError) as error:
             raise PublishError(f"the release's {MANIFEST} cannot be read: {error}", file=folder / MANIFEST) from error
 
     def write(self, folder: Path) -> None:
@@ -134,7 +137,7 @@ def publish(folder: Path, output: Path, release_id: str) -> Path:
 
 
 def _discard(release: Path) -> None:
-    """Makes a release that `latest` does not name into one of the things that are cleaned away: never half a release."""
+    """Makes a release that `latest` does not name into one of the things that are cleaned away: never half of one."""
     if release.exists():
         release.rename(release.with_name(f"{STAGING}{release.name}-discarded"))
 

@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
+from itertools import zip_longest
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -10,6 +11,7 @@ from kg.errors import ValidationError
 from kg.model import Expectation, Measured, Violation
 
 KEYS = {"id", "title", "query", "equals", "at_least", "at_most"}
+HEADER = "[[expect]]"
 
 
 def violation(measured: Measured) -> Violation:
@@ -24,42 +26,66 @@ def violation(measured: Measured) -> Violation:
 def read_expectations(path: Path) -> list[Expectation]:
     """The expectations of a file; ValidationError with what is wrong in it."""
     try:
-        entries = tomllib.loads(path.read_text("utf-8")).get("expect", [])
+        text = path.read_text("utf-8-sig")
+        content = tomllib.loads(text)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ValidationError(f"cannot be read: {error}", file=path) from error
-    return [_expectation(entry, path) for entry in entries]
+    entries = content.pop("expect", [])
+    if content:
+        raise ValidationError(f"unknown key {next(iter(content))!r}: only [[expect]] is read", file=path)
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise ValidationError("expect must be an array of tables ([[expect]])", file=path)
+    lines = [number for number, line in enumerate(text.splitlines(), 1) if line.split("#")[0].strip() == HEADER]
+    return [_expectation(entry, path, line) for entry, line in zip_longest(entries, lines[: len(entries)])]
 
 
-def _expectation(entry: Mapping[str, object], path: Path) -> Expectation:
+def _expectation(entry: Mapping[str, object], path: Path, line: int | None) -> Expectation:
     name = str(entry.get("id", "?"))
+    try:
+        return _checked(entry, name)
+    except ValueError as error:
+        raise ValidationError(f"expectation {name}{error}", file=path, line=line) from error
+
+
+def _checked(entry: Mapping[str, object], name: str) -> Expectation:
     unknown = sorted(set(entry) - KEYS)
     if unknown:
-        raise ValidationError(f"expectation {name} has the unknown key {unknown[0]!r}", file=path)
+        raise ValueError(f" has the unknown key {unknown[0]!r}; it may have {', '.join(sorted(KEYS))}")
     query, title = entry.get("query"), entry.get("title", name)
-    if not isinstance(query, str):
-        raise ValidationError(f"expectation {name} lacks a query", file=path)
-    bounds = {key: _number(entry, key, path) for key in ("equals", "at_least", "at_most")}
+    if not query or not isinstance(query, str):
+        raise ValueError(" lacks a query")
+    bounds = {key: _number(entry, key) for key in ("equals", "at_least", "at_most")}
     if all(bound is None for bound in bounds.values()):
-        raise ValidationError(f"expectation {name} expects nothing: give equals, at_least or at_most", file=path)
-    titles = dict(title) if isinstance(title, dict) else {"": str(title)}
+        raise ValueError(" expects nothing: give equals, at_least or at_most")
+    titles = {str(key): str(text) for key, text in title.items()} if isinstance(title, dict) else {"": str(title)}
     return Expectation(name, titles, query, **bounds)
 
 
-def _number(entry: Mapping[str, object], key: str, path: Path) -> int | None:
+def _number(entry: Mapping[str, object], key: str) -> int | None:
     value = entry.get(key)
-    if value is not None and not isinstance(value, int):
-        raise ValidationError(f"expectation {entry.get('id')}: {key} must be a whole number, not {value!r}", file=path)
+    if value is not None and (not isinstance(value, int) or isinstance(value, bool)):
+        raise ValueError(f": {key} must be a whole number, not {value!r}")
     return value
 
 
-def measure(store: ox.Store, expectation: Expectation, *, base: str, prefixes: Mapping[str, str]) -> Measured:
-    """Runs the expectation's query; ValidationError where it does not give one number."""
+def measure(
+    store: ox.Store,
+    expectation: Expectation,
+    *,
+    base: str,
+    prefixes: Mapping[str, str],
+    file: Path | None = None,
+) -> Measured:
+    """Runs the expectation's query; ValidationError, which names `file`, where it does not give one number."""
     try:
         solutions = store.query(expectation.query, base_iri=base, prefixes=dict(prefixes))
     except SyntaxError as error:
-        raise ValidationError(f"expectation {expectation.id}: the query is not valid SPARQL: {error}") from error
+        raise ValidationError(
+            f"expectation {expectation.id}: the query is not valid SPARQL: {error}", file=file
+        ) from error
     rows = list(solutions) if isinstance(solutions, ox.QuerySolutions) else []
     value = rows[0][0] if len(rows) == 1 and len(rows[0]) else None
     if not isinstance(value, ox.Literal) or not value.value.lstrip("-").isdigit():
-        raise ValidationError(f"expectation {expectation.id}: the query must give one row with one whole number")
+        reason = f"expectation {expectation.id}: the query must give one row with one whole number"
+        raise ValidationError(reason, file=file)
     return Measured(expectation, int(value.value))

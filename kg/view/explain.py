@@ -121,7 +121,7 @@ class _Teller:
 
     def record(self, iri: str) -> Entity | None:
         """The record of this IRI; None for anything else."""
-        return self.graph.reader.read(iri) if self.graph.is_record(iri) else None
+        return self.graph.reader.read(iri) if self.graph.reader.is_record(iri) else None
 
     def record_words(self, record: Entity) -> str:
         """A record on one line: a figure's indicator and amount, else the label; then all else that it says."""

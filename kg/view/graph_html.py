@@ -30,6 +30,7 @@ EMBEDDED = 4000
 """More entities than this are not carried by the page: it opens on the overview and says what it leaves out."""
 
 SCRIPTS = (
+    "failure",
     "messages",
     "data",
     "state",

@@ -134,6 +134,20 @@ class Page:
             self.browser.cdp("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1)
         time.sleep(0.05)
 
+    def drag(self, start: tuple[int, int], end: tuple[int, int]) -> None:
+        """Drags with the mouse, in a few steps as a hand does."""
+        self._mouse("mousePressed", start)
+        for step in (1, 2, 3, 4):
+            self._mouse("mouseMoved", tuple(a + (b - a) * step // 4 for a, b in zip(start, end, strict=True)))
+            time.sleep(0.02)
+        self._mouse("mouseReleased", end)
+        time.sleep(0.05)
+
+    def _mouse(self, kind: str, at: tuple[int, ...]) -> None:
+        self.browser.cdp(
+            "Input.dispatchMouseEvent", type=kind, x=at[0], y=at[1], button="left", buttons=1, clickCount=1
+        )
+
     def hover_mark(self, entity: str) -> None:
         """Moves the mouse onto a mark."""
         x, y = self.place(entity)

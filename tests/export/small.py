@@ -156,6 +156,7 @@ def release(folder: Path, quads: Iterable[ox.Quad], *, prefixes: dict[str, str] 
         claims=0,
         statements_hash="0",
         version="0",
+        records=(f"{CKG}hasFigure",),
     )
     return Content(folder, manifest, memory_store([folder / "quads.nq"]))
 

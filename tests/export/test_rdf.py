@@ -23,6 +23,7 @@ from kg.export.rdf import (
     write_ontology,
     write_provenance,
     write_rdfxml,
+    write_schemes,
     write_trig,
     write_turtle,
 )
@@ -282,3 +283,20 @@ def test_two_runs_give_the_same_bytes(tmp_path: Path) -> None:
     )
     assert len(one) > len(EXPORTERS)
     assert one == other
+
+
+def test_sectors_are_the_schemes_with_their_concepts(release_folder: Path) -> None:
+    graph = rdflib.Graph().parse(release_folder / "sectors.ttl")
+    schemes = set(graph.subjects(rdflib.RDF.type, rdflib.SKOS.ConceptScheme))
+    assert len(schemes) == 2
+    concepts = {scheme: len(set(graph.subjects(rdflib.SKOS.inScheme, scheme))) for scheme in schemes}
+    assert sorted(concepts.values()) == [17, 49]
+    matches = [rdflib.SKOS.exactMatch, rdflib.SKOS.closeMatch, rdflib.SKOS.broadMatch]
+    assert sum(len(list(graph.triples((None, match, None)))) for match in matches) == 17
+    assert any(graph.objects(None, rdflib.PROV.wasAttributedTo))
+
+
+def test_without_a_scheme_there_is_no_file_of_schemes(tmp_path: Path) -> None:
+    target = tmp_path / "sectors.ttl"
+    assert write_schemes(small.release(tmp_path / "release", []), target) == []
+    assert not target.exists()

@@ -132,6 +132,30 @@ def test_a_large_file_is_not_held(
     assert "read_csv" in open_table(connection, path)[0].sql
 
 
+def test_a_quote_that_is_never_closed_loses_no_row_in_silence(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    rows = b"1," + b"x" * 98 + b"\n"
+    path = file(tmp_path, b"a,b\n" + rows * 10 + b'1,"x\n' + rows * 350_000)
+    with pytest.raises(ReadError, match="the quotes are broken"):
+        open_table(connection, path)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"a,b\n1,2\n3,4\n", b"a,b\n1,2\n3,4", b"a,b\r\n1,2\r\n3,4\r\n", b'"a\n\r",b\n"1\n2","3\r\n"\n5,"\n6"\n', b"a,b\n"],
+)
+def test_all_lines_of_a_large_file_are_accounted_for(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, data: bytes
+) -> None:
+    monkeypatch.setattr(tables, "BUFFER_BYTES", 0)
+    monkeypatch.setattr(tables, "ODD", ())
+    path = file(tmp_path, data)
+    assert "rowid" in open_table(connection, path)[0].sql_with_rows, "read the fast way"
+    monkeypatch.setattr(tables, "_lines", lambda _: 77)
+    assert "rowid" not in open_table(connection, path)[0].sql_with_rows, "read the careful way"
+
+
 def test_nothing_is_loaded_from_the_network() -> None:
     query = "SELECT value FROM duckdb_settings() WHERE name LIKE 'auto%_known_extensions'"
     assert connect().execute(query).fetchall() == [("false",), ("false",)]

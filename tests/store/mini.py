@@ -77,6 +77,9 @@ SELECT ?cluster ?name { ?cluster ckg:hasLeadEnterprise/rdfs:label ?name }
 """
 
 
+RECORDS = tuple(f"https://w3id.org/cluster-kg/ontology#{name}" for name in ("hasDesignation", "hasFigure"))
+
+
 def make_release(folder: Path, *, extra: str = "") -> Path:
     """The folder, made a release of the statements above and of `extra` (TriG)."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -89,7 +92,7 @@ def make_release(folder: Path, *, extra: str = "") -> Path:
     (folder / "queries").mkdir()
     (folder / "queries" / "leads.rq").write_text(QUERY, "utf-8")
     facts = sum(quad.graph_name == ox.DefaultGraph() for quad in quads)
-    Manifest("mini", BASE, {"zh": "小图谱"}, PREFIXES, facts, len(CLAIMS), "0-0", "0.1.0").write(folder)
+    Manifest("mini", BASE, {"zh": "小图谱"}, PREFIXES, facts, len(CLAIMS), "0-0", "0.1.0", RECORDS).write(folder)
     return folder
 
 

@@ -67,11 +67,11 @@ def test_facts_of_an_entity_come_with_their_sources(mini: Graph) -> None:
 
 def test_a_record_does_not_stand_beside_the_entity_that_it_is_about(mini: Graph) -> None:
     assert mini.find("烟台市先进结构材料产业集群") == [f"{BASE}cluster/c1"]
-    assert mini.is_record(f"{BASE}designation/d1")
-    assert mini.is_record(f"{BASE}figure/f1")
-    assert not mini.is_record(f"{BASE}cluster/c1")
-    assert not mini.is_record(f"{BASE}place/370600")
-    assert not mini.is_record(f"{BASE}confirmation/confirmed")
+    assert mini.reader.is_record(f"{BASE}designation/d1")
+    assert mini.reader.is_record(f"{BASE}figure/f1")
+    assert not mini.reader.is_record(f"{BASE}cluster/c1")
+    assert not mini.reader.is_record(f"{BASE}place/370600")
+    assert not mini.reader.is_record(f"{BASE}confirmation/confirmed")
 
 
 def test_several_of_one_name_are_listed(mini: Graph) -> None:

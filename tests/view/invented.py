@@ -18,7 +18,8 @@ PREFIXES = {
     "schema": "https://schema.org/",
     "ex": "https://example.com/other#",
 }
-MANIFEST = Manifest("5eed", BASE, {"zh": "试验图谱", "en": "A test graph"}, PREFIXES, 100, 20, "0-0", "0.1.0")
+RECORDS = tuple(PREFIXES["ckg"] + name for name in ("hasDesignation", "hasFigure", "hasMeasure"))
+MANIFEST = Manifest("5eed", BASE, {"zh": "试验图谱", "en": "A test graph"}, PREFIXES, 100, 20, "0-0", "0.1.0", RECORDS)
 
 CLUSTERS = """
 <sector/field/f1> a ckg:Field ; rdfs:label "甲领域"@zh , "field one"@en .
@@ -65,7 +66,7 @@ def invented(*, extra: str = "", clusters: bool = True) -> tuple[dict[str, Entit
     text = f"{head}{facts}{extra}\nGRAPH <graph/ontology> {{{ONTOLOGY}}}\nGRAPH <graph/provenance> {{{claims}}}"
     store = ox.Store()
     store.load(text.encode(), format=ox.RdfFormat.TRIG)
-    reader = EntityReader(store, BASE)
+    reader = EntityReader(store, BASE, RECORDS)
     return reader.read_all(), reader.labels
 
 

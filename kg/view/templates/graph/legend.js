@@ -87,7 +87,7 @@ function drawFacet(facet) {
 }
 
 function sampleKind() {
-  return KINDS.find((kind) => kind.shape === "circle") ?? KINDS[0];
+  return KINDS.find((kind) => kind.shape === "circle") ?? { family: "other", shape: "circle", size: 9 };
 }
 
 function toggleSet(set, value) {

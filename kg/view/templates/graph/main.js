@@ -115,12 +115,6 @@ function onKey(event) {
   else if (state.selected !== null || state.path !== null) closeDetails();
 }
 
-function fail(error) {
-  const box = document.getElementById("failure");
-  box.hidden = false;
-  box.textContent = `${MESSAGES.zh.failed} · ${MESSAGES.en.failed}: ${error?.message ?? error}. ${MESSAGES.zh.failedHint} ${MESSAGES.en.failedHint}`;
-}
-
 function start() {
   Object.assign(state, readHash());
   readPalette();
@@ -138,5 +132,4 @@ function start() {
   document.documentElement.dataset.ready = String(Math.round(performance.now()));
 }
 
-addEventListener("error", (event) => fail(event.error ?? event.message));
 start();

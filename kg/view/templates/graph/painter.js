@@ -65,7 +65,7 @@ function pathOf(shape, size) {
 let palette = null;
 function readPalette() {
   const style = getComputedStyle(document.documentElement);
-  const families = new Set(KINDS.map((kind) => kind.family));
+  const families = new Set(["other", ...KINDS.map((kind) => kind.family)]);
   const read = (name) => style.getPropertyValue(name).trim();
   palette = {
     background: read("--canvas"), ink: read("--ink"), soft: read("--soft"), faint: read("--faint"), star: read("--star"), edge: read("--edge"), strong: read("--accent"),

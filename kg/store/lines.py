@@ -1,0 +1,131 @@
+"""Statements as sorted lines of N-Quads, whatever they come from, without ever holding all of them in memory."""
+
+import gzip
+import heapq
+import io
+import tempfile
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
+from pathlib import Path
+from typing import BinaryIO
+
+import pyoxigraph as ox
+import zstandard
+
+from kg.errors import PublishError, ReadError
+
+RUN = 200_000
+"""Lines that are sorted at once; what is more waits in files."""
+
+PACKED = {".gz": gzip.open, ".zst": zstandard.open}
+"""Compressions that a file name can end in: `kg map` writes both."""
+
+
+class UnsortedError(Exception):
+    """A file that should be sorted is not: it has to be sorted first."""
+
+    def __init__(self, path: Path):
+        super().__init__(path)
+        self.path = path
+
+
+def part_lines(path: Path) -> Iterator[bytes]:
+    """The lines of a release's part, without line ends, in the order of the file.
+
+    Its name says how many there must be (`clusters-1cde-<hash>.nq.zst`): PublishError where it has not as many.
+    """
+    expected = int(path.name.split("-")[-2], 16)
+    found = 0
+    try:
+        with zstandard.open(path, "rb") as file:
+            for line in file:
+                found += 1
+                yield line.rstrip(b"\n")
+    except (OSError, zstandard.ZstdError) as error:
+        raise PublishError(f"the release is damaged: this part cannot be read ({error})", file=path) from error
+    if found != expected:
+        raise PublishError(f"the release is damaged: this part has {found:,} lines, not {expected:,}", file=path)
+
+
+def is_part(path: Path) -> bool:
+    """Whether a file is named as a part is: dataset, number of lines, hash."""
+    pieces = path.name.split("-")
+    return path.name.endswith(".nq.zst") and len(pieces) > 2 and _is_hex(pieces[-2])  # noqa: PLR2004  # those three
+
+
+def _is_hex(text: str) -> bool:
+    return bool(text) and set(text) <= set("0123456789abcdef")
+
+
+def in_order(lines: Iterable[bytes], path: Path) -> Iterator[bytes]:
+    """The lines as they come, each once; UnsortedError at the first that stands too late."""
+    last = b""
+    for line in lines:
+        if line > last:
+            yield line
+            last = line
+        elif line < last:
+            raise UnsortedError(path)
+
+
+def sort_lines(lines: Iterable[bytes], folder: Path) -> Iterator[bytes]:
+    """The lines sorted, each once: runs that fit into memory wait in files of `folder` (they must hold no line end)."""
+    source, runs = iter(lines), []
+    while run := sorted(set(islice(source, RUN))):
+        if not runs and len(run) < RUN and (rest := next(source, None)) is None:
+            return iter(run)
+        elif not runs and len(run) < RUN:
+            source = chain([rest], source)
+        runs.append(_write_run(run, folder))
+    return _unique(heapq.merge(*map(_read_run, runs)))
+
+
+def _write_run(run: list[bytes], folder: Path) -> Path:
+    with tempfile.NamedTemporaryFile(dir=folder, prefix="run-", delete=False) as file:
+        file.writelines(line + b"\n" for line in run)
+    return Path(file.name)
+
+
+def _read_run(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        for line in file:
+            yield line[:-1]
+    path.unlink(missing_ok=True)
+
+
+def _unique(lines: Iterable[bytes]) -> Iterator[bytes]:
+    last = None
+    for line in lines:
+        if line != last:
+            yield line
+            last = line
+
+
+def rdf_format(path: Path) -> ox.RdfFormat:
+    """The RDF format that a file's name tells, behind .gz and .zst too; ReadError for any other."""
+    suffix = Path(path.stem).suffix if path.suffix in PACKED else path.suffix
+    form = ox.RdfFormat.from_extension(suffix.lstrip("."))
+    if form is None:
+        raise ReadError(
+            f"no RDF format has the ending {suffix!r}: .ttl .nt .nq .trig .jsonld .rdf (and .gz, .zst)", file=path
+        )
+    return form
+
+
+def open_rdf(path: Path) -> BinaryIO:
+    """The bytes of an RDF file, unpacked."""
+    opener = PACKED.get(path.suffix)
+    return path.open("rb") if opener is None else io.BufferedReader(opener(path, "rb"))  # type: ignore[arg-type]  # both give raw bytes
+
+
+def file_lines(path: Path, *, base: str) -> Iterator[bytes]:
+    """The statements of an RDF file as lines, lexical forms untouched; ReadError says where it is not valid."""
+    form = rdf_format(path)
+    try:
+        with open_rdf(path) as file:
+            for quad in ox.parse(file, form, base_iri=base):
+                yield f"{quad} .".encode()
+    except SyntaxError as error:
+        raise ReadError(f"is not valid {form.name}: {error.msg}", file=path, line=error.lineno) from error
+    except (OSError, EOFError, ValueError, zstandard.ZstdError) as error:
+        raise ReadError(f"cannot be read: {getattr(error, 'strerror', None) or error}", file=path) from error
