@@ -56,8 +56,13 @@ def read_catalog(path: Path) -> Catalog:
     except UnicodeDecodeError as error:
         raise CatalogError("is not UTF-8", file=path) from error
     except tomllib.TOMLDecodeError as error:
-        raise CatalogError(f"is not valid TOML: {error}", file=path) from error
+        raise CatalogError(f"is not valid TOML: {error}", file=path, line=_toml_line(error)) from error
     return _catalog(_Section(content, path, text, "the catalog"))
+
+
+def _toml_line(error: tomllib.TOMLDecodeError) -> int | None:
+    found = re.search(r"\bline (\d+)", str(error))
+    return int(found[1]) if found else None
 
 
 def _catalog(section: "_Section") -> Catalog:

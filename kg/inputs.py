@@ -7,7 +7,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from kg.catalog import did_you_mean, in_project, mistake
-from kg.errors import KgError, MappingError, QueryError, ValidationError
+from kg.errors import KgError, MappingError, QueryError, ReadError, ValidationError
 from kg.mapping import rml
 from kg.mapping.plan import MapPlan, Plan, plan, term_columns
 from kg.model import Catalog, Dataset, Problem, Relation, SourceJoin
@@ -36,12 +36,16 @@ def plan_mapping(path: Path, mapping: rml.Mapping, relations: Mapping[str, Relat
 
 
 def source_path(catalog: Catalog, mapping: Path, source: str) -> Path:
-    """The file that a mapping names; MappingError where it leads out of the project."""
+    """The file that a mapping names; MappingError where there is none, or it leads out of the project."""
     path = catalog.path.parent / source
     if not in_project(catalog.path, path):
         reason = f"its source {source!r} leads out of the project: only the folders of data and ontology are read"
-        raise MappingError(reason, file=mapping, value=source)
-    return path
+    elif not path.is_file():
+        tables = [dataset.file.name for dataset in catalog.datasets]
+        reason = f"its source {source!r} is no file of {catalog.path.parent.name}/{did_you_mean(source, tables)}"
+    else:
+        return path
+    raise _located(MappingError(reason, value=source), mapping, read_text(mapping, MappingError))
 
 
 def check_dataset(catalog: Catalog, dataset: Dataset, relation: Relation, join: Relation | None) -> None:
@@ -56,21 +60,26 @@ def check_dataset(catalog: Catalog, dataset: Dataset, relation: Relation, join: 
 
 
 def check_sources(catalog: Catalog, sources: Relation, grades: Relation) -> None:
-    """CatalogError where the tables that evidence rests on lack one of their columns."""
-    needed = {
-        catalog.evidence.sources: (sources, ("id", "grade")),
-        catalog.evidence.grades: (grades, ("key", "confirms")),
-    }
-    for identifier, (table, names) in needed.items():
-        for name in names:
-            _check_column(catalog, catalog.dataset(identifier), table, name)
+    """ReadError where the tables that evidence rests on lack one of their columns."""
+    evidence = catalog.evidence
+    for identifier, table, needed in (
+        (evidence.sources, sources, ("id", "grade")),
+        (evidence.grades, grades, ("key", "confirms")),
+    ):
+        for name in needed:
+            if name not in table.columns:
+                reason = f"evidence needs the column {name!r} here; it has: {_columns(table, name)}"
+                raise ReadError(reason, file=catalog.dataset(identifier).file, line=1)
 
 
 def _check_column(catalog: Catalog, dataset: Dataset, table: Relation, name: str) -> None:
     if name not in table.columns:
-        has = f"it has: {', '.join(table.columns)}{did_you_mean(name, table.columns)}"
-        reason = f"dataset {dataset.id}: column {name!r} is not in {table.file}; {has}"
+        reason = f"dataset {dataset.id}: column {name!r} is not in {table.file}; it has: {_columns(table, name)}"
         raise mistake(catalog, reason, near=f'"{name}"', after=f'"{dataset.id}"')
+
+
+def _columns(table: Relation, wanted: str) -> str:
+    return ", ".join(table.columns) + did_you_mean(wanted, table.columns)
 
 
 def check_one_source(dataset: Dataset, made: Plan, relation: Relation) -> None:
@@ -111,7 +120,8 @@ def _turtle(path: Path) -> list[ox.Quad]:
     try:
         return list(ox.parse(read_text(path, ValidationError), format=ox.RdfFormat.TURTLE))
     except SyntaxError as error:
-        raise ValidationError(f"is not valid Turtle: {error.msg}", file=path, line=error.lineno) from error
+        reason = error.msg.partition(": ")[2] or error.msg
+        raise ValidationError(f"is not valid Turtle: {reason}", file=path, line=error.lineno) from error
 
 
 def check_queries(catalog: Catalog) -> None:

@@ -40,6 +40,7 @@ from kg.mapping.evidence import Backed, EvidenceTables
 from kg.mapping.plan import Plan
 from kg.mapping.quads import QuadTables
 from kg.model import Catalog, Dataset, Evidence, Measured, Problem, Relation, SourceJoin, Violation
+from kg.read.encoding import in_utf8
 from kg.read.tables import connect, open_table
 from kg.store.oxigraph import create_store, load_file, memory_store, open_store
 from kg.store.release import Manifest, find_release, publish, published_id, spill, staging
@@ -119,7 +120,7 @@ def build(
     catalog = read_catalog(find_catalog(directory))
     check_queries(catalog)
     with staging(output) as folder, _connection(folder) as connection:
-        builder = _Builder(catalog, connection)
+        builder = _Builder(catalog, connection, spill(folder))
         with progress.stage("read") as stage:
             stage.detail(builder.read())
         with progress.stage("map") as stage:
@@ -161,8 +162,10 @@ def _unchanged(output: Path, release_id: str, problems: tuple[Problem, ...], pro
 class _Builder:
     """The tables of one build, filled stage by stage in one DuckDB connection."""
 
-    def __init__(self, catalog: Catalog, connection: duckdb.DuckDBPyConnection):
+    def __init__(self, catalog: Catalog, connection: duckdb.DuckDBPyConnection, folder: Path):
+        """`folder` takes copies of tables that have to be made into UTF-8."""
         self._catalog = catalog
+        self._folder = folder
         self._connection = connection
         self._engine = DuckdbEngine(connection)
         self._relations: dict[Path, Relation] = {}
@@ -253,9 +256,10 @@ class _Builder:
 
     def _open(self, path: Path) -> Relation:
         if path not in self._relations:
-            relation, problems = open_table(self._connection, path)
+            file, notes = in_utf8(path, self._folder)
+            relation, problems = open_table(self._connection, file)
             self._relations[path] = relation
-            self.problems += problems
+            self.problems += [*notes, *problems]
         return self._relations[path]
 
     def _rows(self, relation: Relation) -> int:

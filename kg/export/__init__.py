@@ -7,7 +7,15 @@ from pathlib import Path
 from kg.errors import NotFoundError, PublishError
 from kg.export.content import Content
 from kg.export.property_graph import write_gexf, write_graphml
-from kg.export.rdf import write_jsonld, write_ontology, write_provenance, write_rdfxml, write_schemes, write_trig, write_turtle
+from kg.export.rdf import (
+    write_jsonld,
+    write_ontology,
+    write_provenance,
+    write_rdfxml,
+    write_schemes,
+    write_trig,
+    write_turtle,
+)
 from kg.export.tables import write_facts, write_tables
 from kg.model import Problem
 

@@ -55,6 +55,8 @@ class AmountFinder:
             state = replace(state, topic=replace(topics[found.number], enterprise=state.topic.enterprise))
             if found.sentence.line != state.line:
                 state = replace(state, year=None, line=found.sentence.line)
+            if asked := self._figures.asked(page.text[found.sentence.start : found.sentence.end]):
+                state = replace(state, money=asked)
             if not self._digit.search(page.text, found.sentence.body, found.sentence.end):
                 continue
             amounts, state = self._of_sentence(page, found, state)

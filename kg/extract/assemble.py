@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from kg.extract.amounts import Amount
-from kg.extract.gazetteer import Gazetteer
+from kg.extract.gazetteer import Gazetteer, Place
 from kg.extract.lists import Selection
 from kg.extract.page import Page
 from kg.extract.reading import Cluster, Enterprise, Evidence, Figure, Mention, Predicate, Reading, Relation
@@ -93,7 +93,7 @@ class _Making:
         known = self._findings.known[number]
         sentence, mention = known.mentions[0]
         decision = self._findings.decisions.get(number)
-        cities = [self._gazetteer.city(code) for code in known.codes]
+        cities = [self._city(code, known.name) for code in known.codes]
         province = next((place for code in known.codes if (place := self._gazetteer.province(code))), None)
         rule = known.rule
         sure = self._confidence[rule] * (1.0 if mention.known_sector or rule.startswith("bare") else self._confidence["unknown-sector"])
@@ -113,12 +113,20 @@ class _Making:
             evidence=self.evidence(sentence, mention.start, mention.end, rule, sure),
         )
 
+    def _city(self, code: str, name: str) -> Place | None:
+        """The city of a place: the one above a county-level city where the name has both (温州市乐清电气产业集群)."""
+        city = self._gazetteer.city(code)
+        above = self._gazetteer.places.get(city.parent) if city is not None else None
+        if above is not None and above.level == "City" and any(word in name for word in self._gazetteer.names_of(above.code)):
+            return above
+        return city
+
     def of_cluster(self, number: int, cluster: Cluster) -> list[Relation]:
         """Where a cluster is, its sector, and the list that names it."""
         relations = []
         seen = set()
         for code in cluster.codes:
-            place = self._gazetteer.city(code) or self._gazetteer.places.get(code)
+            place = self._city(code, cluster.name) or self._gazetteer.places.get(code)
             if place is not None and place.name not in seen:
                 seen.add(place.name)
                 relations.append(Relation(cluster.name, Predicate.LOCATED_IN.value, place.name, place.code, cluster.evidence))

@@ -11,6 +11,10 @@ from kg.extract.page import Found, Page
 
 # A word that makes a mention an object of comparison stands within so many characters before it.
 BEFORE_REACH = 4
+# An enterprise less sure than this is not taken for a subject.
+SURE = 0.6
+# The former and the latter.
+PAIR = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +37,12 @@ class Topic:
 
     subject: Subject | None = None
     focus: int | None = None
-    second: int | None = None
+    pair: tuple[int, ...] = ()
     enterprise: str = ""
 
-    def on(self, number: int) -> "Topic":
-        """The topic after cluster `number` has been spoken of."""
-        second = self.focus if self.focus not in (None, number) else self.second
-        return replace(self, focus=number, second=second)
+    def seen(self, number: int) -> "Topic":
+        """The topic after cluster `number` has been named; the last two named are what 前者 and 后者 mean."""
+        return replace(self, pair=(*(other for other in self.pair if other != number), number)[-2:])
 
 
 class Attacher:
@@ -77,13 +80,19 @@ class Attacher:
                 continue
             if self._compared.search(page.text[max(start, mention.start - BEFORE_REACH) : mention.start]):
                 continue
+            if mention.form is Form.PLURAL:
+                return OTHER
             number = number_of(page, mention, topic)
             if number is not None:
                 return Subject("cluster", mention.name, cluster=number, rule="figure-beside-subject")
         return None
 
     def _enterprise(self, page: Page, found: Found, start: int, limit: int, topic: Topic) -> Subject | None:
-        here = [item for item in found.enterprises if item.start >= start and item.end <= limit]
+        here = [
+            item
+            for item in found.enterprises
+            if item.confidence >= SURE and item.start >= start and item.end <= limit and page.text.rfind("(", start, item.start) <= page.text.rfind(")", start, item.start)
+        ]
         opening = [item for item in here if item.start == start or self._leads.search(page.text[start : item.start])]
         if len(opening) > 1 or (opening and len(here) > len(opening)):
             return OTHER
@@ -115,8 +124,9 @@ class Attacher:
         for mention in found.clusters:
             number = page.cluster_of.get((mention.start, mention.end))
             before = page.text[max(found.sentence.start, mention.start - BEFORE_REACH) : mention.start]
-            if number is not None and not self._compared.search(before):
-                topic = topic.on(number)
+            if number is not None:
+                topic = topic.seen(number)
+                topic = topic if self._compared.search(before) else replace(topic, focus=number)
         return topic
 
     def place(self, word: str) -> Subject | None:
@@ -173,6 +183,8 @@ def number_of(page: Page, mention: ClusterMention, topic: Topic) -> int | None:
     """The cluster of a mention; one that points back means the topic."""
     if mention.form is Form.BACK:
         return topic.focus
-    if mention.form is Form.SECOND:
-        return topic.second
+    if mention.form in (Form.FORMER, Form.LATTER):
+        if len(topic.pair) < PAIR:
+            return topic.focus
+        return topic.pair[0 if mention.form is Form.FORMER else 1]
     return page.cluster_of.get((mention.start, mention.end))

@@ -8,7 +8,7 @@ from enum import Enum
 from kg.extract.gazetteer import Gazetteer
 from kg.extract.lexicon import Lexicon, any_of
 from kg.extract.marks import Kind, Marks
-from kg.extract.names import LONGEST_SECTOR, NameReader, Segment, joined_left
+from kg.extract.names import LONGEST_SECTOR, SHORTEST_SECTOR, NameReader, Segment, joined_left
 from kg.extract.sentences import Sentence
 
 # How far before a head its name can begin.
@@ -25,8 +25,11 @@ class Form(Enum):
     LINE = "list-line"
     BARE = "bare-name"
     BACK = "points-back"
-    SECOND = "points-back-to-second"
+    FORMER = "points-to-former"
+    LATTER = "points-to-latter"
     PLACE = "place-and-head"
+    SECTOR = "sector-as-topic"
+    PLURAL = "several"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +56,12 @@ class ClusterFinder:
         before = any_of(lexicon.words("clusters.not_before")).pattern
         self._head = re.compile(f"(?:{heads})(?!{before})")
         self._anaphor = re.compile(f"(?:{any_of(lexicon.words('clusters.anaphors')).pattern})$")
-        self._back = any_of(lexicon.words("clusters.anaphor_words"))
-        self._second = any_of(lexicon.words("clusters.anaphor_second"))
+        self._former = any_of(lexicon.words("clusters.anaphor_words"))
+        self._latter = any_of(lexicon.words("clusters.anaphor_second"))
         self._planned = re.compile(f"(?:{any_of(lexicon.words('clusters.planned')).pattern})[^,;:]{{0,6}}$")
         self._opens = re.compile(f"(?:{any_of(lexicon.words('clusters.opens')).pattern})[::]?")
         self._hard = frozenset(lexicon.text("clusters.hard")) | {"\n", "\t"}
+        self._topics = any_of(lexicon.words("clusters.sector_topics"))
         self._separators = frozenset(lexicon.words("clusters.separators"))
 
     def mentions(self, text: str, marks: Marks, sentence: Sentence) -> list[ClusterMention]:
@@ -72,12 +76,20 @@ class ClusterFinder:
             floor = head.end()
         if generic:
             found.extend(self._after_opener(text, marks, sentence, found))
-        for pattern, form in ((self._back, Form.BACK), (self._second, Form.SECOND)):
+        found.extend(self._sector_topics(text, marks, sentence))
+        for pattern, form in ((self._former, Form.FORMER), (self._latter, Form.LATTER)):
             found.extend(
                 ClusterMention(word.start(), word.end(), form, word.group(), "", (), known_sector=False)
                 for word in pattern.finditer(text, sentence.body, sentence.end)
             )
         return sorted(found, key=lambda mention: (mention.start, mention.end))
+
+    def _sector_topics(self, text: str, marks: Marks, sentence: Sentence) -> Iterator[ClusterMention]:
+        """在电子信息领域: the sector as a word for its cluster."""
+        for topic in self._topics.finditer(text, sentence.body, sentence.end):
+            for mark in marks.within(max(sentence.body, topic.start() - LONGEST_SECTOR), topic.start()):
+                if mark.kind & Kind.SECTOR and mark.end == topic.start():
+                    yield ClusterMention(mark.start, topic.end(), Form.SECTOR, mark.word, mark.word, (), known_sector=True)
 
     def of_line(self, text: str, marks: Marks, sentence: Sentence) -> list[ClusterMention]:
         """The cluster of a line that is a place and a sector without a head; for lines under a list's title."""
@@ -99,6 +111,9 @@ class ClusterFinder:
         end, shared, count = self._names.trimmed(text, marks, start, head)
         segments = self._names.segments(text, marks, start, end)
         last = segments[-1]
+        if last.start == last.end and count is not None:
+            yield ClusterMention(head, head_end, Form.PLURAL, text[head:head_end], "", (), known_sector=False)
+            return
         if last.start == last.end:
             if head == start or (start == head == floor) or (end == head and last.start == head):
                 yield ClusterMention(head, head_end, Form.BACK, text[head:head_end], "", (), known_sector=False)
@@ -123,7 +138,7 @@ class ClusterFinder:
                 yield ClusterMention(segment.start, head_end, Form.FULL, name, sector, segment.codes, known)
         elif segment.codes:
             yield ClusterMention(segment.start, head_end, Form.PLACE, name, "", segment.codes, known_sector=False)
-        elif sector and len(sector) <= LONGEST_SECTOR:
+        elif SHORTEST_SECTOR <= len(sector) <= LONGEST_SECTOR:
             planned = self._planned.search(text, max(floor - 12, 0), segment.start) is not None
             start = segment.start + text[segment.start : segment.end].find(sector)
             yield ClusterMention(start, head_end, Form.BARE, text[start:head_end], sector, (), known, planned)

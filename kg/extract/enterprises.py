@@ -1,7 +1,7 @@
 """Names of enterprises: in enumerations with a role cue, with a legal form, known, or with the ending of a name."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from kg.extract.gazetteer import Gazetteer
@@ -80,7 +80,7 @@ class EnterpriseFinder:
             name = self._words.lead_in.sub("", match.group("names"))
             yield name, match.group("short")
 
-    def by_rule(self, text: str, marks: Marks, sentence: Sentence, *, asked: bool) -> list[EnterpriseMention]:
+    def by_rule(self, text: str, marks: Marks, sentence: Sentence, edges: list[int], *, asked: bool) -> list[EnterpriseMention]:
         """The names that role rules find; an earlier rule of the lexicon wins."""
         found: list[EnterpriseMention] = []
         stretch = text[sentence.body : sentence.end].rstrip(self._ends)
@@ -91,17 +91,18 @@ class EnterpriseFinder:
                 continue
             position = 0
             while (match := rule.pattern.search(stretch, position)) is not None:
-                mentions = self._of_match(text, marks, rule, match, sentence.body)
+                mentions = self._of_match(text, marks, rule, match, (sentence.body, edges))
                 found.extend(mention for mention in mentions if _free(mention, found))
                 position = max(match.end("names"), match.start() + 1)
         return found
 
-    def _of_match(self, text: str, marks: Marks, rule: Rule, match: re.Match[str], offset: int) -> list[EnterpriseMention]:
+    def _of_match(self, text: str, marks: Marks, rule: Rule, match: re.Match[str], place: tuple[int, list[int]]) -> list[EnterpriseMention]:
+        offset, edges = place
         start, end = match.span("names")
         whole = (match.start() + offset, match.end() + offset)
         pieces = list(self._pieces(text, marks, start + offset, end + offset))
         if rule.open:
-            pieces = self._open(text, marks, pieces)
+            pieces = self._open(text, marks, pieces, edges)
         named = [(start, end) for start, end in pieces if self.plausible(text[start:end], marks, start)]
         if not named or (rule.needs_company and not any(self.looks(text[start:end]) for start, end in named)):
             return []
@@ -112,7 +113,7 @@ class EnterpriseFinder:
             for start, end in named
         ]
 
-    def _open(self, text: str, marks: Marks, pieces: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    def _open(self, text: str, marks: Marks, pieces: list[tuple[int, int]], edges: list[int]) -> list[tuple[int, int]]:
         """Without a left edge: each piece from its last boundary word on, pieces before such a one left out."""
         done: list[tuple[int, int]] = []
         for start, end in pieces:
@@ -120,6 +121,7 @@ class EnterpriseFinder:
                 done.append((start, end))
                 continue
             inside = [mark.end for mark in marks.within(start, end) if mark.kind & Kind.STOP and mark.end < end]
+            inside += [edge for edge in edges if start < edge < end]
             if inside:
                 done = []
             done.append((max(inside, default=start), end))
@@ -157,6 +159,9 @@ class EnterpriseFinder:
             start += 1
         while end > start and text[end - 1] in self._quotes:
             end -= 1
+        opening = text.find("(", start, end)
+        if opening - start >= SHORTEST and text[end - 1] == ")" and "." in text[opening:end]:
+            end = opening
         piece = text[start:end]
         if piece in self._gazetteer.enterprises:
             return start, end
@@ -208,12 +213,12 @@ class EnterpriseFinder:
                 found.append(mention)
         return found
 
-    def again(self, text: str, sentence: Sentence, names: re.Pattern[str], taken: list[EnterpriseMention]) -> list[EnterpriseMention]:
+    def again(self, text: str, sentence: Sentence, names: re.Pattern[str], sure: Mapping[str, float], taken: list[EnterpriseMention]) -> list[EnterpriseMention]:
         """Names that the text gave elsewhere, where they stand without a cue."""
         return [
             mention
             for match in names.finditer(text, sentence.body, sentence.end)
-            if _free(mention := EnterpriseMention(match.start(), match.end(), match.group(), "", "named-before", 0.9, match.span()), taken)
+            if _free(mention := EnterpriseMention(match.start(), match.end(), match.group(), "", "named-before", sure[match.group()], match.span()), taken)
         ]
 
     def _known(self, text: str, marks: Marks, sentence: Sentence) -> Iterator[EnterpriseMention]:
@@ -223,7 +228,7 @@ class EnterpriseFinder:
 
     def _with_legal_form(self, text: str, marks: Marks, sentence: Sentence) -> Iterator[EnterpriseMention]:
         for match in self._legal.finditer(text, sentence.body, sentence.end):
-            start = self._left_edge(text, marks, max(sentence.body, match.start() - LONGEST), match.start())
+            start = self._left_edge(text, marks, max(sentence.body, match.start() - LONGEST), match.start(), whole=True)
             start, end = self._trim(text, start, match.end())
             if len(match.group()) > 2 and match.start() - start >= STEM and self.plausible(text[start:end], marks, start):
                 yield EnterpriseMention(start, end, text[start:end], "", "legal-form", 0.85, (start, end))
@@ -235,18 +240,23 @@ class EnterpriseFinder:
             name = text[start:end]
             if not STEM <= match.start() - start <= STEM + 2 or not self.plausible(name, marks, start):
                 continue
+            if text[start : match.start()] in self._gazetteer.place_names:
+                continue
             if any(mark.kind & Kind.SECTOR for mark in marks.within(start, match.end()) if mark.start < match.start()):
                 continue
             firm = match.group() in self._firm
             yield EnterpriseMention(start, end, name, "", "ending", 0.8 if firm else 0.45, (start, end))
 
-    def _left_edge(self, text: str, marks: Marks, start: int, end: int) -> int:
+    def _left_edge(self, text: str, marks: Marks, start: int, end: int, *, whole: bool = False) -> int:
+        """After the last boundary before `end`; with `whole`, one that leaves only an ending (科技) is passed over."""
         for position in range(end - 1, start - 1, -1):
             if not self._allowed.match(text[position]):
                 start = position + 1
                 break
         for mark in marks.within(start, end):
             if mark.kind & (Kind.STOP | Kind.JOINT) and mark.end <= end:
+                if whole and (end - mark.end < STEM or self._words.ending.fullmatch(text[mark.end : end])):
+                    break
                 start = mark.end
         return start
 

@@ -68,6 +68,7 @@ class FigureFinder:
         self._money_after = re.compile(
             f"{lexicon.text('figures.nearby.after_money')}(?P<noun>{self._nouns[Measure.MONEY].pattern})"
         )
+        self._corrected = lexicon.pattern("figures.nearby.corrected")
         self._beside = re.compile(before)
         self._up, self._down, self._share, self._rate = (
             any_of(lexicon.words(f"figures.percent.{key}")) for key in ("up", "down", "share", "rate")
@@ -88,9 +89,10 @@ class FigureFinder:
         ordinal = re.escape(lexicon.text("figures.units.ordinal"))
         multiples = "".join(lexicon.pairs("text.numerals.myriads"))
         number = self._numerals.pattern
+        million_million = "".join(sorted(lexicon.pairs("text.numerals.myriads"), key=lambda key: int(lexicon.pairs("text.numerals.myriads")[key])))
         return re.compile(
             rf"(?<![\dA-Za-z.{ordinal}])(?:(?P<words>{words})(?P<rate>{number})"
-            rf"|(?P<number>{number})[ ]?(?P<multiple>[{multiples}]?)(?P<more>{more})?[ ]?(?P<unit>{units})(?P<after>{more}|{about})?)"
+            rf"|(?P<number>{number}|(?={million_million}))[ ]?(?P<multiple>[{multiples}]?)(?P<more>{more})?[ ]?(?P<unit>{units})(?P<after>{more}|{about})?)"
         )
 
     def _set_comparators(self, lexicon: Lexicon) -> None:
@@ -106,7 +108,7 @@ class FigureFinder:
             in_clause: list[Quantity] = []
             for match in self._number.finditer(text, start, end):
                 raw = self._raw(text, match, start)
-                if raw is not None:
+                if raw is not None and not self._corrected.match(text[match.end() : match.end() + 16]):
                     before = in_clause[-1].end if in_clause else start
                     in_clause.append(self._named(text, clauses, index, before, raw))
             found.extend(in_clause)
@@ -122,9 +124,9 @@ class FigureFinder:
                 return None
             measure = measure_found
             source = match.group("number")
-            if measure is Measure.COUNT and self._numerals.is_written(source) and len(source) == 1 and not multiple:
+            if measure is Measure.COUNT and source and self._numerals.is_written(source) and len(source) == 1 and not multiple:
                 return None
-            value = self._numerals.value(source)
+            value = self._numerals.value(source) if source else Decimal(1)
             unit = self._full.get(multiple + unit, multiple + unit)
         if value is None:
             return None
@@ -227,6 +229,13 @@ class FigureFinder:
     def _is_change(self, stretch: str) -> bool:
         deltas = list(self._delta.finditer(stretch))
         return bool(deltas) and self._total.search(stretch, deltas[-1].end()) is None
+
+    def asked(self, sentence: str) -> str:
+        """The indicator of money that a question asks for; empty where it is no question or asks for none."""
+        if not sentence.rstrip().endswith("?"):
+            return ""
+        nouns = [self._by_word[match.group()] for match in self._nouns[Measure.MONEY].finditer(sentence)]
+        return nouns[-1].key if nouns and not nouns[-1].silent else ""
 
     def number(self, source: str) -> Decimal | None:
         """The value of a numeral."""

@@ -29,6 +29,7 @@ class Gazetteer:
     clusters: Mapping[str, str] = field(default_factory=dict)
     issuers: Mapping[str, str] = field(default_factory=dict)
     lists: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @staticmethod
     def from_tables(lexicon: Lexicon, rows: Iterable[tuple[str, str, str]] = ()) -> "Gazetteer":
@@ -59,7 +60,12 @@ class Gazetteer:
             elif kind in known:
                 table = known[kind]
                 table[name] = table.get(name) or identifier
-        return Gazetteer(places, names, *(known[kind] for kind in ("sector", "enterprise", "cluster", "issuer", "list")))
+        of: dict[str, tuple[str, ...]] = {}
+        for name, codes in names.items():
+            if len(codes) == 1:
+                of[codes[0]] = (*of.get(codes[0], ()), name)
+        tables = (known[kind] for kind in ("sector", "enterprise", "cluster", "issuer", "list"))
+        return Gazetteer(places, names, *tables, names=of)
 
     def above(self, code: str, level: str) -> Place | None:
         """The division of this level that `code` is or lies in."""
@@ -76,6 +82,10 @@ class Gazetteer:
         if place.level == "District":
             return self.above(code, "City") or self.above(code, "Municipality")
         return place
+
+    def names_of(self, code: str) -> tuple[str, ...]:
+        """The names by which a place is known."""
+        return self.names.get(code, ())
 
     def province(self, code: str) -> Place | None:
         """The province or municipality above a place."""

@@ -101,10 +101,10 @@ class ListFinder:
         found = []
         for match in self._department.finditer(text, sentence.start, sentence.end):
             start = match.start()
-            if match.group("level") is None:
-                for mark in marks.within(max(sentence.start, start - 8), start):
-                    if mark.kind & Kind.PLACE and mark.end == start:
-                        start = mark.start
+            level_end = match.end("level") if match.group("level") else start
+            for mark in marks.within(max(sentence.start, start - 8), max(start, level_end - 1)):
+                if mark.kind & Kind.PLACE and mark.end in (start, level_end):
+                    start = mark.start
             found.append(IssuerMention(start, match.end(), text[start : match.end()]))
         return found
 

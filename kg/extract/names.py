@@ -1,6 +1,7 @@
 """How the name of a cluster is built: places, a sector, a head; and how enumerations share their parts."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
@@ -10,6 +11,7 @@ from kg.extract.marks import Kind, Mark, Marks
 
 # A sector's name is no longer than this, and a place's name before a zone's no longer than that.
 LONGEST_SECTOR = 24
+SHORTEST_SECTOR = 2
 LONGEST_ZONE = 8
 # Runs of one-character names (青烟威) have so many characters.
 SHORTEST_RUN, LONGEST_RUN = 2, 6
@@ -52,11 +54,12 @@ class NameReader:
         self._rank = re.compile(f"(?:{any_of(lexicon.words('clusters.ranks')).pattern})+")
         self._generic_right = re.compile(rf"(?:{joined})$")
         self._rest = lexicon.pattern("clusters.rest")
-        self._single = {
-            row["name"]: tuple(row["codes"].split())
-            for row in lexicon.tables["abbreviations"]
-            if len(row["name"]) == 1
-        }
+        self._generic_pattern = lexicon.pattern("clusters.generic_pattern")
+        self._attribute = lexicon.text("clusters.attribute")
+        self._single: dict[str, list[str]] = {}
+        for row in lexicon.tables["abbreviations"]:
+            if len(row["name"]) == 1:
+                self._single.setdefault(row["name"], []).extend(row["codes"].split())
 
     def segments(self, text: str, marks: Marks, start: int, end: int) -> list[Segment]:
         """The segments of [start, end) after its last boundary; the last one touches `end`."""
@@ -73,7 +76,8 @@ class NameReader:
                 if now.codes and mark.start - now.sector <= LONGEST_ZONE:
                     now.sector = mark.end
             elif mark.kind & Kind.STOP:
-                done, now = [], _Building(mark.end, mark.end)
+                of_place = mark.word == self._attribute and now.codes and now.sector == mark.start and self._gazetteer.city(now.codes[-1][0])
+                done, now = [], _Building(mark.end, mark.end, now.codes if of_place else [], now.words if of_place else [])
             elif mark.kind & Kind.JOINT:
                 done.append(_segment(now, mark.start))
                 now = _Building(mark.end, mark.end, joint=mark.word)
@@ -99,8 +103,13 @@ class NameReader:
         characters = text[segment.start : sector.start]
         if not all(character in self._single for character in characters):
             return segment
-        codes = tuple(code for character in characters for code in self._single[character])
+        codes = self._neighbours(characters)
         return replace(segment, codes=codes, place_words=(characters,), sector=sector.start)
+
+    def _neighbours(self, characters: str) -> tuple[str, ...]:
+        """One code a character; of several the one in the province to which most could belong (武 beside 兰 is 武威)."""
+        provinces = Counter(code[:2] for character in characters for code in self._single[character])
+        return tuple(max(self._single[character], key=lambda code: provinces[code[:2]]) for character in characters)
 
     def trimmed(self, text: str, marks: Marks, start: int, end: int) -> tuple[int, bool, int | None]:
         """Where the name before a head ends (等4个, 战略性新兴 cut off), whether the head is shared, and the count."""
@@ -122,6 +131,7 @@ class NameReader:
 
     def sector_of(self, text: str) -> str:
         """A sector's name without words that say nothing of it at its left; empty for a generic one."""
+        text = self._generic_pattern.sub("", text)
         if not self._generic.sub("", text).strip():
             return ""
         left = self._rank.match(text)

@@ -111,18 +111,21 @@ class Reader:
         asked_until = -1
         for item in page.found:
             sentence = item.sentence
-            ruled = self._enterprises.by_rule(text, marks, sentence, asked=sentence.line <= asked_until)
+            ruled = self._enterprises.by_rule(text, marks, sentence, [one.end for one in item.clusters], asked=sentence.line <= asked_until)
             named = [*ruled, *self._enterprises.free(text, marks, sentence, ruled)]
             taken = (*item.clusters, *item.issuers, *item.lists)
             first.append([one for one in named if not any(other.start < one.end and one.start < other.end for other in taken)])
             if self._enterprises.asks(text[sentence.start : sentence.end]):
                 asked_until = sentence.line + ANSWER_LINES
-        names = any_of({mention.name for mentions in first for mention in mentions})
+        sure: dict[str, float] = {}
+        for mention in (mention for mentions in first for mention in mentions):
+            sure[mention.name] = max(mention.confidence, sure.get(mention.name, 0.0))
+        names = any_of(sure)
         found = []
         for item, mentions in zip(page.found, first, strict=True):
-            again = self._enterprises.again(text, item.sentence, names, mentions)
+            again = self._enterprises.again(text, item.sentence, names, sure, mentions)
             again = [one for one in again if not any(other.start < one.end and one.start < other.end for other in item.clusters)]
-            found.append(replace(item, enterprises=sorted([*mentions, *again], key=lambda mention: mention.start)))
+            found.append(replace(item, enterprises=sorted((_surer(one, sure[one.name]) for one in (*mentions, *again)), key=lambda mention: mention.start)))
         return replace(page, found=found)
 
     def _topics(self, page: Page, known: list[Known]) -> list[Topic]:
@@ -140,3 +143,7 @@ class Reader:
             for item in page.found
             for mention in item.enterprises
         ]
+
+
+def _surer(mention: EnterpriseMention, confidence: float) -> EnterpriseMention:
+    return mention if mention.confidence >= confidence else replace(mention, confidence=confidence)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from kg.extract.clusters import ClusterMention, Form
 from kg.extract.gazetteer import Gazetteer
-from kg.extract.lexicon import Lexicon
+from kg.extract.lexicon import Lexicon, any_of
 
 # A bare name may be a short form of a longer sector (装备 of 高端能源装备) from so many characters on.
 SHORTEST_PART = 3
@@ -25,7 +25,7 @@ class Known:
     @property
     def name(self) -> str:
         """The form most often printed in full, the longest where several are."""
-        full = [mention for _, mention in self.mentions if mention.form is not Form.PLACE]
+        full = [mention for _, mention in self.mentions if mention.form not in (Form.PLACE, Form.SECTOR)]
         named = [mention for mention in full if mention.codes] or full
         counts = Counter(mention.name for mention in named)
         return max(counts, key=lambda name: (counts[name], len(name), name))
@@ -36,6 +36,7 @@ class Registry:
 
     def __init__(self, lexicon: Lexicon, gazetteer: Gazetteer) -> None:
         self._gazetteer = gazetteer
+        self._joint = any_of(lexicon.words("clusters.joints"))
         tails = "|".join(map(re.escape, lexicon.words("clusters.sector_tails")))
         self._tail = re.compile(f"(?:{tails})$")
 
@@ -60,9 +61,10 @@ class Registry:
                     number = len(clusters)
                     clusters.append(Known(mention.sector, mention.codes, mention.form.value))
                 clusters[number].mentions.append((sentence, mention))
+                clusters[number].sector = max(clusters[number].sector, mention.sector, key=len)
                 of[mention.start, mention.end] = number
         for sentence, mention in mentions:
-            if mention.form in (Form.BARE, Form.PLACE):
+            if mention.form in (Form.BARE, Form.PLACE, Form.SECTOR):
                 number = self._bare(clusters, sentence, mention, of)
                 if number is None and mention.form is Form.BARE and not mention.planned:
                     number = self._new(clusters, mention, cities.get(sentence, ()), headline)
@@ -74,9 +76,16 @@ class Registry:
     def _same(self, clusters: list[Known], mention: ClusterMention) -> int | None:
         core, places = self.core(mention.sector), frozenset(mention.codes)
         for number, known in enumerate(clusters):
-            if frozenset(known.codes) == places and self.core(known.sector) == core:
+            if frozenset(known.codes) == places and (self.core(known.sector) == core or self._first_half(known.sector, mention.sector)):
                 return number
         return None
+
+    def _first_half(self, one: str, other: str) -> bool:
+        """Whether one sector is the end or the first half of the other: 显示 of 新型显示, 机器人 of 机器人及智能装备."""
+        short, long = sorted((one, other), key=len)
+        if long.endswith(short):
+            return True
+        return long.startswith(short) and self._joint.match(long, len(short)) is not None
 
     def _bare(
         self, clusters: list[Known], sentence: int, mention: ClusterMention, of: Mapping[tuple[int, int], int]
@@ -88,9 +97,9 @@ class Registry:
         if len(same) > 1:
             before = [of[place] for place in sorted(of) if place[0] < mention.start and of[place] in same]
             return before[-1] if before else None
-        if same or len(mention.sector) < SHORTEST_PART:
+        if same:
             return _only(same)
-        return _only([n for n, known in enumerate(clusters) if mention.sector in known.sector or known.sector in mention.sector and len(known.sector) >= SHORTEST_PART])
+        return _only([number for number, known in enumerate(clusters) if _part(mention.sector, known.sector)])
 
     def _new(
         self, clusters: list[Known], mention: ClusterMention, near: tuple[str, ...], headline: tuple[str, ...]
@@ -104,3 +113,8 @@ class Registry:
 
 def _only(numbers: list[int]) -> int | None:
     return numbers[0] if len(numbers) == 1 else None
+
+
+def _part(short: str, sector: str) -> bool:
+    """Whether one is a short form of the other: its end, or a longer part of it."""
+    return sector.endswith(short) or (len(short) >= SHORTEST_PART and (short in sector or (len(sector) >= SHORTEST_PART and sector in short)))

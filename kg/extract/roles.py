@@ -33,6 +33,7 @@ class RoleFinder:
         self._attacher = attacher
         self._inside = any_of(lexicon.words("enterprises.inside"))
         self._outside = any_of(lexicon.words("enterprises.outside"))
+        self._corrected = lexicon.pattern("figures.nearby.corrected")
         confidence = lexicon.pairs("text.confidence")
         self._sure_inside, self._sure_carried = float(confidence["role-inside"]), float(confidence["role-carried"])
 
@@ -40,9 +41,10 @@ class RoleFinder:
         """What one mention says."""
         text = page.text
         clause = next((part for part in found.clauses if part[0] <= mention.start < part[1]), found.clauses[-1])
-        if self._outside.search(text[min(clause[0], mention.span[0]) : max(clause[1], mention.span[1])]):
+        corrected = self._corrected.match(text[mention.end : mention.end + 16])
+        if corrected or self._outside.search(text[min(clause[0], mention.span[0]) : max(clause[1], mention.span[1])]):
             return Tie(mention, -1, MENTIONED, mention.rule, mention.confidence, found.number)
-        number = self._attacher.cluster_near(page, found, mention.span[0], mention.span[1], topic)
+        number = self._attacher.cluster_near(page, found, mention.start, mention.span[1], topic)
         if mention.role and mention.role != MENTIONED:
             if number is None:
                 return Tie(mention, -1, mention.role, mention.rule, mention.confidence * self._sure_inside, found.number)

@@ -34,6 +34,8 @@ class Selector:
         self._opens = any_of(lexicon.words("clusters.selection.opens"))
         self._weak = any_of(lexicon.words("clusters.selection.weak"))
         self._prior = re.compile(f"(?:{any_of(lexicon.words('clusters.selection.prior')).pattern})$")
+        self._opener = re.compile(f"(?:{any_of(lexicon.words('clusters.opens')).pattern}|[,:;])*")
+        self._doubt = any_of(lexicon.words("clusters.selection.doubt"))
         self._cluster_word = any_of(lexicon.words("clusters.heads"))
 
     def decisions(self, page: Page) -> dict[int, Decision]:
@@ -85,11 +87,13 @@ class Selector:
     def _of_sentence(
         self, page: Page, found: Found, names: dict[str, str], primary: str | None
     ) -> dict[tuple[int, int], Decision]:
-        groups = _groups(page, [mention for mention in found.clusters if (mention.start, mention.end) in page.cluster_of])
+        groups = _groups(page, [mention for mention in found.clusters if (mention.start, mention.end) in page.cluster_of and mention.form is not Form.SECTOR])
         decided: dict[tuple[int, int], Decision] = {}
         edges = self._edges(page, found, groups)
         for index, group in enumerate(groups):
             before = page.text[edges[index] : group[0].start]
+            if index and self._opener.fullmatch(before.strip()):
+                before = page.text[groups[index - 1][-1].end : group[0].start]
             after = page.text[group[-1].end : edges[index + 1]]
             selection = self._decide(page, found, before, after)
             if selection is None:
@@ -115,12 +119,14 @@ class Selector:
     def _decide(self, page: Page, found: Found, before: str, after: str) -> Selection | None:
         if self._prior.search(before[-PRIOR_REACH:]):
             return Selection.PRIOR
-        told = {self._finder.selection(before), self._finder.selection(after)}
-        for selection in (Selection.NOT, Selection.CANDIDATE, Selection.NOTICE):
-            if selection in told:
-                return selection
-        if Selection.SELECTED not in told:
-            return None
+        after_says, before_says = self._finder.selection(after), self._finder.selection(before)
+        says = after_says or before_says
+        if after_says is Selection.SELECTED and before_says is Selection.NOT:
+            says = before_says
+        if says is not Selection.SELECTED:
+            return says
+        if self._doubt.search(page.text, found.sentence.start, found.sentence.end):
+            return Selection.CANDIDATE
         strong = self._finder.selection(self._weak.sub("", before)) or self._finder.selection(self._weak.sub("", after))
         return Selection.SELECTED if strong or found.lists else None
 
@@ -165,4 +171,4 @@ def _groups(page: Page, mentions: Sequence[ClusterMention]) -> list[list[Cluster
 
 def _is_item(page: Page, found: Found, mention: ClusterMention) -> bool:
     """Whether the mention is the first of a line: an item of an enumeration of lines."""
-    return mention.form is not Form.BARE and not page.text[found.sentence.body : mention.start].strip()
+    return mention.form not in (Form.BARE, Form.SECTOR) and not page.text[found.sentence.body : mention.start].strip()

@@ -9,8 +9,8 @@ from itertools import combinations, product
 from typing import TypeAlias
 
 from kg.mapping.plan import Blank, Encoding, Iri, Literal, MapPlan, Plan, Statement, Term
-from kg.mapping.rml import XSD_STRING
 from kg.mapping.template import Parts, columns
+from kg.mapping.words import XSD_STRING
 
 Place: TypeAlias = tuple[int, int]
 """A statement of a plan: the numbers of its map and of the statement in it."""

@@ -13,9 +13,16 @@ from pathlib import Path
 from typing import TypeAlias
 
 from kg.errors import MappingError
-from kg.mapping.rml import DEFAULT_GRAPHS, IRI_TYPES, XSD_STRING, Mapping, ParentMap, TermMap, TermType, TriplesMap
 from kg.mapping.template import Column, Parts, columns
-from kg.mapping.words import has_scheme, is_absolute_iri, is_language_tag
+from kg.mapping.triples_maps import DEFAULT_GRAPHS, IRI_TYPES, Mapping, ParentMap, TermMap, TermType, TriplesMap
+from kg.mapping.words import (
+    XSD_STRING,
+    has_scheme,
+    is_absolute_iri,
+    is_language_tag,
+    is_lexical_form,
+    short_name,
+)
 from kg.model import Relation
 
 RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
@@ -167,8 +174,12 @@ class _Planner:
         if term.term_type in IRI_TYPES:
             return self.iri(each, term, parts)
         language = self.language(each, term.language) if term.language else None
-        datatype = self.datatype(each, term, parts)
-        return Literal(parts, language, datatype)
+        made = Literal(parts, language, self.datatype(each, term, parts))
+        if made.datatype and not columns(parts + made.datatype.parts):
+            value, name = "".join(map(str, parts)), str(made.datatype.parts[0])
+            if not is_lexical_form(value, name):
+                raise self.error(each, f"constant {value!r} is not a valid {short_name(name)}", value=value)
+        return made
 
     def scope(self, each: TriplesMap) -> str:
         """Return what tells the rows of this map from those of any other, of this mapping or another one."""

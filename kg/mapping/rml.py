@@ -5,150 +5,41 @@ RML-Core (https://kg-construct.github.io/rml-core/spec/docs/) and the older RML 
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from difflib import get_close_matches
-from enum import Enum
 from typing import TypeAlias
 
 import pyoxigraph
 
 from kg.errors import MappingError
-from kg.mapping.template import Column, Parts, TemplateError, columns, parse_template
+from kg.mapping.template import Column, Parts, TemplateError, parse_template
+from kg.mapping.triples_maps import (
+    IRI_TYPES,
+    NAMESPACES,
+    LogicalSource,
+    Mapping,
+    ParentMap,
+    PredicateObjectMap,
+    Slot,
+    TermMap,
+    TermType,
+    TriplesMap,
+)
+from kg.mapping.words import XSD_STRING
 
-RML = "http://w3id.org/rml/"
-NAMESPACES = (RML, "http://semweb.mmlab.be/ns/rml#", "http://www.w3.org/ns/r2rml#")
-DEFAULT_GRAPHS = tuple(namespace + "defaultGraph" for namespace in NAMESPACES)
-XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
+__all__ = ["LogicalSource", "Mapping", "parse"]
 
 Node: TypeAlias = pyoxigraph.NamedNode | pyoxigraph.BlankNode
 Object: TypeAlias = Node | pyoxigraph.Literal | pyoxigraph.Triple
-
-
-class TermType(Enum):
-    """What a term map makes (RML-Core, term types); the local names of the vocabulary."""
-
-    IRI = "IRI"
-    URI = "URI"
-    UNSAFE_IRI = "UnsafeIRI"
-    UNSAFE_URI = "UnsafeURI"
-    BLANK_NODE = "BlankNode"
-    LITERAL = "Literal"
-
-
-IRI_TYPES = frozenset({TermType.IRI, TermType.URI, TermType.UNSAFE_IRI, TermType.UNSAFE_URI})
-
-
-class Slot(Enum):
-    """A place of a term map: its shortcut property, and the term types that may stand there, the default first."""
-
-    SUBJECT = "subject"
-    PREDICATE = "predicate"
-    OBJECT = "object"
-    GRAPH = "graph"
-    LANGUAGE = "language"
-    DATATYPE = "datatype"
-
-    @property
-    def allowed(self) -> frozenset[TermType]:
-        """The term types that may stand here."""
-        if self is Slot.OBJECT:
-            return frozenset(TermType)
-        if self is Slot.LANGUAGE:
-            return frozenset({TermType.LITERAL})
-        blank = {TermType.BLANK_NODE} if self in {Slot.SUBJECT, Slot.GRAPH} else set()
-        return IRI_TYPES | blank
-
-
-@dataclass(frozen=True, slots=True)
-class LogicalSource:
-    """Where a triples map gets its rows: the path as the mapping writes it, and how references are read."""
-
-    path: str
-    formulation: str
-    iterator: str | None = None
-
-    @property
-    def key(self) -> str:
-        """What relations are looked up by: the path, with the iterator if there is one."""
-        return self.path if self.iterator is None else f"{self.path} {self.iterator}"
-
-
-@dataclass(frozen=True, slots=True)
-class TermMap:
-    """How a term is made from a row. `parts` is None for a fresh blank node a row.
-
-    `reference` tells a bare column (or constant) from a template, whose columns are made safe for IRIs.
-    """
-
-    parts: Parts | None
-    term_type: TermType
-    reference: bool = False
-    language: "TermMap | None" = None
-    datatype: "TermMap | None" = None
-
-
-@dataclass(frozen=True, slots=True)
-class ParentMap:
-    """An object that is the subject of another triples map; conditions are pairs (of the child, of the parent)."""
-
-    triples_map: str
-    conditions: tuple[tuple[Parts, Parts], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class PredicateObjectMap:
-    """Every predicate with every object, in every graph of this map and of the subject."""
-
-    predicates: tuple[TermMap, ...]
-    objects: tuple[TermMap | ParentMap, ...]
-    graphs: tuple[TermMap, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class TriplesMap:
-    """One rml:TriplesMap."""
-
-    name: str
-    source: LogicalSource
-    base: str
-    subject: TermMap
-    classes: tuple[str, ...]
-    graphs: tuple[TermMap, ...]
-    predicate_objects: tuple[PredicateObjectMap, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Mapping:
-    """A mapping file."""
-
-    file: str
-    triples_maps: tuple[TriplesMap, ...]
-
-    @property
-    def sources(self) -> tuple[LogicalSource, ...]:
-        """The distinct logical sources, in the order of the file."""
-        return tuple(dict.fromkeys(each.source for each in self.triples_maps))
-
-    def references(self, source: LogicalSource) -> tuple[str, ...]:
-        """Return the columns that the mapping uses of `source`: all that a reader of nested data must give."""
-        by_name = {each.name: each for each in self.triples_maps}
-        used: dict[str, None] = {}
-        for each in self.triples_maps:
-            for owner, parts in _expressions(each, by_name):
-                if owner.source == source:
-                    used |= dict.fromkeys(columns(parts))
-        return tuple(used)
 
 
 def parse(text: str, *, file: str, base: str) -> Mapping:
     """Return what a mapping in Turtle says; relative IRIs are resolved against `base`. Raises MappingError."""
     try:
         quads = list(pyoxigraph.parse(text, format=pyoxigraph.RdfFormat.TURTLE, base_iri=base))
-    except SyntaxError as err:
-        raise MappingError(
-            f"not valid Turtle: {err.msg.partition(': ')[2] or err.msg}", file=file, line=err.lineno
-        ) from err
+    except SyntaxError as err:  # "Parser error at line 3 column 2: ...", and the line besides
+        reason = err.msg.partition(": ")[2] or err.msg
+        raise MappingError(f"not valid Turtle: {reason}", file=file, line=err.lineno) from err
     except ValueError as err:
         raise MappingError(str(err), file=file) from err
     return _Reader(quads, file=file, base=base).mapping()
@@ -170,12 +61,12 @@ class _Reader:
 
     def __init__(self, quads: list[pyoxigraph.Quad], *, file: str, base: str) -> None:
         self.file, self.base = file, base
-        self.nodes: dict[Object, dict[str, list[Object]]] = defaultdict(lambda: defaultdict(list))
+        self.nodes: dict[Object, dict[str, list[Object]]] = defaultdict(dict)
         self.current = ""
         for quad in quads:
             name = _local_name(quad.predicate.value)
             if name is not None:
-                self.nodes[quad.subject][name].append(quad.object)
+                self.nodes[quad.subject].setdefault(name, []).append(quad.object)
 
     def mapping(self) -> Mapping:
         """Return the mapping; a file without a triples map is an error."""
@@ -187,14 +78,12 @@ class _Reader:
 
     def triples_map(self, node: Object) -> TriplesMap:
         """Return the triples map that `node` describes."""
-        self.current = _name(node)
+        self.current = str(node)
         self.check_properties(node)
         base = self.one(node, "baseIRI")
         subject = self.slot(node, Slot.SUBJECT)
         if len(subject) != 1:
-            raise self.error(
-                f"has {len(subject) or 'no'} subject maps; it needs one" if subject else "has no subject map"
-            )
+            raise self.error(f"has {len(subject) or 'no'} subject map{'s' if subject else ''}; it needs one")
         home = self.one(node, "subjectMap")
         return TriplesMap(
             name=self.current,
@@ -242,14 +131,14 @@ class _Reader:
         for condition in self.many(node, "joinCondition"):
             self.check_properties(condition)
             conditions.append((self.join_side(condition, "child"), self.join_side(condition, "parent")))
-        return ParentMap(_name(target) if target else "", tuple(conditions))
+        return ParentMap(str(target) if target else "", tuple(conditions))
 
     def join_side(self, node: Object, side: str) -> Parts:
         """Return the value that a join condition compares: a column, or an expression (rml:childMap, rml:parentMap)."""
         short, full = self.one(node, side), self.one(node, f"{side}Map")
         if short is not None:
             return (Column(_value(short)),)
-        parts = None if full is None else self.expression(full, f"{side}Map")[0]
+        parts = None if full is None else self.expression(full, f"rml:{side}Map")[0]
         if parts is None:
             raise self.error(f"has a join condition without rml:{side}")
         return parts
@@ -263,25 +152,28 @@ class _Reader:
     def term_map(self, node: Object, slot: Slot) -> TermMap:
         """Return the term map that `node` describes, its term type decided by the rules of RML-Core."""
         self.check_properties(node)
+        place = f"rml:{slot.value}Map"
+        parts, reference = self.expression(node, place)
         constant = self.one(node, "constant")
-        if constant is not None:
-            made = self.constant(constant, slot)
-            declared = self.term_type(node, slot, default=made.term_type)
-            if declared is not made.term_type and not {declared, made.term_type} <= IRI_TYPES:
-                raise self.error(f"rml:{slot.value}Map: constant {_value(constant)!r} is not a {declared.value}")
-            return made
-        parts, reference = self.expression(node, f"{slot.value}Map")
         language = self.optional(node, Slot.LANGUAGE) if slot is Slot.OBJECT else None
         datatype = self.optional(node, Slot.DATATYPE) if slot is Slot.OBJECT else None
-        literal = slot is Slot.LANGUAGE or (slot is Slot.OBJECT and (reference or language or datatype))
-        term_type = self.term_type(node, slot, default=TermType.LITERAL if literal else TermType.IRI)
-        if parts is None and term_type is not TermType.BLANK_NODE:
-            raise self.error(f"rml:{slot.value}Map has none of rml:template, rml:reference and rml:constant")
-        if (language or datatype) and term_type is not TermType.LITERAL:
-            raise self.error(f"rml:{slot.value}Map: only a literal has a language or a datatype")
-        if language and datatype:
-            raise self.error(f"rml:{slot.value}Map has a language and a datatype; a literal has one of them")
-        return TermMap(parts, term_type, reference, language, datatype)
+        if constant is not None:
+            made = self.constant(constant, slot)
+        else:
+            literal = slot is Slot.LANGUAGE or (slot is Slot.OBJECT and (reference or language or datatype))
+            made = TermMap(parts, TermType.LITERAL if literal else TermType.IRI, reference)
+        declared = self.term_type(node, slot, default=made.term_type)
+        if constant is not None and declared is not made.term_type and not {declared, made.term_type} <= IRI_TYPES:
+            raise self.error(f"{place}: constant {_value(constant)!r} is not of type {declared.value}")
+        if parts is None and declared is not TermType.BLANK_NODE:
+            raise self.error(f"{place} has none of rml:template, rml:reference and rml:constant")
+        if not language and not datatype:
+            return replace(made, term_type=declared)
+        if declared is not TermType.LITERAL:
+            raise self.error(f"{place}: only a literal has a language or a datatype")
+        if sum(each is not None for each in (language, datatype, made.language, made.datatype)) > 1:
+            raise self.error(f"{place} has more than one language or datatype; a literal has one of them")
+        return replace(made, term_type=declared, language=language, datatype=datatype)
 
     def optional(self, node: Object, slot: Slot) -> TermMap | None:
         """Return the term map of a place that holds at most one."""
@@ -295,7 +187,7 @@ class _Reader:
         template, constant = self.one(node, "template"), self.one(node, "constant")
         reference = self.one(node, "reference") or self.one(node, "column")
         if sum(each is not None for each in (template, constant, reference)) > 1:
-            raise self.error(f"rml:{place} has more than one of rml:template, rml:reference and rml:constant")
+            raise self.error(f"{place} has more than one of rml:template, rml:reference and rml:constant")
         if reference is not None:
             return (Column(_value(reference)),), True
         if constant is not None:
@@ -305,7 +197,7 @@ class _Reader:
         try:
             return parse_template(_value(template)), False
         except TemplateError as err:
-            raise self.error(f"rml:{place}: {err}", value=_value(template)) from err
+            raise self.error(f"{place}: {err}", value=_value(template)) from err
 
     def constant(self, term: Object, slot: Slot) -> TermMap:
         """Return the term map of a constant IRI or literal."""
@@ -340,7 +232,7 @@ class _Reader:
 
     def many(self, node: Object, name: str) -> list[Object]:
         """Return the values of a property, in the order of the file, each once."""
-        return list(dict.fromkeys(self.nodes[node][name])) if node in self.nodes else []
+        return list(dict.fromkeys(self.nodes.get(node, {}).get(name, ())))
 
     def one(self, node: Object, name: str) -> Object | None:
         """Return the value of a property that may stand once."""
@@ -378,24 +270,3 @@ def _local_name(iri: str) -> str | None:
 def _value(term: Object) -> str:
     """Return the text of a term."""
     return str(term) if isinstance(term, pyoxigraph.Triple) else term.value
-
-
-def _name(node: Object) -> str:
-    """Return how a node of the mapping is called in messages and looked up."""
-    return str(node)
-
-
-def _expressions(each: TriplesMap, by_name: dict[str, TriplesMap]) -> Iterator[tuple[TriplesMap, Parts]]:
-    """Yield every expression of a triples map, with the triples map whose rows it reads."""
-    terms = [each.subject, *each.graphs]
-    for pom in each.predicate_objects:
-        terms += [*pom.predicates, *pom.graphs, *(term for term in pom.objects if isinstance(term, TermMap))]
-        for parent in (term for term in pom.objects if isinstance(term, ParentMap)):
-            yield from ((each, child) for child, _ in parent.conditions)
-            if parent.triples_map in by_name:
-                owner = by_name[parent.triples_map]
-                yield from ((owner, side) for _, side in parent.conditions)
-    for term in terms:
-        for one in (term, term.language, term.datatype):
-            if one is not None and one.parts is not None:
-                yield each, one.parts

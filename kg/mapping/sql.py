@@ -11,7 +11,6 @@ from typing import TypeAlias
 
 from kg.mapping import words
 from kg.mapping.plan import Blank, Encoding, Iri, Literal, Term
-from kg.mapping.rml import XSD_STRING
 from kg.mapping.template import Column, Parts, columns
 
 
@@ -92,7 +91,7 @@ def _datatype(datatype: Iri | None, table: str) -> Pieces:
     if not columns(datatype.parts):
         return made
     name = concatenation(iri(datatype, table))
-    return (Sql(f"CASE WHEN {name} = {text(XSD_STRING)} THEN '' ELSE {concatenation(made)} END"),)
+    return (Sql(f"CASE WHEN {name} = {text(words.XSD_STRING)} THEN '' ELSE {concatenation(made)} END"),)
 
 
 def iri(made: Iri, table: str) -> Pieces:

@@ -3,6 +3,7 @@
 import re
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
+XSD_STRING = XSD + "string"
 
 
 def _range(first: int, last: int) -> str:
@@ -152,6 +153,14 @@ def is_language_tag(text: str) -> bool:
     (True, False)
     """
     return re.fullmatch(LANGUAGE_TAG, text) is not None
+
+
+def is_lexical_form(text: str, datatype: str) -> bool:
+    """Return whether `text` is a value of a datatype; of one that is not known, any text is."""
+    if datatype in RANGES and re.fullmatch(_INTEGER, text):
+        least, greatest = RANGES[datatype]
+        return least <= int(text) <= greatest
+    return datatype not in LEXICAL_FORMS or re.fullmatch(LEXICAL_FORMS[datatype], text) is not None
 
 
 def escaped(text: str) -> str:

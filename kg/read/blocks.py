@@ -47,7 +47,7 @@ def part(block: Block, start: int, end: int) -> Block:
     runs = tuple(
         (max(at, start) - start, origin + max(start - at, 0), min(at + length, end) - max(at, start))
         for at, origin, length in block.runs
-        if at < end and start < at + length
+        if max(at, start) < min(at + length, end)
     )
     return Block(block.text[start:end], runs, min(block.linked, end - start), block.tag)
 

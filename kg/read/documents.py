@@ -18,7 +18,7 @@ from kg.read.blocks import Block, joined_runs, lines, part, without
 from kg.read.bounded import BoundedReader
 from kg.read.dates import first_date, is_date
 from kg.read.html import resolve_references
-from kg.read.junk import Cut, Junk, cut_junk, dated_lines
+from kg.read.junk import Cut, Junk, cut_junk, dated_lines, is_paragraph
 from kg.read.wrapping import is_wrapped, unwrap
 
 STAGE = "read"
@@ -92,7 +92,13 @@ class _Unusable(Exception):  # noqa: N818 it never leaves this module
 
 
 def read_document(
-    source: Path | bytes, *, id: str, junk: Junk, reader: BoundedReader, limits: Limits | None = None, file: str | None = None
+    source: Path | bytes,
+    *,
+    id: str,
+    junk: Junk,
+    reader: BoundedReader,
+    limits: Limits | None = None,
+    file: str | None = None,
 ) -> Intake:
     """The document of a file, or of the bytes of one. A run shares one `reader`; `file` names it in problems."""
     name = file or (str(source) if isinstance(source, Path) else "-")
@@ -157,7 +163,9 @@ def _decoded(data: bytes, kind: Kind, junk: Junk) -> tuple[str, tuple[str, ...]]
             *notes,
             "mojibake: the text was once decoded as Latin-1; that is undone, and offsets count in the repaired text",
         )
-    if reason := suspect.mojibake(decoded.text, junk):
+    if reason := suspect.garbled(decoded.text, junk):
+        raise _Unusable(reason)
+    if reason := suspect.spoiled(decoded.text, junk):
         notes = (*notes, reason)
     return decoded.text, notes
 
@@ -182,8 +190,15 @@ def _parse_page(text: str, notes: tuple[str, ...], reader: BoundedReader) -> _Pa
         for block, runs, linked, tag in rows
     ]
     title = cast("str | None", reply["title"])
-    main = [keep or block.text == title for keep, block in zip(cast("list[bool]", reply["main"]), blocks, strict=True)]
+    main = _from_headline(blocks, cast("list[bool]", reply["main"]), title)
     return _Parsed(text, blocks, main, title, cast("list[str]", reply["dates"]), notes)
+
+
+def _from_headline(blocks: Sequence[Block], main: Sequence[bool], title: str | None) -> list[bool]:
+    """The main text with its headline, which extractors leave out, and without what stands above that."""
+    body = next((at for at, block in enumerate(blocks) if main[at] and is_paragraph(block)), len(blocks))
+    headline = max((at for at in range(body) if blocks[at].text == title), default=None)
+    return [at == headline or (keep and at >= (headline or 0)) for at, keep in enumerate(main)]
 
 
 def _reply(reader: BoundedReader, kind: Kind, data: bytes) -> Mapping[str, object]:

@@ -81,6 +81,7 @@ class Junk:
 
     cues: tuple[Cue, ...]
     menu: frozenset[str]
+    alone: frozenset[str]
     mojibake_markers: tuple[str, ...]
     mojibake_characters: frozenset[str]
     longest: int
@@ -91,10 +92,11 @@ def load_junk(path: Path) -> Junk:
     try:
         data = tomllib.loads(path.read_text("utf-8"))
         cues = tuple(_cue(one) for one in data.get("cue", []))
-        marks = data.get("mojibake", {})
+        menu, marks = data.get("navigation", {}), data.get("mojibake", {})
         return Junk(
             cues,
-            frozenset(data.get("navigation", {}).get("words", [])),
+            frozenset(menu.get("words", [])),
+            frozenset(menu.get("alone", [])),
             tuple(marks.get("markers", [])),
             frozenset(marks.get("characters", "")),
             max((cue.longest for cue in cues), default=0),
@@ -206,8 +208,10 @@ class _Cutter:
         if len(text) > self.junk.longest:
             return False
         words = set(_TOKENS.split(text)) - {""}
+        if len(words) == 1:
+            return words <= self.junk.alone or (self.in_head and words <= self.junk.menu)
         known = len(words & self.junk.menu)
-        return known > 0 and (known == len(words) or (known >= _MENU_WORDS and 2 * known >= len(words)))
+        return known >= _MENU_WORDS and 2 * known >= len(words)
 
     def keep(self, block: Block, key: str) -> None:
         self.open = None
@@ -221,11 +225,16 @@ class _Cutter:
             key = _key(block.text)
         self.seen.add(key)
         self.kept.append(block)
-        if len(block.text) >= _PARAGRAPH and _SENTENCE_END.search(block.text):
+        if is_paragraph(block):
             self.in_head = False
 
     def cut(self, block: Block, reason: str) -> None:
         self.cuts.append(Cut(block.span(), reason))
+
+
+def is_paragraph(block: Block) -> bool:
+    """Whether a block is a paragraph of prose: long, and ending as a sentence ends."""
+    return len(block.text) >= _PARAGRAPH and _SENTENCE_END.search(block.text) is not None
 
 
 def _is_headline(text: str) -> bool:

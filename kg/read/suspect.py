@@ -24,7 +24,11 @@ _LEAST_LETTERS = 20
 _LEAST_HAN = 0.2
 _MOST_FOREIGN = 0.1
 _MOJIBAKE = 0.02
-_REPAIRED = 0.5
+_DIFFERENT = 2
+_SAMPLE = 20_000
+_NEARLY_ALL = 0.95
+_BYTES_A_CHARACTER = 1.8
+_ASCII = re.compile(r"[\x00-\x7f]+")
 
 
 def pinyin(block: Block) -> list[Span]:
@@ -54,7 +58,8 @@ def other_language(text: str) -> str | None:
 
 def repaired(text: str) -> str | None:
     """The text that was saved after being decoded as Latin-1 or Windows-1252; None when that is not what happened."""
-    if sum("\u0080" <= letter <= "\u00ff" for letter in text[:4000]) < _REPAIRED * 0.5 * len(text[:4000]):
+    high = _ASCII.sub("", text[:_SAMPLE].translate(_WESTERN))
+    if len(high) < _LEAST_LETTERS or sum(letter < "\u0100" for letter in high) < _NEARLY_ALL * len(high):
         return None
     try:
         data = text.translate(_WESTERN).encode("latin-1")
@@ -65,19 +70,26 @@ def repaired(text: str) -> str | None:
             found = data.decode(encoding)
         except UnicodeDecodeError:
             continue
-        if _count(_HAN, found) > _REPAIRED * len(found) * 0.5:
+        # A Chinese character was two or three bytes; of an accented letter before a plain one GB18030 makes one too.
+        han, bytes_of_it = _count(_HAN, found), len(_ASCII.sub("", text))
+        if han >= _LEAST_HAN * len(_ASCII.sub("", found)) and bytes_of_it >= _BYTES_A_CHARACTER * han > 0:
             return found
     return None
 
 
-def mojibake(text: str, junk: Junk) -> str | None:
-    """Why a text looks as if it was decoded wrongly once before it was saved; None when it does not."""
+def spoiled(text: str, junk: Junk) -> str | None:
+    """Why parts of a text were lost before it was saved; None when there is no sign of it."""
     for marker in junk.mojibake_markers:
         if marker in text:
             return f"mojibake: {marker!r} stands in it, which is what bytes that were no text become"
-    odd = sum(map(text.count, junk.mojibake_characters))
-    han = _count(_HAN, text)
-    if odd > _MOJIBAKE * max(han, _LEAST_LETTERS):
+    return None
+
+
+def garbled(text: str, junk: Junk) -> str | None:
+    """Why a text is unreadable, as UTF-8 is that was decoded as GBK before it was saved; None when it is not."""
+    counts = [text.count(letter) for letter in junk.mojibake_characters]
+    odd, han = sum(counts), _count(_HAN, text)
+    if odd > _MOJIBAKE * max(han, _LEAST_LETTERS) and sum(map(bool, counts)) >= _DIFFERENT:
         return f"mojibake: {_percent(odd, han)} of its characters are those that UTF-8 read as GBK gives"
     return None
 

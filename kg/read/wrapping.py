@@ -14,10 +14,10 @@ _ASCII = 0x80
 
 
 def is_wrapped(blocks: Sequence[Block]) -> bool:
-    """Whether most lines of a text end at the same margin."""
+    """Whether most lines of a text end at the same margin, and not because a sentence ends there."""
     margin = _margin(blocks)
-    full = sum(_width(block) >= _FULL * margin for block in blocks)
-    return len(blocks) >= _LEAST_LINES and margin <= 2 * _MARGIN and full >= _WRAPPED * len(blocks)
+    broken = sum(_goes_on(block, margin) for block in blocks)
+    return len(blocks) >= _LEAST_LINES and margin <= 2 * _MARGIN and broken >= _WRAPPED * len(blocks)
 
 
 def unwrap(blocks: Sequence[Block]) -> list[Block]:
@@ -30,8 +30,12 @@ def unwrap(blocks: Sequence[Block]) -> list[Block]:
             paragraphs[-1].append(block)
         else:
             paragraphs.append([block])
-        goes_on = _width(block) >= _FULL * margin and not _SENTENCE_END.search(block.text)
+        goes_on = _goes_on(block, margin)
     return [_joined(parts) for parts in paragraphs]
+
+
+def _goes_on(block: Block, margin: int) -> bool:
+    return _width(block) >= _FULL * margin and not _SENTENCE_END.search(block.text)
 
 
 def _joined(parts: Sequence[Block]) -> Block:

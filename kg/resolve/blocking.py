@@ -24,7 +24,10 @@ class Key:
 
 
 def keys() -> tuple[Key, ...]:
-    """Return all keys; official codes need none, they link directly. The core alone is the coarsest; typing errors are met by cores with a character left out."""
+    """Return all keys; official codes need none, they link directly.
+
+    The core alone is the coarsest. Typing errors are met by cores with a character left out.
+    """
     head = "left(coalesce(nullif(main, ''), trade), 2)"
     long = "length(key) BETWEEN 3 AND 12"
     return (

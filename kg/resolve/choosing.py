@@ -15,31 +15,39 @@ CLOSE = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Choosing:
-    """Chooses among `<prefix>_scored` (l, r, w), by what `<prefix>_compared` tells of the rows."""
+    """Chooses among `<prefix>_scored` (l, r, w), by what `<prefix>_compared` tells of the rows.
+
+    `accept` is the log-odds from which a pair is linked, `mistyped` that of cores that differ by a typing error.
+    """
 
     connection: duckdb.DuckDBPyConnection
     prefix: str
+    accept: float = ACCEPT
+    mistyped: float = ACCEPT
 
     def choose(self) -> None:
         """Makes `<prefix>_links` (l, r, w) and `<prefix>_open` (l, r, w, why): pairs that a person should judge."""
         scored, rows = f"{self.prefix}_scored", f"{self.prefix}_compared"
         alike = f"(l.key = r.key OR l.body = r.body OR p.w >= {ALWAYS / 2})"
+        begins = "(left(l.key, length(r.key)) = r.key OR left(r.key, length(l.key)) = l.key)"
         edges = (
-            f"SELECT p.l, p.r, p.w, {alike} AS alike FROM {scored} p JOIN {rows} l ON l.n = p.l "
+            f"SELECT p.l, p.r, p.w, {alike} AS alike, NOT {alike} AND NOT {begins} AS mistyped "
+            f"FROM {scored} p JOIN {rows} l ON l.n = p.l "
             f"JOIN {rows} r ON r.n = p.r"
         )
         self._run("edges", edges)
         self._run("doubts", self._doubts())
         marked = (
             f"SELECT e.*, coalesce(a.vague, false) OR coalesce(b.vague, false) AS vague, NOT e.alike "
-            f"AND coalesce(a.has_alike, false) AND coalesce(b.has_alike, false) AS stray FROM {self.prefix}_edges e "
+            f"AND coalesce(a.has_alike, false) AND coalesce(b.has_alike, false) "
+            f"OR (e.mistyped AND w < {self.mistyped}) AS stray FROM {self.prefix}_edges e "
             f"LEFT JOIN {self.prefix}_doubts a ON a.n = e.l LEFT JOIN {self.prefix}_doubts b ON b.n = e.r"
         )
         self._run("marked", marked)
-        sure = f"w >= {ACCEPT} AND NOT stray AND (NOT vague OR w >= {ALWAYS / 2})"
+        sure = f"w >= {self.accept} AND NOT stray AND (NOT vague OR w >= {ALWAYS / 2})"
         self._run("links", f"SELECT l, r, w FROM {self.prefix}_marked WHERE {sure}")
         why = (
-            "CASE WHEN vague THEN 'several firms fit equally well' WHEN stray THEN 'a firm fits better' "
+            "CASE WHEN vague THEN 'several firms fit equally well' WHEN stray THEN 'it may be a typing error' "
             "ELSE 'too little agrees' END"
         )
         self._run("open", f"SELECT l, r, w, {why} AS why FROM {self.prefix}_marked WHERE NOT ({sure})")
@@ -55,8 +63,8 @@ class Choosing:
         edges, rows = f"{self.prefix}_edges", f"{self.prefix}_compared"
         head = "nullif(left(coalesce(nullif(o.main, ''), o.trade), 2), '')"
         return f"""
-WITH both_ways AS (SELECT l AS n, r AS other, w, alike FROM {edges} WHERE w >= {ACCEPT}
-    UNION ALL SELECT r, l, w, alike FROM {edges} WHERE w >= {ACCEPT}),
+WITH both_ways AS (SELECT l AS n, r AS other, w, alike FROM {edges} WHERE w >= {self.accept}
+    UNION ALL SELECT r, l, w, alike FROM {edges} WHERE w >= {self.accept}),
 best AS (SELECT *, max(w) OVER (PARTITION BY n) AS top, bool_or(alike) OVER (PARTITION BY n) AS has_alike
     FROM both_ways)
 SELECT b.n, bool_or(b.has_alike) AS has_alike,

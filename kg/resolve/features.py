@@ -125,6 +125,7 @@ def _trade(dialect: Dialect) -> Feature:
         (
             Level("l.trade = '' AND r.trade = ''", 1.5, "no trade word on either side"),
             Level("l.trade = r.trade", 3.5, "same trade {l.trade}"),
+            Level("l.body = r.body", 3.0, "same core and trade together"),
             Level(whole, 3.0, "core and trade together one character apart, {l.body} and {r.body}"),
             Level(
                 "left(l.body, 2) = left(r.body, 2) AND length(l.body) = length(r.body) AND length(l.body) = 4 "
@@ -132,12 +133,31 @@ def _trade(dialect: Dialect) -> Feature:
                 3.5,
                 "core and trade together one character apart, {l.body} and {r.body}",
             ),
+            Level(
+                "(length(l.key) < length(r.key) AND l.main <> '' AND r.main = '') "
+                "OR (length(r.key) < length(l.key) AND r.main <> '' AND l.main = '')",
+                -5.0,
+                f"different trades, {apart}",
+            ),
+            Level(
+                "l.key = r.key AND ((l.trade = '' AND l.form <> '') OR (r.trade = '' AND r.form <> ''))",
+                -5.0,
+                "a name in full without the trade {l.trade}{r.trade}",
+            ),
             Level("l.trade = '' OR r.trade = ''", -2.6, "trade only on one side, {l.trade}{r.trade}"),
-            Level("l.main = r.main AND l.main <> '' AND l.key <> r.key", -1.5, f"same trade but for general words, {apart}"),
+            Level(
+                "l.main = r.main AND l.main <> '' AND l.key <> r.key",
+                -1.5,
+                f"same trade but for general words, {apart}",
+            ),
             Level("l.main = r.main AND l.main <> ''", 2.5, f"same trade but for general words, {apart}"),
             Level("l.main = r.main", -2.5, f"different general words, {apart}"),
             Level("l.main = '' OR r.main = ''", -0.5, f"trade only on one side, {apart}"),
-            Level(f"{inside} AND l.odd = r.odd AND (l.form = '' OR r.form = '')", 0.5, f"one trade holds the other, {apart}"),
+            Level(
+                f"{inside} AND l.odd = r.odd AND (l.form = '' OR r.form = '')",
+                0.5,
+                f"one trade holds the other, {apart}",
+            ),
             Level(f"{inside} AND l.odd = r.odd", -2.0, f"one trade holds the other, {apart}"),
             Level(f"{inside} AND (l.form = '' OR r.form = '')", -4.5, f"one trade holds the other, {apart}"),
             Level(f"{inside}", -6.0, f"one trade holds the other, {apart}"),
@@ -202,6 +222,7 @@ def _form() -> Feature:
         (
             Level("l.form = r.form AND l.grp = r.grp AND l.form <> ''", 0.8, "same legal form"),
             Level("l.kind = r.kind", 0.3, ""),
+            Level("l.kind <> r.kind AND 'institute' IN (l.kind, r.kind)", -4.0, "an institute on one side"),
             Level("l.kind = '' OR r.kind = ''", 0.0, "no legal form on one side"),
             Level(f"l.kind IN {companies} AND r.kind IN {companies}", 0.0, "legal forms {l.form} and {r.form}"),
             Level("true", -5.0, "legal forms {l.form} and {r.form}"),

@@ -1,4 +1,4 @@
-"""The words that names are made of, read from the folder of the lexicon: `places.csv`, `traditional.csv`, `company/`."""
+"""The words that names are made of, from the folder of the lexicon: `places.csv`, `traditional.csv`, `company/`."""
 
 import csv
 import unicodedata
@@ -9,8 +9,15 @@ from pathlib import Path
 
 from kg.resolve.errors import ResolveError
 
-_COMPATIBLE = ((0x2460, 0x24FF), (0x2E80, 0x2FDF), (0x3000, 0x3000), (0x3200, 0x33FF), (0xF900, 0xFAFF), (0xFE30, 0xFE4F))
-"""Blocks of Unicode whose characters are forms of others (NFKC): circled, squared, radicals, compatibility ideographs."""
+_COMPATIBLE = (
+    (0x2460, 0x24FF),
+    (0x2E80, 0x2FDF),
+    (0x3000, 0x3000),
+    (0x3200, 0x33FF),
+    (0xF900, 0xFAFF),
+    (0xFE30, 0xFE4F),
+)
+"""Blocks of Unicode whose characters are forms of others (NFKC): circled, squared, radicals, compatibility forms."""
 
 _WIDTHS = (0xFF01, 0xFFEE)
 """The block of full-width and half-width forms."""

@@ -8,9 +8,9 @@ from pathlib import Path
 import duckdb
 
 from kg.model import Problem, Relation
-from kg.resolve.choosing import Choosing
+from kg.resolve.choosing import ACCEPT, Choosing
 from kg.resolve.clustering import Clusters
-from kg.resolve.dialect import DUCKDB, Dialect, text
+from kg.resolve.dialect import DUCKDB, text
 from kg.resolve.errors import ResolveError
 from kg.resolve.features import ALWAYS
 from kg.resolve.intake import check_columns, create, take_in
@@ -21,6 +21,9 @@ from kg.resolve.scoring import Scoring
 
 _numbers = count(1)
 _CHUNK = 50_000
+
+MISTYPED_IN_ONE = 4.0
+"""In one table two cores that differ by a character are more often two firms than between two tables."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,11 @@ class Matching:
 
     def write(self, path: Path) -> int:
         """Writes the links, sorted, as CSV, TSV or Parquet by the name of the file; returns their number."""
-        formats = {".csv": "FORMAT csv, HEADER", ".tsv": "FORMAT csv, HEADER, DELIMITER '\t'", ".parquet": "FORMAT parquet"}
+        formats = {
+            ".csv": "FORMAT csv, HEADER",
+            ".tsv": "FORMAT csv, HEADER, DELIMITER '\t'",
+            ".parquet": "FORMAT parquet",
+        }
         options = formats.get(path.suffix.lower())
         if options is None:
             raise ResolveError(f"links are written as {', '.join(formats)}", file=path)
@@ -76,11 +83,12 @@ def match_tables(
     *,
     lexicon: Lexicon,
     judgements: Judgements | None = None,
-    dialect: Dialect = DUCKDB,
+    accept: float = ACCEPT,
 ) -> Matching:
     """Return each row of `right` with the one row of `left` that is the same firm, where there is one.
 
-    Several rows of `right` may be one firm of `left`; a row of `right` is never two firms.
+    Several rows of `right` may be one firm of `left`; a row of `right` is never two firms. `accept` is the log-odds
+    from which a pair is linked. `close` the outcome when it is read.
     """
     check_columns(left)
     check_columns(right)
@@ -90,8 +98,9 @@ def match_tables(
     split = _last(connection, f"{prefix}_raw")
     problems += take_in(connection, right, f"{prefix}_raw", split + 1)
     _judged(connection, prefix, judgements or Judgements(), split)
-    problems += _compare(connection, prefix, lexicon, dialect, split)
-    _link(connection, prefix, dialect, split)
+    problems += _compare(connection, prefix, lexicon, split)
+    Choosing(connection, prefix, accept, accept).choose()
+    _link(connection, prefix, split)
     return Matching(connection, prefix, f"{prefix}_result", f"{prefix}_undecided", tuple(problems))
 
 
@@ -101,7 +110,6 @@ def dedupe_table(
     *,
     lexicon: Lexicon,
     judgements: Judgements | None = None,
-    dialect: Dialect = DUCKDB,
 ) -> Matching:
     """Return each row of a table with the id of its firm: its official code if known, else the least id of its rows."""
     check_columns(table)
@@ -109,8 +117,9 @@ def dedupe_table(
     create(connection, f"{prefix}_raw")
     problems = take_in(connection, table, f"{prefix}_raw", 1)
     _judged(connection, prefix, judgements or Judgements(), None)
-    problems += _compare(connection, prefix, lexicon, dialect, None)
-    _group(connection, prefix, dialect)
+    problems += _compare(connection, prefix, lexicon, None)
+    Choosing(connection, prefix, ACCEPT, MISTYPED_IN_ONE).choose()
+    _group(connection, prefix)
     return Matching(connection, prefix, f"{prefix}_result", f"{prefix}_undecided", tuple(problems))
 
 
@@ -143,24 +152,21 @@ def _judged(connection: duckdb.DuckDBPyConnection, prefix: str, judgements: Judg
     connection.execute(
         f"CREATE TEMP TABLE {prefix}_judged AS WITH given AS ({given}), "
         f"either AS (SELECT a, b, verdict, reason FROM given UNION SELECT b, a, verdict, reason FROM given) "
-        f"SELECT l.n AS l, r.n AS r, verdict, reason FROM either e JOIN {raw} l ON l.id = e.a JOIN {raw} r ON r.id = e.b "
+        f"SELECT l.n AS l, r.n AS r, verdict, reason FROM either e "
+        f"JOIN {raw} l ON l.id = e.a JOIN {raw} r ON r.id = e.b "
         f"WHERE {sides}",
         columns,
     )
 
 
-def _compare(
-    connection: duckdb.DuckDBPyConnection, prefix: str, lexicon: Lexicon, dialect: Dialect, split: int | None
-) -> list[Problem]:
-    """Makes `<prefix>_links` and `<prefix>_open` of what the rows tell."""
-    Names(connection, dialect, lexicon, prefix).prepare()
-    scoring = Scoring(connection, dialect, prefix, split)
-    problems = scoring.score(f"SELECT l FROM {prefix}_judged UNION SELECT r FROM {prefix}_judged")
-    Choosing(connection, prefix).choose()
-    return problems
+def _compare(connection: duckdb.DuckDBPyConnection, prefix: str, lexicon: Lexicon, split: int | None) -> list[Problem]:
+    """Makes `<prefix>_scored` and what it is made from; returns what was not compared."""
+    Names(connection, DUCKDB, lexicon, prefix).prepare()
+    scoring = Scoring(connection, DUCKDB, prefix, split)
+    return scoring.score(f"SELECT l FROM {prefix}_judged UNION SELECT r FROM {prefix}_judged")
 
 
-def _link(connection: duckdb.DuckDBPyConnection, prefix: str, dialect: Dialect, split: int) -> None:
+def _link(connection: duckdb.DuckDBPyConnection, prefix: str, split: int) -> None:
     """Makes `<prefix>_result` and `<prefix>_undecided` of a match."""
     judged, same = f"{prefix}_judged", text(Verdict.SAME.value)
     ranked = (
@@ -169,23 +175,24 @@ def _link(connection: duckdb.DuckDBPyConnection, prefix: str, dialect: Dialect, 
     )
     best = f"SELECT * FROM ({ranked}) QUALIFY row_number() OVER (PARTITION BY r ORDER BY w DESC, l) = 1"
     _run(connection, f"{prefix}_best", best)
-    reasons = Scoring(connection, dialect, prefix, split).reason(f"{prefix}_best")
+    reasons = Scoring(connection, DUCKDB, prefix, split).reason(f"{prefix}_best")
     raw, twins = f"{prefix}_raw", f"{prefix}_twins"
-    told = f"SELECT b.l, b.r, b.score, coalesce(j.reason, b.reason) AS reason FROM ({reasons}) b LEFT JOIN {judged} j USING (l, r)"
+    reason = "coalesce(j.reason, b.reason) AS reason"
+    told = f"SELECT b.l, b.r, b.score, {reason} FROM ({reasons}) b LEFT JOIN {judged} j USING (l, r)"
     _run(
         connection,
         f"{prefix}_result",
         f"SELECT l.id AS left_id, r.id AS right_id, b.score, b.reason FROM ({told}) b JOIN {twins} t ON t.rep = b.r "
         f"JOIN {raw} l ON l.n = b.l JOIN {raw} r ON r.n = t.n",
     )
-    _undecided(connection, prefix, dialect, f"SELECT r FROM {prefix}_best")
+    _undecided(connection, prefix, f"SELECT r FROM {prefix}_best")
 
 
-def _undecided(connection: duckdb.DuckDBPyConnection, prefix: str, dialect: Dialect, settled: str) -> None:
+def _undecided(connection: duckdb.DuckDBPyConnection, prefix: str, settled: str) -> None:
     """Makes `<prefix>_undecided`: open pairs whose right row is not settled, and that no one has judged."""
     unsettled = f"SELECT * FROM {prefix}_open WHERE r NOT IN ({settled})"
     _run(connection, f"{prefix}_asked", f"{unsettled} AND (l, r) NOT IN (SELECT (l, r) FROM {prefix}_judged)")
-    reasons = Scoring(connection, dialect, prefix).reason(f"{prefix}_asked")
+    reasons = Scoring(connection, DUCKDB, prefix).reason(f"{prefix}_asked")
     raw = f"{prefix}_raw"
     _run(
         connection,
@@ -195,7 +202,7 @@ def _undecided(connection: duckdb.DuckDBPyConnection, prefix: str, dialect: Dial
     )
 
 
-def _group(connection: duckdb.DuckDBPyConnection, prefix: str, dialect: Dialect) -> None:
+def _group(connection: duckdb.DuckDBPyConnection, prefix: str) -> None:
     """Makes `<prefix>_result` and `<prefix>_undecided` of a dedupe."""
     joined = _joined(connection, prefix)
     connection.execute(f"CREATE TEMP TABLE {prefix}_members (n BIGINT, root BIGINT, l BIGINT, r BIGINT, w DOUBLE)")
@@ -204,8 +211,8 @@ def _group(connection: duckdb.DuckDBPyConnection, prefix: str, dialect: Dialect)
         connection.execute(
             f"INSERT INTO {prefix}_members SELECT unnest(?), unnest(?), unnest(?), unnest(?), unnest(?)", columns
         )
-    _run(connection, f"{prefix}_result", _grouped(Scoring(connection, dialect, prefix), prefix))
-    _undecided(connection, prefix, dialect, "SELECT NULL WHERE false")
+    _run(connection, f"{prefix}_result", _grouped(Scoring(connection, DUCKDB, prefix), prefix))
+    _undecided(connection, prefix, "SELECT NULL WHERE false")
 
 
 def _joined(connection: duckdb.DuckDBPyConnection, prefix: str) -> list[tuple[int, int, int, int, float]]:
@@ -241,7 +248,8 @@ told AS (SELECT m.n, m.root, b.score, 'as ' || o.id || ': ' || coalesce(j.reason
     LEFT JOIN {judged} j ON j.l = m.l AND j.r = m.r),
 every AS (SELECT w.n, t.rep, coalesce(d.root, t.rep) AS root, d.score, d.reason, w.code
     FROM {raw} w JOIN {twins} t ON t.n = w.n LEFT JOIN told d ON d.n = t.rep),
-sized AS (SELECT *, min(code) OVER (PARTITION BY root) AS known, count(*) OVER (PARTITION BY root) AS members FROM every)
+sized AS (SELECT *, min(code) OVER (PARTITION BY root) AS known, count(*) OVER (PARTITION BY root) AS members
+    FROM every)
 SELECT w.id, coalesce(s.known, e.id) AS entity_id,
     CASE WHEN s.n <> s.rep OR s.score IS NULL THEN 1.0 ELSE s.score END AS score,
     CASE WHEN s.n <> s.rep THEN 'as ' || p.id || ': alike in all that is compared'

@@ -1,6 +1,6 @@
 """Names of firms taken apart in SQL: place, core, trade words, group word, legal form, branch.
 
-`苏州华芯电子科技(集团)有限公司` is the place 苏州, the core 华芯, the trade 电子科技, a group word and the form "limited".
+`苏州华芯电子科技(集团)有限公司` is the place 苏州, the core 华芯, the trade 电子科技, a group word and a legal form.
 Names as wholes are poor to compare (two firms of one city and trade differ in two characters); their parts are not.
 """
 
@@ -216,8 +216,10 @@ tailed AS (SELECT *, CASE WHEN bare THEN body ELSE {d.extract(f"substr(body, {_F
 cored AS (SELECT *, CASE WHEN bare THEN place_text ELSE left(body, length(body) - length(trade)) END AS core
     FROM tailed)
 SELECT r.n, r.id, r.code, t.plain, t.core, {self._digits("t.core")} AS key, {d.shape("t.core")} AS core_shape, t.trade,
-    {d.shape("t.trade")} AS trade_shape, {d.shape("t.body")} AS body_shape, {d.remove(self._digits("t.core"), "[^0-9]")} AS number,
-    {d.remove("t.trade", generic)} AS main, {d.remove("t.trade", known)} AS odd, {d.extract("t.trade", activity + "$")} AS activity, t.place_text,
+    {d.shape("t.trade")} AS trade_shape, {d.shape("t.body")} AS body_shape,
+    {d.remove(self._digits("t.core"), "[^0-9]")} AS number,
+    {d.remove("t.trade", generic)} AS main, {d.remove("t.trade", known)} AS odd,
+    {d.extract("t.trade", activity + "$")} AS activity, t.place_text,
     t.body, t.form, {self._kind("t.form")} AS kind, t.grp, {self._digits("t.branch")} AS branch, t.address,
     CASE WHEN t.place <> '' AND t.aside <> '' AND t.aside <> t.place THEN t.aside ELSE '' END AS aside,
     coalesce(nullif(c.city, ''), nullif(b.city, ''), nullif(a.city, ''),
@@ -266,9 +268,7 @@ def raw_select(columns: tuple[str, ...], sql_with_rows: str, first: int) -> str:
         f"SELECT id, name, {optional}, row_number() OVER (PARTITION BY id ORDER BY _row) AS copy "
         f"FROM ({sql_with_rows}) WHERE id IS NOT NULL AND name IS NOT NULL"
     )
-    return (
-        f"SELECT {first} + row_number() OVER (ORDER BY id) - 1 AS n, * EXCLUDE (copy) FROM ({known}) WHERE copy = 1"
-    )
+    return f"SELECT {first} + row_number() OVER (ORDER BY id) - 1 AS n, * EXCLUDE (copy) FROM ({known}) WHERE copy = 1"
 
 
 def _in_class(character: str) -> str:

@@ -88,7 +88,7 @@ class Scoring:
         return [Problem(STAGE, "", None, str(code), reason.format(cores)) for code, cores, _ in found]
 
     def _blocks(self) -> list[Problem]:
-        """Makes `<prefix>_keys` (h, n) of the blocks that are compared; returns those of the finest keys that are not."""
+        """Makes `<prefix>_keys` (h, n) of the blocks that are compared; returns the finest ones that are not."""
         self._run("blocked", keys_select(self.dialect, self.table("compared")))
         one, other = f"n <= {self.split}", f"n > {self.split}"
         pairs = (

@@ -5,19 +5,22 @@ import heapq
 import io
 import tempfile
 from collections.abc import Iterable, Iterator
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import pyoxigraph as ox
 import zstandard
 
 from kg.errors import PublishError, ReadError
 
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
+
 RUN = 200_000
 """Lines that are sorted at once; what is more waits in files."""
 
-PACKED = {".gz": gzip.open, ".zst": zstandard.open}
+PACKED = frozenset({".gz", ".zst"})
 """Compressions that a file name can end in: `kg map` writes both."""
 
 
@@ -29,6 +32,20 @@ class UnsortedError(Exception):
         self.path = path
 
 
+def split_line(line: bytes) -> tuple[bytes, bytes, bytes, bytes]:
+    """Subject, predicate, object and graph of a line as a writer makes it; no graph in the default graph.
+
+    >>> split_line(b'<s> <p> "a <b"@en <g> .')
+    (b'<s>', b'<p>', b'"a <b"@en', b'<g>')
+    """
+    subject, predicate, rest = line.split(b" ", 2)
+    value = rest[:-2]
+    head, space, last = value.rpartition(b" ")
+    if space and last[:1] in {b"<", b"_"} and b'"' not in last:
+        return subject, predicate, head, last
+    return subject, predicate, value, b""
+
+
 def part_lines(path: Path) -> Iterator[bytes]:
     """The lines of a release's part, without line ends, in the order of the file.
 
@@ -37,11 +54,11 @@ def part_lines(path: Path) -> Iterator[bytes]:
     expected = int(path.name.split("-")[-2], 16)
     found = 0
     try:
-        with zstandard.open(path, "rb") as file:
+        with open_rdf(path) as file:
             for line in file:
                 found += 1
                 yield line.rstrip(b"\n")
-    except (OSError, zstandard.ZstdError) as error:
+    except (OSError, EOFError, zstandard.ZstdError) as error:
         raise PublishError(f"the release is damaged: this part cannot be read ({error})", file=path) from error
     if found != expected:
         raise PublishError(f"the release is damaged: this part has {found:,} lines, not {expected:,}", file=path)
@@ -70,14 +87,15 @@ def in_order(lines: Iterable[bytes], path: Path) -> Iterator[bytes]:
 
 def sort_lines(lines: Iterable[bytes], folder: Path) -> Iterator[bytes]:
     """The lines sorted, each once: runs that fit into memory wait in files of `folder` (they must hold no line end)."""
-    source, runs = iter(lines), []
-    while run := sorted(set(islice(source, RUN))):
-        if not runs and len(run) < RUN and (rest := next(source, None)) is None:
-            return iter(run)
-        elif not runs and len(run) < RUN:
-            source = chain([rest], source)
-        runs.append(_write_run(run, folder))
-    return _unique(heapq.merge(*map(_read_run, runs)))
+    source = iter(lines)
+    batch = list(islice(source, RUN))
+    if len(batch) < RUN:
+        return iter(sorted(set(batch)))
+    runs = []
+    while batch:
+        runs.append(_write_run(sorted(set(batch)), folder))
+        batch = list(islice(source, RUN))
+    return each_once(heapq.merge(*map(_read_run, runs)))
 
 
 def _write_run(run: list[bytes], folder: Path) -> Path:
@@ -93,7 +111,8 @@ def _read_run(path: Path) -> Iterator[bytes]:
     path.unlink(missing_ok=True)
 
 
-def _unique(lines: Iterable[bytes]) -> Iterator[bytes]:
+def each_once(lines: Iterable[bytes]) -> Iterator[bytes]:
+    """The lines of a sorted stream, each once."""
     last = None
     for line in lines:
         if line != last:
@@ -114,8 +133,45 @@ def rdf_format(path: Path) -> ox.RdfFormat:
 
 def open_rdf(path: Path) -> BinaryIO:
     """The bytes of an RDF file, unpacked."""
-    opener = PACKED.get(path.suffix)
-    return path.open("rb") if opener is None else io.BufferedReader(opener(path, "rb"))  # type: ignore[arg-type]  # both give raw bytes
+    if path.suffix == ".gz":
+        return gzip.open(path, "rb")  # type: ignore[return-value]  # a GzipFile has all that a reader asks for
+    if path.suffix == ".zst":
+        return io.BufferedReader(_Unpacked(path), io.DEFAULT_BUFFER_SIZE * 8)
+    return path.open("rb")
+
+
+class _Unpacked(io.RawIOBase):
+    """The content of a .zst file; EOFError where the file ends too early, which `zstandard.open` takes for its end."""
+
+    def __init__(self, path: Path):
+        self._file = path.open("rb")
+        self._frame = zstandard.ZstdDecompressor().decompressobj()
+        self._ready = b""
+
+    def readable(self) -> bool:
+        """It is for reading only."""
+        return True
+
+    def close(self) -> None:
+        """Closes the file too."""
+        self._file.close()
+        super().close()
+
+    def readinto(self, buffer: "Buffer") -> int:
+        """Fills the buffer with what comes next; 0 at the end."""
+        while not self._ready:
+            packed = self._frame.unused_data or self._file.read(io.DEFAULT_BUFFER_SIZE)
+            if not packed and not self._frame.eof:
+                raise EOFError("the file ends too early")
+            if not packed:
+                return 0
+            if self._frame.eof:
+                self._frame = zstandard.ZstdDecompressor().decompressobj()
+            self._ready = self._frame.decompress(packed)
+        view = memoryview(buffer)
+        count = min(len(view), len(self._ready))
+        view[:count], self._ready = self._ready[:count], self._ready[count:]
+        return count
 
 
 def file_lines(path: Path, *, base: str) -> Iterator[bytes]:

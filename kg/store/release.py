@@ -72,18 +72,25 @@ def published_id(output: Path) -> str | None:
 def staging(output: Path) -> Iterator[Path]:
     """A new folder beside the releases, on the same file system; removed again unless it was published.
 
-    Holds the output folder's lock meanwhile: PublishError where another build holds it. What a killed build left
-    is removed first.
+    Holds the output folder's lock meanwhile: PublishError where another build holds it.
     """
-    releases = output / "releases"
+    with locked(output):
+        yield Path(tempfile.mkdtemp(prefix=STAGING, dir=output / "releases"))
+
+
+@contextmanager
+def locked(output: Path) -> Iterator[None]:
+    """Holds the output folder's lock: whoever changes its releases does; PublishError where another one holds it.
+
+    What was killed and left halfway is removed first; so is, at the end, what is no release.
+    """
     try:
-        releases.mkdir(parents=True, exist_ok=True)
+        (output / "releases").mkdir(parents=True, exist_ok=True)
         with (output / ".lock").open("w") as lock:
             _lock(lock, output)
             _clean(output)
-            folder = Path(tempfile.mkdtemp(prefix=STAGING, dir=releases))
             try:
-                yield folder
+                yield
             finally:
                 _clean(output)
     except OSError as error:
@@ -125,29 +132,29 @@ def publish(folder: Path, output: Path, release_id: str) -> Path:
     try:
         folder.chmod(0o755)
         _sync([*folder.rglob("*"), folder])
-        _discard(target)
+        discard(target)
         folder.rename(target)
         _sync([releases])
-        _swap_link(output, target)
-        _sync([output])
-        _discard(other)
+        make_latest(target, output)
+        discard(other)
     except OSError as error:
         raise PublishError(f"cannot publish the release: {error.strerror}", file=target) from error
     return target
 
 
-def _discard(release: Path) -> None:
+def discard(release: Path) -> None:
     """Makes a release that `latest` does not name into one of the things that are cleaned away: never half of one."""
     if release.exists():
         release.rename(release.with_name(f"{STAGING}{release.name}-discarded"))
 
 
-def _swap_link(output: Path, target: Path) -> None:
-    """A relative link, so that the whole output folder can be moved; rename replaces the old one atomically (POSIX)."""
+def make_latest(target: Path, output: Path) -> None:
+    """Points `latest` at this release: one rename replaces the link (POSIX); relative, so that the folder can move."""
     temporary = output / f"{LINK}{os.getpid()}"
     temporary.unlink(missing_ok=True)
     temporary.symlink_to(Path("releases") / target.name)
     temporary.replace(output / LATEST)
+    _sync([output])
 
 
 def _sync(paths: Iterable[Path]) -> None:

@@ -1,5 +1,6 @@
 """Expected counts: what the graph must hold at least, at most or exactly, as data beside the tables."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from itertools import zip_longest
@@ -28,8 +29,12 @@ def read_expectations(path: Path) -> list[Expectation]:
     try:
         text = path.read_text("utf-8-sig")
         content = tomllib.loads(text)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError) as error:
         raise ValidationError(f"cannot be read: {error}", file=path) from error
+    except tomllib.TOMLDecodeError as error:
+        found = re.search(r"\bline (\d+)", str(error))
+        line = int(found[1]) if found else None
+        raise ValidationError(f"cannot be read, it is not valid TOML: {error}", file=path, line=line) from error
     entries = content.pop("expect", [])
     if content:
         raise ValidationError(f"unknown key {next(iter(content))!r}: only [[expect]] is read", file=path)

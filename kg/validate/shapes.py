@@ -6,8 +6,9 @@ https://www.w3.org/TR/shacl/. What is beyond it (sh:sparql, rules, recursion) ra
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
-from typing import TypeAlias
+from typing import TypeAlias, TypeGuard
 
 import pyoxigraph as ox
 
@@ -29,6 +30,10 @@ NESTED_LISTS = ("or", "and", "xone")
 TARGETS = ("targetClass", "targetSubjectsOf", "targetObjectsOf", "targetNode")
 DESCRIPTIVE = ("path", "message", "name", "description", "order", "group", "severity", "deactivated", "defaultValue")
 UNDERSTOOD = frozenset((*SIMPLE, *LISTS, *NESTED, *NESTED_LISTS, *TARGETS, *DESCRIPTIVE))
+KINDS = ("NodeShape", "PropertyShape", "IRI", "Literal", "BlankNode", "BlankNodeOrIRI", "BlankNodeOrLiteral")
+PATHS = ("inversePath", "alternativePath", "zeroOrMorePath", "oneOrMorePath", "zeroOrOnePath")
+PLAIN = UNDERSTOOD | {*KINDS, *PATHS, "IRIOrLiteral", "Violation", "Warning", "Info"}
+"""Terms that are known without asking rdflib, which takes a while to load, for the whole vocabulary."""
 
 
 class Unsupported(Exception):  # noqa: N818  # not an error: it hands over to another validator
@@ -69,8 +74,47 @@ Parameter: TypeAlias = Term | tuple[Term, ...] | Shape | tuple[Shape, ...]
 
 
 def read_shapes(files: Sequence[Path]) -> list[Shape]:
-    """The shapes with targets; ValidationError where a file is not valid Turtle, Unsupported as above."""
-    return _Reader(read_turtle(files)).shapes()
+    """The shapes with targets; ValidationError where a file is not valid Turtle or SHACL, Unsupported as above."""
+    triples = read_turtle(files)
+    _refuse_misspelt(triples, files)
+    try:
+        found = _Reader(triples).shapes()
+    except ValidationError as error:
+        raise ValidationError(error.reason, file=", ".join(map(str, files))) from error
+    if files and not found:
+        raise ValidationError(
+            "no shape here has a target (sh:targetClass ...): nothing would be checked", file=files[0]
+        )
+    return found
+
+
+def _refuse_misspelt(triples: Iterable[ox.Triple], files: Sequence[Path]) -> None:
+    """ValidationError for a term that SHACL does not have but nearly: validators leave it out without a word."""
+    terms = {term.value for triple in triples for term in (triple.predicate, triple.object) if _is_shacl(term)}
+    unknown = sorted({iri.removeprefix(SH) for iri in terms} - PLAIN)
+    if not unknown:
+        return
+    from rdflib.namespace import SH as VOCABULARY  # see PLAIN
+
+    names = {str(term).removeprefix(SH) for term in dir(VOCABULARY)} | PLAIN | {"values"}
+    for name in unknown:
+        near = get_close_matches(name, sorted(names), n=1, cutoff=0.8)
+        if name not in names and near:
+            file, line = _place(name, files)
+            raise ValidationError(f"SHACL has no sh:{name}; did you mean sh:{near[0]}?", file=file, line=line)
+
+
+def _is_shacl(term: object) -> TypeGuard[ox.NamedNode]:
+    return isinstance(term, ox.NamedNode) and term.value.startswith(SH)
+
+
+def _place(word: str, files: Sequence[Path]) -> tuple[Path, int | None]:
+    """The file and the line on which a word first stands."""
+    for path in files:
+        for number, line in enumerate(path.read_text("utf-8-sig").splitlines(), 1):
+            if word in line:
+                return path, number
+    return files[0], None
 
 
 def read_turtle(files: Iterable[Path]) -> list[ox.Triple]:
@@ -80,9 +124,14 @@ def read_turtle(files: Iterable[Path]) -> list[ox.Triple]:
 
 def _parse(path: Path) -> list[ox.Quad]:
     try:
-        return list(ox.parse(path=str(path), format=ox.RdfFormat.TURTLE, base_iri=path.resolve().as_uri()))
+        text = path.read_text("utf-8-sig")
+        return list(ox.parse(text, format=ox.RdfFormat.TURTLE, base_iri=path.resolve().as_uri()))
     except SyntaxError as error:
-        raise ValidationError(f"is not valid Turtle: {error.msg}", file=path, line=error.lineno) from error
+        reason = error.msg.partition(": ")[2] or error.msg
+        raise ValidationError(f"is not valid Turtle: {reason}", file=path, line=error.lineno) from error
+    except UnicodeDecodeError as error:
+        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        raise ValidationError("is not UTF-8; save it as UTF-8", file=path, line=line) from error
     except OSError as error:
         raise ValidationError(f"cannot be read: {error.strerror or error}", file=path) from error
 
@@ -145,6 +194,8 @@ class _Reader:
         return shape
 
     def _parameters(self, node: Term) -> Iterator[tuple[str, Parameter]]:
+        for pattern in self._many(node, "pattern"):
+            _check_pattern(_text(pattern))
         for name in SIMPLE:
             yield from ((name, value) for value in self._many(node, name))
         for name in LISTS:
@@ -189,6 +240,13 @@ class _Reader:
 
     def _many(self, node: Term, name: str) -> list[Term]:
         return self._nodes[node].get(SH + name, []) if node in self._nodes else []
+
+
+def _check_pattern(pattern: str) -> None:
+    """ValidationError where a pattern is no regular expression: to SPARQL that is an error of every value."""
+    found = ox.Store().query(f'SELECT ?matches {{ BIND(REGEX("", {ox.Literal(pattern)}) AS ?matches) }}')
+    if isinstance(found, ox.QuerySolutions) and next(found)["matches"] is None:
+        raise ValidationError(f"sh:pattern {pattern!r} is no regular expression")
 
 
 def _text(term: Term) -> str:

@@ -34,6 +34,7 @@ class Embedding:
     """Turns entities into the page's JSON; entities are numbered in the order given."""
 
     def __init__(self, entities: Mapping[str, Entity], kinds: Mapping[str, Kind], base: str, labels: Labels):
+        """`kinds` knows all entities of the graph, `entities` those that the page carries."""
         self._entities = entities
         self._kinds = kinds
         self._base = base
@@ -59,7 +60,8 @@ class Embedding:
             "en": {str(n): entity.labels["en"] for n, entity in enumerate(own) if "en" in entity.labels},
             "names": {str(n): names for n, entity in enumerate(own) if (names := _other_names(entity))},
             "confirmation": [confirmation_of(entity) for entity in own],
-            "facts": [[self._fact(fact) for fact in entity.facts if _told(fact)] for entity in own],
+            "facts": [[self._fact(fact) for fact in entity.facts if self._told(fact)] for entity in own],
+            "left": {str(n): left for n, entity in enumerate(own) if (left := self._left(entity))},
         }
 
     def facet(self, values: Mapping[str, frozenset[str]]) -> dict[str, Json]:
@@ -104,6 +106,18 @@ class Embedding:
             found[key] = [pick_label(labels, key, "zh"), pick_label(labels, key, "en")]
         return found
 
+    def _told(self, fact: Fact) -> bool:
+        return fact.predicate != TYPE.value and not self._leads_out(fact)
+
+    def _leads_out(self, fact: Fact) -> bool:
+        target = text_of(fact.value)
+        return isinstance(fact.value, ox.NamedNode) and target in self._kinds and target not in self.number
+
+    def _left(self, entity: Entity) -> int:
+        """How many facts tie the entity to one that the page does not carry."""
+        incoming = sum(fact.subject not in self.number for fact in entity.incoming)
+        return incoming + sum(self._leads_out(fact) for fact in entity.facts)
+
     def _fact(self, fact: Fact) -> Json:
         evidence = tuple(self._backings[backing] for backing in fact.backings)
         return [self._predicates[fact.predicate], self._value(fact.value), self._evidence[evidence]]
@@ -115,10 +129,6 @@ class Embedding:
             return self.number.get(text, [text, "iri"])
         language = term.language if isinstance(term, ox.Literal) else None
         return [text, language] if language else text
-
-
-def _told(fact: Fact) -> bool:
-    return fact.predicate != TYPE.value
 
 
 def _other_names(entity: Entity) -> list[Json]:

@@ -1,7 +1,7 @@
 """The mapping engine against a plain rdflib loop, in turn on one machine: `python -m tests.bench engine [ROWS]`.
 
-The tables are those of the shared workload (its generator needs numpy and pyarrow: --python names an interpreter that has
-them). rdflib gets a slice, as it takes minutes for the whole; what is compared is triples a second.
+The tables are those of the shared workload, whose generator needs numpy and pyarrow (--python names an interpreter that
+has them). rdflib gets a slice, as it takes minutes for the whole; what is compared is triples a second.
 """
 
 import argparse
@@ -47,8 +47,8 @@ class Run:
 def run(arguments: list[str]) -> None:
     """Generate the workload, run each engine in turn, and print a table."""
     options = _options(arguments)
-    with tempfile.TemporaryDirectory() as name:
-        whole, part = Path(name, "whole"), Path(name, "slice")
+    with tempfile.TemporaryDirectory() as place:
+        whole, part = Path(place, "whole"), Path(place, "slice")
         _generate(whole, options.rows, options.python)
         _generate(part, min(SLICE, options.rows), options.python)
         engines: dict[str, tuple[Callable[[Path], int], Path]] = {

@@ -1,8 +1,8 @@
 """`python -m tests.bench match [N]`: kg match beside Splink and exact keys, on generated registers of N rows.
 
-The registers are of the unseen part: other characters, places and words than those that weights were set on. Splink gets
-an environment of its own (SPLINK_PYTHON, or one made in the folder for temporary files) and the parts of names that our own
-preparation makes, without the time for making them; of its thresholds the best by truth is taken.
+The registers are of the unseen part: other characters, places and words than those that weights were set on. Splink
+gets an environment of its own (SPLINK_PYTHON, or one made in the folder for temporary files) and the parts of names
+that our own preparation makes, without the time for making them; of its thresholds the best by truth is taken.
 """
 
 import csv
@@ -60,7 +60,8 @@ def run(arguments: list[str]) -> None:
         return
     size = int(arguments[0]) if arguments else ROWS
     registers = generate(size, seed=SEED, part=Part.UNSEEN)
-    print(f"{len(registers.left)} x {len(registers.right)} rows, {len(registers.truth)} true pairs, unseen part, seed {SEED}")
+    sizes = f"{len(registers.left)} x {len(registers.right)} rows, {len(registers.truth)} true pairs"
+    print(f"{sizes}, unseen part, seed {SEED}")
     print(f"{'':<24}{'precision':>10}{'recall':>9}{'F1':>9}{'seconds':>10}{'MB':>8}")
     with tempfile.TemporaryDirectory(prefix="kg-match-") as folder:
         _compare(registers, Path(folder))
@@ -90,7 +91,8 @@ def _work(folder: Path, *, prepare_only: bool) -> None:
     matching = match_tables(connection, left, right, lexicon=load_lexicon(LEXICON))
     matching.write(folder / "links.csv")
     if prepare_only:
-        parts = "id, plain AS name, core, nullif(trade, '') AS trade, nullif(form, '') AS form, branch, grp, body, city, code"
+        parts = "id, plain AS name, core, nullif(trade, '') AS trade, nullif(form, '') AS form"
+        parts += ", branch, grp, body, city, code"
         for side, name in (("L", "left"), ("R", "right")):
             connection.execute(
                 f"COPY (SELECT {parts} FROM {matching.prefix}_rows WHERE starts_with(id, '{side}')) "

@@ -25,7 +25,6 @@ def settings(kind: str) -> SettingsCreator:
             block_on("substr(name, 1, 5)"),
             block_on("substr(name, 1, 4)", "city"),
             block_on("substr(name, 3, 2)", "city"),
-            block_on("substr(name, 5, 4)", "city"),
         ]
     else:
         compared = [
@@ -63,17 +62,20 @@ def main(kind: str, left: str, right: str, out: str, memory: str) -> None:
         tables.append(api.register(name, table_name=f"{name}_registered"))
     linker = Linker(tables, settings(kind), log_level="ERROR")
     start = time.perf_counter()
-    train = [block_on("name"), block_on("city")] if kind == "names" else [block_on("core", "city"), block_on("trade", "city")]
-    sure = [block_on("name"), block_on("code")] if kind == "names" else [block_on("core", "trade", "city"), block_on("code")]
+    if kind == "names":
+        train, sure = [block_on("name"), block_on("city")], [block_on("name"), block_on("code")]
+    else:
+        train = [block_on("core", "city"), block_on("trade", "city")]
+        sure = [block_on("core", "trade", "city"), block_on("code")]
     linker.training.estimate_probability_two_random_records_match(sure, recall=0.6)
     linker.training.estimate_u_using_random_sampling(max_pairs=2e6, seed=1)
     for rule in train:
         linker.training.estimate_parameters_using_expectation_maximisation(rule, max_pairs=2e6)
     predicted = linker.inference.predict(threshold_match_probability=0.01).physical_name
+    left_id, right_id = "least(id_l, id_r) AS left_id", "greatest(id_l, id_r) AS right_id"
+    best = "row_number() OVER (PARTITION BY right_id ORDER BY match_weight DESC, left_id) = 1"
     connection.execute(
-        f"COPY (SELECT CASE WHEN id_l LIKE 'L%' THEN id_l ELSE id_r END AS left_id, "
-        f"CASE WHEN id_l LIKE 'L%' THEN id_r ELSE id_l END AS right_id, match_probability FROM {predicted} "
-        f"QUALIFY row_number() OVER (PARTITION BY right_id ORDER BY match_weight DESC, left_id) = 1) TO '{out}' (HEADER)"
+        f"COPY (SELECT {left_id}, {right_id}, match_probability FROM {predicted} QUALIFY {best}) TO '{out}' (HEADER)"
     )
     sys.stdout.write(f"{time.perf_counter() - start:.3f}\n")
 

@@ -49,6 +49,13 @@ def test_axe_finds_nothing_on_an_empty_page(browser: Browser, invented_page: Cal
     assert browser.open(invented_page(clusters=False)).axe() == []
 
 
+def test_axe_does_find_a_planted_fault(browser: Browser, graph_page: Path) -> None:
+    page = browser.open(graph_page)
+    page.js("document.getElementById('title').style.color = '#ddd'; document.getElementById('print').hidden = false")
+    page.js("document.querySelector('#tools button:last-child').replaceChildren()")
+    assert {fault.split(":")[0] for fault in page.axe()} >= {"color-contrast", "button-name"}
+
+
 def test_unconfirmed_is_said_in_words_everywhere(browser: Browser, graph_page: Path) -> None:
     page = browser.open(graph_page, "n=cluster/ndrc1-440300-ai")
     assert "? 未证实" in page.text(".details-head")

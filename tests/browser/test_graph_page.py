@@ -127,6 +127,13 @@ def test_search_finds_names_aliases_and_ids(
         assert any(label.startswith(expected) for label in found)
 
 
+def test_search_puts_the_nearest_name_first(browser: Browser, graph_page: Path) -> None:
+    page = browser.open(graph_page)
+    page.find("#search").send_keys("烟台")
+    assert page.texts("#found .found-label")[0] == "烟台市"
+    assert "个结果" in page.texts("#found li")[-1]
+
+
 def test_search_by_keyboard_alone(browser: Browser, graph_page: Path) -> None:
     page = browser.open(graph_page)
     page.find("#search").send_keys("万华")
@@ -225,15 +232,14 @@ def test_english_and_back(browser: Browser, graph_page: Path) -> None:
     assert page.text("#details-title") == "新材料"
 
 
-def test_every_word_of_the_page_is_in_both_languages(browser: Browser, graph_page: Path) -> None:
+def test_every_word_of_the_page_is_in_both_languages() -> None:
     source = "".join(path.read_text("utf-8") for path in _templates("*.js"))
-    messages = (_templates("messages.js")[0]).read_text("utf-8")
-    halves = messages.split("  en: {")
-    keys = [set(re.findall(r"(?:^|[\s{])(\w+): \"", half)) for half in halves]
+    (messages,) = _templates("messages.js")
+    halves = messages.read_text("utf-8").split("  en: {")
+    keys = [set(re.findall(r"^    (\w+):\s", half, re.MULTILINE)) for half in halves]
     assert keys[0] == keys[1]
-    said = set(re.findall(r"say\(\"(\w+)\"", source))
-    assert said <= keys[0]
-    browser.open(graph_page)
+    assert set(re.findall(r"\bsay\(\s*\"(\w+)\"", source)) <= keys[0]
+    assert keys[0] <= set(re.findall(r"\"(\w+)\"", source)) | set(re.findall(r"\b(\w+):", source))
 
 
 def test_dark_follows_the_system_and_the_button(browser: Browser, graph_page: Path) -> None:
@@ -288,6 +294,14 @@ def test_it_prints_in_light_colours_and_comes_back(browser: Browser, graph_page:
     assert page.js("return document.documentElement.dataset.theme") == "dark"
 
 
+def test_paper_gets_every_row_of_the_table(browser: Browser, graph_page: Path) -> None:
+    page = browser.open(graph_page, "view=table")
+    page.js("addEventListener('beforeprint', () => { window.rows = document.querySelectorAll('tbody tr').length; })")
+    browser.cdp("Page.printToPDF")
+    assert page.js("return window.rows") == sum(counts(page, "types"))
+    assert len(page.texts("tbody th")) == 100
+
+
 def test_the_whole_way_by_keyboard(browser: Browser, graph_page: Path) -> None:
     page = browser.open(graph_page)
     page.js("document.getElementById('canvas').focus()")
@@ -339,6 +353,19 @@ def test_on_a_telephone(browser: Browser, graph_page: Path) -> None:
     x, y = page.place(WANHUA)
     assert 0 < x < PHONE[0]
     assert 0 < y < page.find("#details").location["y"]
+
+
+def test_a_tap_opens_what_is_under_the_finger(browser: Browser, graph_page: Path) -> None:
+    page = browser.open(graph_page, size=PHONE)
+    x, y = page.place(SHANDONG)
+    browser.cdp("Emulation.setTouchEmulationEnabled", enabled=True)
+    try:
+        browser.cdp("Input.dispatchTouchEvent", type="touchStart", touchPoints=[{"x": x + 6, "y": y + 5}])
+        browser.cdp("Input.dispatchTouchEvent", type="touchEnd", touchPoints=[])
+        page.wait(lambda page: page.find("#details").is_displayed())
+    finally:
+        browser.cdp("Emulation.setTouchEmulationEnabled", enabled=False)
+    assert page.text("#details-title") == "山东省"
 
 
 def test_a_neighbourhood_page(browser: Browser, focus_page: Path) -> None:

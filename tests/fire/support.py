@@ -4,13 +4,14 @@ import io
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from unittest.mock import patch
 
 from kg.cli import main
+from tests.projects import ROOT
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,19 +29,25 @@ class Ran:
 
 def run_kg(*arguments: str | Path) -> Ran:
     """Runs `kg` in this process; an exception that the command line does not turn into words fails the test."""
-    out, err = io.StringIO(), io.StringIO()
+    out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", newline="") for _ in range(2))
     with patch.object(sys, "argv", ["kg", *map(str, arguments)]), redirect_stdout(out), redirect_stderr(err):
         try:
             main()
             code: object = 0
         except SystemExit as stop:
             code = stop.code
-    return Ran(code if isinstance(code, int) else int(code is not None), out.getvalue(), err.getvalue())
+    return Ran(code if isinstance(code, int) else int(code is not None), _written(out), _written(err))
 
 
-def spawn_kg(*arguments: str | Path, environment: Mapping[str, str] | None = None) -> "subprocess.Popen[str]":
-    """Starts `kg` in a process of its own."""
-    command = [sys.executable, "-c", "from kg.cli import main; main()", *map(str, arguments)]
-    pipe = subprocess.PIPE
-    variables = {**os.environ, **(environment or {})}
-    return subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, env=variables)
+def _written(stream: io.TextIOWrapper) -> str:
+    stream.seek(0)
+    return stream.read()
+
+
+def spawn_kg(*arguments: str | Path, folder: Path | None = None, before: Sequence[str] = ()) -> "subprocess.Popen[str]":
+    """Starts `kg` in a process of its own, in this folder; `before` is a command that starts it."""
+    command = [*before, sys.executable, "-c", "from kg.cli import main; main()", *map(str, arguments)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=folder, env=QUIET)
+
+
+QUIET = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}

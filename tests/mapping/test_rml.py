@@ -3,8 +3,9 @@
 import pytest
 
 from kg.errors import MappingError
-from kg.mapping.rml import LogicalSource, TermType, parse
+from kg.mapping.rml import LogicalSource, parse
 from kg.mapping.template import Column
+from kg.mapping.triples_maps import TermType
 from tests.mapping.support import BASE, PREFIXES, triples_map
 
 

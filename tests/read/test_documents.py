@@ -43,7 +43,9 @@ def test_case(case: Path, junk: Junk, reader: BoundedReader) -> None:
     assert extra == [_plain(line) for line in [*expected.get("also", []), *wanted]]
     assert intake.document.title == expected["title"]
     assert str(intake.document.published) == str(expected["published"])
-    assert [word for word in expected.get("problems", []) if not any(word in one.reason for one in intake.problems)] == []
+    assert [
+        word for word in expected.get("problems", []) if not any(word in one.reason for one in intake.problems)
+    ] == []
     _assert_runs(intake)
 
 
@@ -78,10 +80,11 @@ def test_the_seed_article_keeps_its_paragraphs_and_loses_the_rest(
 
 
 def test_each_cut_stands_in_the_original_with_its_reason(junk: Junk, reader: BoundedReader) -> None:
-    text = f"标题在这里的一篇文章\n2024-05-06 10:00 来源：某报\n{ARTICLE}\n{ARTICLE}\n相关阅读\n• 另一条新闻\n{SECOND}\n版权所有 某网\n"
+    junk_lines = "相关阅读\n• 另一条新闻\n"
+    text = f"标题在这里\n2024-05-06 10:00 来源：某报\n{ARTICLE}\n{ARTICLE}\n{junk_lines}{SECOND}\n版权所有 某网\n"
     intake = read_document(text.encode(), id="a", junk=junk, reader=reader)
     assert intake.document is not None
-    assert intake.document.text == f"标题在这里的一篇文章\n{ARTICLE}\n{SECOND}"
+    assert intake.document.text == f"标题在这里\n{ARTICLE}\n{SECOND}"
     assert intake.document.published == date(2024, 5, 6)
     found = [(intake.document.original[one.span.start : one.span.end], one.reason) for one in intake.cuts]
     assert found == [
@@ -100,7 +103,9 @@ def test_the_date_of_an_event_is_not_the_date_of_the_page(junk: Junk, reader: Bo
 
 
 def test_a_notice_is_dated_at_its_foot(junk: Junk, reader: BoundedReader) -> None:
-    intake = read_document(f"通知\n{ARTICLE}\n某省工业和信息化厅\n2023年11月8日\n".encode(), id="a", junk=junk, reader=reader)
+    intake = read_document(
+        f"通知\n{ARTICLE}\n某省工业和信息化厅\n2023年11月8日\n".encode(), id="a", junk=junk, reader=reader
+    )
     assert intake.document is not None
     assert intake.document.published == date(2023, 11, 8)
     assert intake.document.text.endswith("2023年11月8日")
@@ -136,7 +141,8 @@ def pdf(*lines: str, trailer: str = "") -> bytes:
     objects = [
         "<< /Type /Catalog /Pages 2 0 R >>",
         "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 800 800] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>",
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 800 800] /Contents 4 0 R"
+        " /Resources << /Font << /F1 5 0 R >> >> >>",
         f"<< /Length {len(content)} >>\nstream\n{content}\nendstream",
         "<< /Type /Font /Subtype /Type0 /BaseFont /STSong-Light /Encoding /UniGB-UCS2-H /DescendantFonts [6 0 R] >>",
         "<< /Type /Font /Subtype /CIDFontType0 /BaseFont /STSong-Light /CIDSystemInfo"

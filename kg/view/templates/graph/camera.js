@@ -1,7 +1,9 @@
 // What of the picture is in view: by buttons, keys, and after each change.
 
 function motion() {
-  return matchMedia("(prefers-reduced-motion: reduce)").matches ? false : { duration: 260, easingFunction: "easeInOutQuad" };
+  return matchMedia("(prefers-reduced-motion: reduce)").matches
+    ? false
+    : { duration: 260, easingFunction: "easeInOutQuad" };
 }
 
 function zoom(factor) {
@@ -27,7 +29,9 @@ function fit(entities = [...picture.marks.keys()], { animate = true, most = 1.6 
 
 /** In pixels at this scale. */
 function boxWithLabels(entities, scale) {
-  const boxes = placeLabels(scale).filter(({ entity }) => entities.has(entity)).map(({ box }) => box);
+  const boxes = placeLabels(scale)
+    .filter(({ entity }) => entities.has(entity))
+    .map(({ box }) => box);
   for (const entity of entities) boxes.push(markBox(entity, scale));
   const side = (number, pick) => boxes.reduce((found, box) => pick(found, box[number]), boxes[0][number]);
   return { left: side(0, Math.min), top: side(1, Math.min), right: side(2, Math.max), bottom: side(3, Math.max) };
@@ -37,7 +41,7 @@ function boxWithLabels(entities, scale) {
 function showSelected(animate = true) {
   const star = picture.stars.get(state.selected);
   if (!star) return;
-  const outside = [...picture.focus ?? []].filter((entity) => !star.members.has(entity));
+  const outside = [...(picture.focus ?? [])].filter((entity) => !star.members.has(entity));
   const entities = outside.length > 3 || star.members.size === 1 ? [...star.members, ...outside] : [...star.members];
   fit(entities, { animate, most: 1.25 });
 }
@@ -55,11 +59,22 @@ function follow() {
 
 const ARROWS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] };
 const KEYS = {
-  Enter: () => choose(cursor), " ": () => choose(cursor), "+": () => zoom(1.25), "=": () => zoom(1.25), "-": () => zoom(0.8), 0: () => fit(),
-  k: () => { if ((cursor ?? state.selected) !== null) toggleKept(cursor ?? state.selected); },
-  p: () => { if ((cursor ?? state.selected) !== null) startPath(cursor ?? state.selected); },
+  Enter: () => choose(cursor),
+  " ": () => choose(cursor),
+  "+": () => zoom(1.25),
+  "=": () => zoom(1.25),
+  "-": () => zoom(0.8),
+  0: () => fit(),
+  k: () => {
+    if ((cursor ?? state.selected) !== null) toggleKept(cursor ?? state.selected);
+  },
+  p: () => {
+    if ((cursor ?? state.selected) !== null) startPath(cursor ?? state.selected);
+  },
   d: () => document.getElementById("details-title")?.focus(),
-  t: () => change({ view: "table" }), "/": () => document.getElementById("search").focus(), "?": openHelp,
+  t: () => change({ view: "table" }),
+  "/": () => document.getElementById("search").focus(),
+  "?": openHelp,
 };
 
 /** Single keys work only while the picture has the focus (WCAG 2.1.4). */
@@ -85,7 +100,9 @@ function moveCursor([dx, dy]) {
   }
   if (best === null) return;
   cursor = best;
-  announce(say("onCanvas", { label: labelOf(best), kind: either(kindOf(best).names), count: degree(best) }) + doubtText(best));
+  announce(
+    say("onCanvas", { label: labelOf(best), kind: either(kindOf(best).names), count: degree(best) }) + doubtText(best),
+  );
   reveal(best);
   redraw();
 }

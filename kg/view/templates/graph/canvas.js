@@ -15,15 +15,24 @@ function startCanvas() {
   const { nodes, edges, options } = DATA.network;
   nodeSet = new vis.DataSet(nodes.map(([id, x, y]) => ({ id, x, y })));
   edgeSet = new vis.DataSet(edges.map(([from, to]) => ({ id: from * COUNT + to, from, to })));
-  network = new vis.Network(canvasBox, { nodes: nodeSet, edges: edgeSet }, { ...options, nodes: { ...options.nodes, ctxRenderer: renderMark } });
+  network = new vis.Network(
+    canvasBox,
+    { nodes: nodeSet, edges: edgeSet },
+    { ...options, nodes: { ...options.nodes, ctxRenderer: renderMark } },
+  );
   canvasBox.querySelector(".vis-network").tabIndex = -1;
   network.on("beforeDrawing", paintBehind);
   network.on("afterDrawing", (ctx) => paintLabels(ctx, viewScale()));
-  network.on("click", ({ pointer, event }) => choose(markAt(pointer.canvas, event?.pointers?.[0]?.pointerType === "touch" ? 22 : 12)));
+  network.on("click", ({ pointer, event }) =>
+    choose(markAt(pointer.canvas, event?.pointers?.[0]?.pointerType === "touch" ? 22 : 12)),
+  );
   network.on("doubleClick", ({ pointer }) => onDouble(pointer.canvas));
   canvasBox.addEventListener("pointermove", onPointer);
   canvasBox.addEventListener("pointerleave", () => hover(null));
-  canvasBox.addEventListener("blur", () => { cursor = null; redraw(); });
+  canvasBox.addEventListener("blur", () => {
+    cursor = null;
+    redraw();
+  });
 }
 
 /** Where on the screen the mark of the entity with this id is: for tests, and for who points at it. */
@@ -48,8 +57,14 @@ function drawPicture() {
   buildPicture();
   pictureNumber += 1;
   if (cursor !== null && !picture.marks.has(cursor)) cursor = null;
-  sync(nodeSet, [...picture.marks].map(([id, { x, y }]) => ({ id, x, y })));
-  sync(edgeSet, picture.edges.map(([from, to, facts]) => edgeOf(from, to, facts)));
+  sync(
+    nodeSet,
+    [...picture.marks].map(([id, { x, y }]) => ({ id, x, y })),
+  );
+  sync(
+    edgeSet,
+    picture.edges.map(([from, to, facts]) => edgeOf(from, to, facts)),
+  );
   redraw();
 }
 
@@ -64,14 +79,21 @@ function edgeOf(from, to, facts) {
   const faded = picture.focus !== null && !touching && !isKept(from, to);
   const opacity = touching ? 0.9 : isLong(from, to) ? 0.2 : 0.75;
   return {
-    id: from * COUNT + to, from, to, hidden: faded, width: touching ? 1.6 : 1,
+    id: from * COUNT + to,
+    from,
+    to,
+    hidden: faded,
+    width: touching ? 1.6 : 1,
     dashes: doubtOfFacts(facts) === 2 ? [5, 4] : false,
     color: { color: touching ? palette.strong : palette.edge, opacity },
   };
 }
 
 function isKept(from, to) {
-  return state.kept.some((entity) => (entity === from || entity === to) && picture.stars.get(entity)?.members.has(entity === from ? to : from));
+  return state.kept.some(
+    (entity) =>
+      (entity === from || entity === to) && picture.stars.get(entity)?.members.has(entity === from ? to : from),
+  );
 }
 
 /** Long lines are pale: what belongs together stands together, and they cross the whole picture. */
@@ -81,14 +103,24 @@ function isLong(from, to) {
 }
 
 function isDimmed(entity) {
-  return picture.focus !== null && !picture.focus.has(entity) && ![...picture.stars.values()].some((star) => star.members.has(entity));
+  return (
+    picture.focus !== null &&
+    !picture.focus.has(entity) &&
+    ![...picture.stars.values()].some((star) => star.members.has(entity))
+  );
 }
 
 /** Behind the star of what is unfolded nothing else is drawn, or its labels could not be read. */
 function underStar(entity) {
   const { x, y } = picture.marks.get(entity);
-  return [...picture.stars.values()].some(({ members, box }) => members.size > 1
-    && x > box.left - STAR_PAD.x && x < box.right + STAR_PAD.x && y > box.top - STAR_PAD.y && y < box.bottom + STAR_PAD.y);
+  return [...picture.stars.values()].some(
+    ({ members, box }) =>
+      members.size > 1 &&
+      x > box.left - STAR_PAD.x &&
+      x < box.right + STAR_PAD.x &&
+      y > box.top - STAR_PAD.y &&
+      y < box.bottom + STAR_PAD.y,
+  );
 }
 
 /** Marks keep a size on the screen at which they can be told apart and hit, however far out. */
@@ -123,7 +155,13 @@ function paintBehind(ctx) {
     if (members.size < 2) continue;
     ctx.fillStyle = palette.star;
     ctx.beginPath();
-    ctx.roundRect(box.left - STAR_PAD.x, box.top - STAR_PAD.y, box.right - box.left + 2 * STAR_PAD.x, box.bottom - box.top + 2 * STAR_PAD.y, 24);
+    ctx.roundRect(
+      box.left - STAR_PAD.x,
+      box.top - STAR_PAD.y,
+      box.right - box.left + 2 * STAR_PAD.x,
+      box.bottom - box.top + 2 * STAR_PAD.y,
+      24,
+    );
     ctx.fill();
   }
   const one = hovered ?? cursor;
@@ -134,7 +172,10 @@ function paintBehind(ctx) {
   ctx.beginPath();
   for (const other of neighboursOf(one).keys()) {
     const to = picture.marks.get(other);
-    if (to && !(isDimmed(other) && underStar(other))) { ctx.moveTo(from.x, from.y); ctx.lineTo(to.x, to.y); }
+    if (to && !(isDimmed(other) && underStar(other))) {
+      ctx.moveTo(from.x, from.y);
+      ctx.lineTo(to.x, to.y);
+    }
   }
   ctx.stroke();
 }
@@ -147,13 +188,16 @@ function markAt({ x, y }, reach = 12) {
   for (const [entity, place] of picture.marks) {
     if (isDimmed(entity) && underStar(entity)) continue;
     const distance = Math.hypot(place.x - x, place.y - y) * scale;
-    if (distance < Math.max(radiusOnScreen(entity, scale) + 4, reach) && distance < least) [best, least] = [entity, distance];
+    if (distance < Math.max(radiusOnScreen(entity, scale) + 4, reach) && distance < least)
+      [best, least] = [entity, distance];
   }
   return best ?? labelAt(x * scale, y * scale);
 }
 
 function labelAt(x, y) {
-  const hit = placedLabels.find(({ box: [left, top, right, bottom] }) => x >= left && x <= right && y >= top && y <= bottom);
+  const hit = placedLabels.find(
+    ({ box: [left, top, right, bottom] }) => x >= left && x <= right && y >= top && y <= bottom,
+  );
   return hit ? hit.entity : null;
 }
 
@@ -184,7 +228,10 @@ function showTip(entity, x, y) {
   const tip = document.getElementById("tip");
   tip.hidden = entity === null;
   if (entity === null) return;
-  tip.replaceChildren(told(labelOf(entity)), element("small", {}, ` ${either(kindOf(entity).names)}${doubtText(entity)}`));
+  tip.replaceChildren(
+    told(labelOf(entity)),
+    element("small", {}, ` ${either(kindOf(entity).names)}${doubtText(entity)}`),
+  );
   tip.style.left = `${Math.max(4, Math.min(x + 14, innerWidth - tip.offsetWidth - 8))}px`;
   tip.style.top = `${Math.max(4, Math.min(y + 16, innerHeight - tip.offsetHeight - 8))}px`;
 }

@@ -3,7 +3,12 @@
 const DATA = JSON.parse(document.getElementById("data").textContent);
 const COUNT = DATA.entities.id.length;
 const KINDS = DATA.kinds.map(([iri, zh, en, look, drawn, shown], number) => ({
-  number, iri, names: [zh || lastPart(iri), en || lastPart(iri)], ...look, drawn, shown,
+  number,
+  iri,
+  names: [zh || lastPart(iri), en || lastPart(iri)],
+  ...look,
+  drawn,
+  shown,
 }));
 const IDS = new Map(DATA.entities.id.map((id, entity) => [id, entity]));
 const PREDICATES = DATA.predicates.map(([iri, zh, en]) => ({ iri, names: [zh || lastPart(iri), en || lastPart(iri)] }));
@@ -14,10 +19,14 @@ const ENGLISH = new Map(Object.entries(DATA.entities.en).map(([entity, label]) =
 const NAMES = new Map(Object.entries(DATA.entities.names).map(([entity, names]) => [Number(entity), names]));
 const FACETS = new Map(
   Object.entries(DATA.facets).map(([name, rows]) => [
-    name, new Map(Object.entries(rows).map(([entity, values]) => [Number(entity), values])),
+    name,
+    new Map(Object.entries(rows).map(([entity, values]) => [Number(entity), values])),
   ]),
 );
-const LABEL_PREDICATES = new Set(["http://www.w3.org/2000/01/rdf-schema#label", "http://www.w3.org/2004/02/skos/core#prefLabel"]);
+const LABEL_PREDICATES = new Set([
+  "http://www.w3.org/2000/01/rdf-schema#label",
+  "http://www.w3.org/2004/02/skos/core#prefLabel",
+]);
 
 /** Facts that point at an entity: [subject, predicate, entity, evidence]. */
 const INCOMING = new Map();
@@ -59,7 +68,12 @@ function neighboursOf(entity) {
 
 /** The last part of an IRI: what is shown of a term without a label. */
 function lastPart(iri) {
-  return iri.replace(/[/#]+$/, "").split(/[/#]/).pop() || iri;
+  return (
+    iri
+      .replace(/[/#]+$/, "")
+      .split(/[/#]/)
+      .pop() || iri
+  );
 }
 
 /** Text as it may be shown: no control characters, nothing that turns the reading direction of what follows. */
@@ -92,7 +106,9 @@ function caption(entity, label) {
 
 /** The first value of the property of this name in the ontology of clusters. */
 function valueOf(entity, name) {
-  const fact = DATA.entities.facts[entity].find(([predicate]) => PREDICATES[predicate].iri.endsWith(`ontology#${name}`));
+  const fact = DATA.entities.facts[entity].find(([predicate]) =>
+    PREDICATES[predicate].iri.endsWith(`ontology#${name}`),
+  );
   return fact ? fact[1] : undefined;
 }
 

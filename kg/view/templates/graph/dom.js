@@ -18,7 +18,9 @@ function told(text, attributes = {}) {
 }
 
 function replace(id, ...children) {
-  document.getElementById(id).replaceChildren(...children.flat(Infinity).filter((child) => child !== null && child !== undefined));
+  document
+    .getElementById(id)
+    .replaceChildren(...children.flat(Infinity).filter((child) => child !== null && child !== undefined));
 }
 
 /** The mark of a kind as a small picture for legends and lists; its meaning is always in the text beside it. */

@@ -6,20 +6,38 @@ function openHelp() {
 }
 
 function drawHelp() {
-  const keys = [["← ↑ → ↓", "helpArrows"], ["Enter", "helpEnter"], ["+ − 0", "helpZoom"], ["K", "helpKeep"], ["P", "helpPath"], ["D", "helpDetails"],
-    ["T", "helpTable"], ["/", "helpSearch"], ["Esc", "helpEscape"]];
-  replace("help",
+  const keys = [
+    ["← ↑ → ↓", "helpArrows"],
+    ["Enter", "helpEnter"],
+    ["+ − 0", "helpZoom"],
+    ["K", "helpKeep"],
+    ["P", "helpPath"],
+    ["D", "helpDetails"],
+    ["T", "helpTable"],
+    ["/", "helpSearch"],
+    ["Esc", "helpEscape"],
+  ];
+  replace(
+    "help",
     element("h2", { id: "help-title" }, say("help")),
     element("p", {}, aboutText()),
     element("p", {}, say("helpClick")),
     element("h3", {}, say("helpMarks")),
-    element("ul", { class: "help-marks" },
+    element(
+      "ul",
+      { class: "help-marks" },
       element("li", {}, mark(sampleKind(), 0), say("markSure")),
       element("li", {}, mark(sampleKind(), 1), say("markPartly")),
-      element("li", {}, mark(sampleKind(), 2), say("markUnsure"))),
+      element("li", {}, mark(sampleKind(), 2), say("markUnsure")),
+    ),
     element("h3", {}, say("helpKeys")),
-    element("dl", { class: "keys" }, keys.map(([key, words]) => [element("dt", {}, element("kbd", {}, key)), element("dd", {}, say(words))])),
-    element("form", { method: "dialog" }, element("button", {}, say("close"))));
+    element(
+      "dl",
+      { class: "keys" },
+      keys.map(([key, words]) => [element("dt", {}, element("kbd", {}, key)), element("dd", {}, say(words))]),
+    ),
+    element("form", { method: "dialog" }, element("button", {}, say("close"))),
+  );
 }
 
 function aboutText() {

@@ -77,12 +77,14 @@ function imageName() {
 let themeBeforePrint = null;
 function beforePrint() {
   themeBeforePrint = document.documentElement.dataset.theme;
+  allRows = true;
   setTheme("light");
   if (state.view === "graph") document.getElementById("print").src = paintImage().toDataURL();
 }
 
 function afterPrint() {
   document.getElementById("print").removeAttribute("src");
+  allRows = false;
   setTheme(themeBeforePrint);
 }
 

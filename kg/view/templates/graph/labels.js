@@ -23,7 +23,9 @@ function findEndings(kind) {
       counts.set(ending, (counts.get(ending) ?? 0) + 1);
     }
   }
-  const shared = [...counts].filter(([, count]) => count >= 8 && count > labels.length * 0.55).map(([ending]) => ending);
+  const shared = [...counts]
+    .filter(([, count]) => count >= 8 && count > labels.length * 0.55)
+    .map(([ending]) => ending);
   return shared.sort((a, b) => b.length - a.length);
 }
 
@@ -45,7 +47,7 @@ function layLines(entity, single) {
     .filter((label) => label.length > 1 && label.length < text.length && text.startsWith(label))
     .sort((a, b) => b.length - a.length)[0];
   if (head && widthOf(text) > 72) return [clip(head, WIDEST), clip(text.slice(head.length).trim(), WIDEST)];
-  return breakLines(text, kindOf(entity).size >= 10 ? 3 : 2);
+  return breakLines(text, kindOf(entity).size >= 15 ? 4 : kindOf(entity).size >= 10 ? 3 : 2);
 }
 
 /** Lines of about the same width, broken between words or any two Chinese characters. */
@@ -88,7 +90,9 @@ function placeLabels(scale) {
   placedFor = key;
   placedLabels = [];
   const taken = new Grid();
-  const entities = [...picture.marks.keys()].filter((entity) => !isDimmed(entity) || entity === hovered || entity === cursor);
+  const entities = [...picture.marks.keys()].filter(
+    (entity) => !isDimmed(entity) || entity === hovered || entity === cursor,
+  );
   for (const entity of entities) taken.add(markBox(entity, scale));
   for (const entity of entities.sort((a, b) => importance(b) - importance(a) || a - b)) {
     const label = placeLabel(entity, scale, taken);
@@ -146,13 +150,17 @@ function boxAt(side, x, y, width, height, gap) {
 
 /** Boxes in squares of 64 pixels, so that a hit test looks at neighbours only. */
 class Grid {
-  constructor() { this.squares = new Map(); }
-  * keys([left, top, right, bottom]) {
+  constructor() {
+    this.squares = new Map();
+  }
+  *keys([left, top, right, bottom]) {
     for (let column = Math.floor(left / 64); column <= Math.floor(right / 64); column += 1) {
       for (let row = Math.floor(top / 64); row <= Math.floor(bottom / 64); row += 1) yield `${column} ${row}`;
     }
   }
-  add(box) { for (const key of this.keys(box)) listOf(this.squares, key).push(box); }
+  add(box) {
+    for (const key of this.keys(box)) listOf(this.squares, key).push(box);
+  }
   hits(box) {
     for (const key of this.keys(box)) {
       for (const [left, top, right, bottom] of this.squares.get(key) ?? []) {

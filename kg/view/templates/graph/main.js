@@ -13,7 +13,9 @@ function choose(entity) {
 }
 
 function toggleKept(entity) {
-  change({ kept: state.kept.includes(entity) ? state.kept.filter((other) => other !== entity) : [...state.kept, entity] });
+  change({
+    kept: state.kept.includes(entity) ? state.kept.filter((other) => other !== entity) : [...state.kept, entity],
+  });
 }
 
 function toggleSide(open) {
@@ -29,24 +31,63 @@ function toggleMore(open = !moreOpen) {
 }
 
 function drawTools() {
-  const view = (name) => element("label", {},
-    element("input", { type: "radio", name: "view", value: name, checked: state.view === name, "data-key": `view ${name}`, onchange: () => change({ view: name }) }),
-    element("span", {}, say(name)));
+  const view = (name) =>
+    element(
+      "label",
+      {},
+      element("input", {
+        type: "radio",
+        name: "view",
+        value: name,
+        checked: state.view === name,
+        "data-key": `view ${name}`,
+        onchange: () => change({ view: name }),
+      }),
+      element("span", {}, say(name)),
+    );
   keepFocus(() => {
-    replace("tools",
-      element("button", { "data-key": "filters", class: "narrow-only", "aria-expanded": "false", "aria-controls": "side", onclick: () => toggleSide(!document.body.classList.contains("with-side")) }, say("filters")),
-      element("div", { class: "segments", role: "radiogroup", "aria-label": say("view") }, view("graph"), view("table")),
-      button("language", say("language"), () => change({ language: state.language === "zh" ? "en" : "zh" }), { lang: state.language === "zh" ? "en" : "zh-Hans" }),
-      button("more", say("more"), () => toggleMore(), { class: "narrow-only", "aria-expanded": String(moreOpen), "aria-controls": "more" }),
-      element("div", { id: "more", class: moreOpen ? "open" : null },
+    replace(
+      "tools",
+      element(
+        "button",
+        {
+          "data-key": "filters",
+          class: "narrow-only",
+          "aria-expanded": "false",
+          "aria-controls": "side",
+          onclick: () => toggleSide(!document.body.classList.contains("with-side")),
+        },
+        say("filters"),
+      ),
+      element(
+        "div",
+        { class: "segments", role: "radiogroup", "aria-label": say("view") },
+        view("graph"),
+        view("table"),
+      ),
+      button("language", say("language"), () => change({ language: state.language === "zh" ? "en" : "zh" }), {
+        lang: state.language === "zh" ? "en" : "zh-Hans",
+      }),
+      button("more", say("more"), () => toggleMore(), {
+        class: "narrow-only",
+        "aria-expanded": String(moreOpen),
+        "aria-controls": "more",
+      }),
+      element(
+        "div",
+        { id: "more", class: moreOpen ? "open" : null },
         button("theme", say("theme"), toggleTheme),
         button("png", say("png"), saveImage, { disabled: state.view === "table" }),
         button("print", say("print"), () => print()),
-        button("help", say("help"), openHelp)));
-    replace("zoom",
+        button("help", say("help"), openHelp),
+      ),
+    );
+    replace(
+      "zoom",
       button("in", "+", () => zoom(1.25), { title: say("zoomIn"), "aria-label": say("zoomIn") }),
       button("out", "−", () => zoom(0.8), { title: say("zoomOut"), "aria-label": say("zoomOut") }),
-      button("fit", say("fit"), () => fit()));
+      button("fit", say("fit"), () => fit()),
+    );
   });
 }
 
@@ -57,12 +98,27 @@ function button(key, label, onclick, attributes = {}) {
 function drawNotes() {
   const notes = [];
   const { carried, entities } = DATA.release;
-  if (COUNT === 0) notes.push(element("p", { class: "empty" }, element("strong", {}, say("empty")), " ", say("emptyHint")));
+  if (COUNT === 0)
+    notes.push(element("p", { class: "empty" }, element("strong", {}, say("empty")), " ", say("emptyHint")));
   if (DATA.focus !== null) notes.push(element("p", {}, say("around", { count: COUNT, label: labelOf(DATA.focus) })));
-  else if (carried < entities) notes.push(element("p", {}, say("carried", { carried, entities })));
-  if (pathFrom !== null) notes.push(element("p", {}, say("pathBegun", { label: labelOf(pathFrom) }), " ", button("path-cancel", say("pathCancel"), () => startPath(null))));
+  else if (carried < entities && isWhole()) notes.push(element("p", {}, say("carried", { carried, entities })));
+  if (pathFrom !== null)
+    notes.push(
+      element(
+        "p",
+        {},
+        say("pathBegun", { label: labelOf(pathFrom) }),
+        " ",
+        button("path-cancel", say("pathCancel"), () => startPath(null)),
+      ),
+    );
   if (state.view === "graph") notes.push(...pictureNotes());
   keepFocus(() => replace("notes", notes));
+}
+
+/** Whether nothing is chosen, searched or filtered. */
+function isWhole() {
+  return state.selected === null && state.path === null && !filtering();
 }
 
 function pictureNotes() {
@@ -72,7 +128,16 @@ function pictureNotes() {
   else if (filtering() && !picture.path) {
     const matching = DATA.entities.id.filter((_, entity) => kindOf(entity).drawn && passes(entity)).length;
     const drawn = [...picture.marks.keys()].filter((entity) => passes(entity)).length;
-    if (drawn < matching) notes.push(element("p", {}, say("limited", { count: matching, shown: drawn }), " ", button("to-table", say("table"), () => change({ view: "table" }))));
+    if (drawn < matching)
+      notes.push(
+        element(
+          "p",
+          {},
+          say("limited", { count: matching, shown: drawn }),
+          " ",
+          button("to-table", say("table"), () => change({ view: "table" })),
+        ),
+      );
   }
   if (picture.left) notes.push(element("p", {}, say("starLimited", { count: picture.left })));
   return notes;
@@ -82,7 +147,7 @@ function redrawAll() {
   wasTall = isTall();
   document.documentElement.lang = state.language === "en" ? "en" : "zh-Hans";
   const { title, id } = DATA.release;
-  const heading = shown((state.language === "en" ? title.en ?? title.zh : title.zh ?? title.en) ?? id);
+  const heading = shown((state.language === "en" ? (title.en ?? title.zh) : (title.zh ?? title.en)) ?? id);
   document.getElementById("title").textContent = heading;
   document.title = state.selected === null ? heading : `${labelOf(state.selected)} · ${heading}`;
   canvasBox.setAttribute("aria-label", say("canvas"));
@@ -125,7 +190,9 @@ function start() {
   canvasBox.addEventListener("keydown", onCanvasKey);
   addEventListener("hashchange", onHashChange);
   addEventListener("resize", onResize);
-  document.addEventListener("pointerdown", (event) => { if (moreOpen && !event.target.closest("#tools")) toggleMore(false); });
+  document.addEventListener("pointerdown", (event) => {
+    if (moreOpen && !event.target.closest("#tools")) toggleMore(false);
+  });
   addEventListener("keydown", onKey);
   addEventListener("beforeprint", beforePrint);
   addEventListener("afterprint", afterPrint);

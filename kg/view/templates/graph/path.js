@@ -35,18 +35,40 @@ function drawPath() {
   const [from, to] = state.path;
   const chain = picture.path;
   return [
-    element("header", { class: "details-head" },
+    element(
+      "header",
+      { class: "details-head" },
       closeButton(),
-      element("h2", { id: "details-title", tabindex: -1 }, chain ? say("pathTitle", { count: chain.length - 1 }) : say("pathNone"))),
-    element("div", { class: "actions" }, button("swap", say("pathSwap"), () => change({ path: [to, from] }))),
-    element("ol", { class: "path" }, (chain ?? [from, to]).map((entity, place) => element("li", {},
-      place && chain ? drawStep(chain[place - 1], entity) : null,
-      entityButton(entity)))),
+      element(
+        "h2",
+        { id: "details-title", tabindex: -1 },
+        chain ? say("pathTitle", { count: chain.length - 1 }) : say("pathNone"),
+      ),
+    ),
+    element(
+      "div",
+      { class: "actions" },
+      button("swap", say("pathSwap"), () => change({ path: [to, from] })),
+    ),
+    element(
+      "ol",
+      { class: "path" },
+      (chain ?? [from, to]).map((entity, place) =>
+        element("li", {}, place && chain ? drawStep(chain[place - 1], entity) : null, entityButton(entity)),
+      ),
+    ),
     element("p", { class: "hint" }, say("pathHint")),
   ];
 }
 
 function drawStep(one, other) {
-  return element("div", { class: "step" }, neighboursOf(one).get(other).map(([subject, predicate, , evidence]) =>
-    element("div", {}, subject === one ? "↓ " : "↑ ", told(either(PREDICATES[predicate].names)), cite([evidence]))));
+  return element(
+    "div",
+    { class: "step" },
+    neighboursOf(one)
+      .get(other)
+      .map(([subject, predicate, , evidence]) =>
+        element("div", {}, subject === one ? "↓ " : "↑ ", told(either(PREDICATES[predicate].names)), cite([evidence])),
+      ),
+  );
 }

@@ -44,11 +44,14 @@ function isTall() {
 }
 
 function placesOf(found) {
-  const places = new Map(Object.entries(found).map(([key, [x, y]]) => [Number(key), { x, y, side: null, lean: [0, 1] }]));
+  const places = new Map(
+    Object.entries(found).map(([key, [x, y]]) => [Number(key), { x, y, side: null, lean: [0, 1] }]),
+  );
   const facet = state.arrangement === "field" ? "field" : "province";
   for (const [entity, place] of places) {
     const centre = places.get(facetOf(entity, facet)[0]);
-    if (centre && neighboursOf(entity).has(facetOf(entity, facet)[0])) place.lean = [place.x - centre.x, place.y - centre.y];
+    if (centre && neighboursOf(entity).has(facetOf(entity, facet)[0]))
+      place.lean = [place.x - centre.x, place.y - centre.y];
   }
   return places;
 }
@@ -61,7 +64,8 @@ function sideBySide(scenes) {
     const [centreX, centreY] = DATA.scenes[value][value];
     const start = Math.min(...marks.map(([, x]) => x));
     for (const [entity, x, y] of marks) {
-      if (!places.has(entity)) places.set(entity, { x: left + x - start, y, side: null, lean: [x - centreX, y - centreY] });
+      if (!places.has(entity))
+        places.set(entity, { x: left + x - start, y, side: null, lean: [x - centreX, y - centreY] });
     }
     left += Math.max(...marks.map(([, x]) => x)) - start + 260;
   }
@@ -72,10 +76,17 @@ function sideBySide(scenes) {
 function homeOf(entity, marks, places) {
   const now = marks.get(entity) ?? places.get(entity) ?? picture.marks.get(entity);
   if (now) return { x: now.x, y: now.y, side: null, lean: [0, 1] };
-  const anchors = [...neighboursOf(entity).keys()].filter((other) => places.has(other)).sort((a, b) => degree(a) - degree(b) || a - b);
+  const anchors = [...neighboursOf(entity).keys()]
+    .filter((other) => places.has(other))
+    .sort((a, b) => degree(a) - degree(b) || a - b);
   const { x, y } = anchors.length ? places.get(anchors[0]) : { x: 0, y: 0 };
   const length = Math.hypot(x, y) || 1;
-  return { x: Math.round(x + (x / length) * 120), y: Math.round(y + (y / length || 1) * 120), side: null, lean: [0, 1] };
+  return {
+    x: Math.round(x + (x / length) * 120),
+    y: Math.round(y + (y / length || 1) * 120),
+    side: null,
+    lean: [0, 1],
+  };
 }
 
 function degree(entity) {
@@ -95,7 +106,10 @@ function unfold(next, entity, places) {
   const drawn = members.sort(byWeight).slice(0, STAR_LIMIT).sort(byKindAndLabel);
   if (entity === state.selected) next.left = members.length - drawn.length;
   for (const other of drawn) marks.delete(other);
-  const near = around.filter((other) => marks.has(other)).map((other) => Math.abs(marks.get(other).x - middle.x)).filter((dx) => dx < 260);
+  const near = around
+    .filter((other) => marks.has(other))
+    .map((other) => Math.abs(marks.get(other).x - middle.x))
+    .filter((dx) => dx < 260);
   const gap = Math.max(110, ...near.map((dx) => dx + 60));
   const right = drawn.slice(0, isTall() ? drawn.length : Math.ceil(drawn.length / 2));
   placeSide(marks, middle, right, 1, gap, entity);
@@ -111,7 +125,13 @@ function placeSide(marks, middle, members, side, gap, owner) {
     column.forEach((member, row) => {
       const dy = (row - (column.length - 1) / 2) * ROW;
       const bulge = 28 * Math.cos((dy / (rows * ROW)) * Math.PI);
-      marks.set(member, { x: Math.round(middle.x + side * (reach + bulge)), y: Math.round(middle.y + dy), side, lean: [side, 0], owner });
+      marks.set(member, {
+        x: Math.round(middle.x + side * (reach + bulge)),
+        y: Math.round(middle.y + dy),
+        side,
+        lean: [side, 0],
+        owner,
+      });
     });
   }
 }
@@ -133,10 +153,15 @@ function byWeight(one, other) {
 }
 
 function byKindAndLabel(one, other) {
-  return DATA.entities.kind[one] - DATA.entities.kind[other] || compareText(labelOf(one), labelOf(other)) || one - other;
+  return (
+    DATA.entities.kind[one] - DATA.entities.kind[other] || compareText(labelOf(one), labelOf(other)) || one - other
+  );
 }
 
-const COLLATORS = { zh: new Intl.Collator("zh-Hans-CN", { numeric: true }), en: new Intl.Collator("en", { numeric: true }) };
+const COLLATORS = {
+  zh: new Intl.Collator("zh-Hans-CN", { numeric: true }),
+  en: new Intl.Collator("en", { numeric: true }),
+};
 function compareText(one, other) {
   return COLLATORS[state.language].compare(one, other);
 }

@@ -57,7 +57,8 @@ function writeHash() {
   for (const entity of state.kept) words.append("keep", DATA.entities.id[entity]);
   if (state.path) for (const entity of state.path) words.append("path", DATA.entities.id[entity]);
   for (const kind of KINDS) {
-    if (state.off.has(kind.number) !== start.off.has(kind.number)) words.append(state.off.has(kind.number) ? "off" : "on", kind.iri);
+    if (state.off.has(kind.number) !== start.off.has(kind.number))
+      words.append(state.off.has(kind.number) ? "off" : "on", kind.iri);
   }
   for (const [facet, values] of state.chosen) {
     for (const value of values) words.append(facet, typeof value === "number" ? DATA.entities.id[value] : value);
@@ -71,7 +72,11 @@ function writeHash() {
 function readHash() {
   const words = new URLSearchParams(location.hash.slice(1));
   const read = blankState();
-  const entities = (name) => words.getAll(name).map((id) => IDS.get(id)).filter((entity) => entity !== undefined);
+  const entities = (name) =>
+    words
+      .getAll(name)
+      .map((id) => IDS.get(id))
+      .filter((entity) => entity !== undefined);
   if (words.get("view") === "table") read.view = "table";
   if (ARRANGEMENTS.includes(words.get("by"))) read.arrangement = words.get("by");
   read.selected = entities("n")[0] ?? null;
@@ -82,7 +87,8 @@ function readHash() {
     if (words.getAll("on").includes(kind.iri)) read.off.delete(kind.number);
   }
   for (const facet of FACET_NAMES) {
-    const values = facet === "confirmation" ? words.getAll(facet).filter((key) => CONFIRMATIONS.has(key)) : entities(facet);
+    const values =
+      facet === "confirmation" ? words.getAll(facet).filter((key) => CONFIRMATIONS.has(key)) : entities(facet);
     read.chosen.set(facet, new Set(values));
   }
   if (words.get("lang") === "en") read.language = "en";

@@ -1,0 +1,47 @@
+"""Tables that are not UTF-8: a copy in UTF-8 is read instead, and the encoding is said."""
+
+import codecs
+from pathlib import Path
+
+from kg.errors import ReadError
+from kg.model import Problem
+from kg.read.decoding import decode
+
+SAMPLE = 1 << 20
+"""Bytes that tell the encoding; where these are UTF-8, a row further on that is not becomes a Problem by itself."""
+
+
+def in_utf8(path: Path, folder: Path) -> tuple[Path, list[Problem]]:
+    """The table itself, or a copy of it in `folder` with a Problem that names the encoding it was read in.
+
+    ReadError where it cannot be read. A table in no known encoding is given as it is: its rows are the problems then.
+    """
+    try:
+        with path.open("rb") as file:
+            sample = file.read(SAMPLE)
+        found = None if _is_mostly_utf8(sample) else decode(path.read_bytes())
+    except OSError as error:
+        raise ReadError(f"cannot be read: {error.strerror or error}", file=path) from error
+    if found is None or found.lost or found.encoding.startswith("utf-8"):
+        return path, []
+    folder.mkdir(parents=True, exist_ok=True)
+    copy = folder / path.name
+    copy.write_text(found.text, "utf-8", newline="")
+    encoding = found.encoding.upper()
+    return copy, [Problem("read", path.name, None, encoding, f"the table is not UTF-8: it was read as {encoding}")]
+
+
+def _is_mostly_utf8(sample: bytes) -> bool:
+    """Whether most lines beyond ASCII are UTF-8: one line in another encoding must not turn all others into noise."""
+    if _is_utf8(sample):
+        return True
+    lines = [line for line in sample.split(b"\n") if not line.isascii()]
+    return sum(map(_is_utf8, lines)) * 2 > len(lines)
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(data)  # a character cut in two at the end does not count
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -1,0 +1,249 @@
+"""Mentions of places -> their GB/T 2260 codes (or the keys of zones), with the reason, or with what they may be.
+
+A name that several places have is told by its context: the places that stand with it, or the level that is asked for.
+Old codes and abolished units go to their successors. A zone stays a zone: its host is told beside it, never instead.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from kg.model import Problem
+from kg.resolve.errors import ResolveError
+from kg.resolve.judgements import STAGE
+from kg.resolve.lexicon import read_rows
+
+ZONE = "Zone"
+_CODE = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place of the tables; `key` is its code, or the key of a zone or region. `host` is the district of a zone."""
+
+    key: str
+    name: str
+    level: str
+    parent: str
+    host: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Former:
+    """A unit or code that is no more; `relation` is same, renamed, merged, split or within."""
+
+    code: str
+    name: str
+    parent: str
+    successors: tuple[str, ...]
+    relation: str
+    listed: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """What a mention stands for; `place` is None where it is not certain, and `candidates` what it may be.
+
+    `host` is a place that the mention's zone lies in, where the zone itself is in no table: the zone is not its host.
+    """
+
+    mention: str
+    place: Place | None
+    reason: str
+    candidates: tuple[str, ...] = ()
+    former: Former | None = None
+    host: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """All places by key and by name; `stems` are short forms that count only where nothing else has the name."""
+
+    by_key: Mapping[str, Place]
+    names: Mapping[str, frozenset[str]]
+    stems: Mapping[str, frozenset[str]]
+    former_codes: Mapping[str, tuple[Former, ...]]
+    former_names: Mapping[str, tuple[Former, ...]]
+    zone_words: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = field(default=())
+
+    def line(self, key: str) -> tuple[str, ...]:
+        """Return a place and all that it lies in, from itself up."""
+        found: list[str] = []
+        while key in self.by_key and key not in found:
+            found.append(key)
+            key = self.by_key[key].parent
+        return tuple(found)
+
+    def resolve(self, mention: str, *, context: Iterable[str] = (), levels: Collection[str] = ()) -> Resolved:
+        """Return the place of a mention.
+
+        `context` are keys or names of places that stand with it (a province before it, the city of the source);
+        `levels` are those that can be meant, where that is known.
+        """
+        mention = mention.strip()
+        if len(mention) == _CODE and mention.isdigit():
+            return self._of_code(mention)
+        around = self._around(context)
+        found = self._of_name(mention, around, levels)
+        if found.place is not None or found.candidates:
+            return found
+        return self._of_parts(mention, around, levels) or self._of_zone(mention, around) or found
+
+    def _of_code(self, code: str) -> Resolved:
+        if code in self.by_key:
+            return Resolved(code, self.by_key[code], "the code is in force")
+        former = self.former_codes.get(code)
+        return self._successor(code, former[-1]) if former else Resolved(code, None, "the code is in no table")
+
+    def _around(self, context: Iterable[str]) -> frozenset[str]:
+        """Return the keys of a context; a name counts only where one place has it."""
+        keys = set()
+        for item in context:
+            named = self.names.get(item, frozenset())
+            if item in self.by_key:
+                keys.add(item)
+            elif len(named) == 1:
+                keys |= named
+        return frozenset(keys)
+
+    def _of_name(self, name: str, around: frozenset[str], levels: Collection[str]) -> Resolved:
+        keys = self.names.get(name) or self.stems.get(name, frozenset())
+        if levels:
+            keys = frozenset(key for key in keys if self.by_key[key].level in levels) or keys
+        if len(keys) == 1:
+            why = "the only place of this name and level" if levels else "the only place of this name"
+            return Resolved(name, self.by_key[min(keys)], why)
+        if not keys:
+            return self._of_former_name(name, around)
+        near = self._near(keys, around)
+        if len(near) == 1:
+            place = self.by_key[near[0]]
+            return Resolved(name, place, f"of {len(keys)} places of this name the one that fits {self._told(around)}")
+        reason = f"{len(keys)} places have this name and the context does not tell which"
+        return Resolved(name, None, reason, tuple(sorted(near or keys)))
+
+    def _near(self, keys: Iterable[str], around: frozenset[str]) -> list[str]:
+        """Return the places that are in the context, else those inside or around a place of it, the nearest first."""
+        lines = {key: self.line(key) for key in sorted(keys)}
+        itself = [key for key in lines if key in around]
+        above = {key: min((line.index(a) for a in around if a in line[1:]), default=0) for key, line in lines.items()}
+        inside = [key for key, steps in above.items() if steps and steps == min(s for s in above.values() if s)]
+        below = {upper for a in around for upper in self.line(a)[1:]}
+        return itself or inside or [key for key in lines if key in below]
+
+    def _of_former_name(self, name: str, around: frozenset[str]) -> Resolved:
+        former = self.former_names.get(name, ())
+        if len({item.successors for item in former}) > 1:
+            former = tuple(item for item in former if set(around) & {*self.line(item.parent), *item.successors})
+        if len({item.successors for item in former}) == 1:
+            return self._successor(name, former[-1])
+        return Resolved(name, None, "the name is in no table", tuple(sorted({s for f in former for s in f.successors})))
+
+    def _successor(self, mention: str, former: Former) -> Resolved:
+        """Return the first successor of a unit that is no more, and tell the others."""
+        places = [self.by_key[key] for key in former.successors]
+        told = " and ".join(f"{place.name} ({place.key})" for place in places)
+        how = "lay in what is now" if former.relation == "within" else "is now"
+        reason = f"{former.name} ({former.code}, listed until {former.listed}) {how} {told}"
+        return Resolved(mention, places[0], reason, tuple(former.successors[1:]), former)
+
+    def _of_parts(self, mention: str, around: frozenset[str], levels: Collection[str]) -> Resolved | None:
+        """Return the place of a name with the names of what it lies in before it (山东省烟台市), or None."""
+        for size in range(len(mention) - 2, 1, -1):
+            upper = self._of_name(mention[:size], around, ())
+            if upper.place is not None and upper.former is None:
+                inner = self.resolve(mention[size:], context=(*around, upper.place.key), levels=levels)
+                if inner.place is not None and (upper.place.key in self.line(inner.place.key) or inner.former):
+                    reason = f"{inner.reason}; it lies in {upper.place.name}"
+                    return Resolved(mention, inner.place, reason, inner.candidates, inner.former)
+        return None
+
+    def _of_zone(self, mention: str, around: frozenset[str]) -> Resolved | None:
+        """Return the host of a zone that is in no table: never as the place itself."""
+        word = next((word for word in self.zone_words if mention.endswith(word) and mention != word), None)
+        if word is None:
+            return None
+        host = self.resolve(mention[: -len(word)], context=around)
+        if host.place is None or host.place.level == ZONE:
+            return None
+        reason = f"a zone that is in no table; it lies in {host.place.name} ({host.place.key})"
+        return Resolved(mention, None, reason, (), None, host.place)
+
+    def _told(self, around: frozenset[str]) -> str:
+        return ", ".join(self.by_key[key].name for key in sorted(around)) or "the level that is asked for"
+
+
+def load_places(lexicon: Path, tables: Sequence[Path] = ()) -> Places:
+    """Return the places of the lexicon and of a project's own tables (`places.csv`, `place_names.csv` of aliases)."""
+    places: dict[str, Place] = {}
+    names: defaultdict[str, set[str]] = defaultdict(set)
+    for row in read_rows(lexicon / "places.csv"):
+        places[row["code"]] = Place(row["code"], row["name"], row["level"], row["parent"])
+        names[row["name"]].add(row["code"])
+        if row["short"]:
+            names[row["short"]].add(row["code"])
+    for path in tables:
+        _add_table(path, places, names)
+    stems = _stems(lexicon / "company" / "place_suffixes.csv", places)
+    for name, keys in stems.items():
+        cities = {key for key in keys if places[key].level == "City"}
+        if cities and name in names:
+            names[name] |= cities
+    former, problems = _former(lexicon / "company" / "former_places.csv", places)
+    return Places(
+        by_key=places,
+        names={name: frozenset(keys) for name, keys in names.items()},
+        stems={name: frozenset(keys) for name, keys in stems.items()},
+        former_codes=_grouped((item.code, item) for item in former),
+        former_names=_grouped((item.name, item) for item in former if item.name not in names),
+        zone_words=tuple(
+            sorted((row["word"] for row in read_rows(lexicon / "company" / "zone_words.csv")), key=len, reverse=True)
+        ),
+        problems=tuple(problems),
+    )
+
+
+def _add_table(path: Path, places: dict[str, Place], names: defaultdict[str, set[str]]) -> None:
+    """Adds the rows of a table of a project: places by their key, or further names of places."""
+    for line, row in enumerate(read_rows(path), 2):
+        key = row.get("key") or ""
+        if not key:
+            raise ResolveError("a place needs a key", file=path, line=line)
+        if "level" in row and key not in places:
+            places[key] = Place(key, row["name"], row["level"], row["parent_key"], row.get("host_district") or "")
+        names[row["name"]].add(key)
+
+
+def _stems(path: Path, places: Mapping[str, Place]) -> dict[str, set[str]]:
+    """Return the names without the word for their level, where two characters or more are left."""
+    suffixes = sorted((row["suffix"] for row in read_rows(path)), key=len, reverse=True)
+    stems: defaultdict[str, set[str]] = defaultdict(set)
+    for key, place in places.items():
+        suffix = next((suffix for suffix in suffixes if place.name.endswith(suffix)), "")
+        if suffix and len(place.name) - len(suffix) > 1:
+            stems[place.name[: -len(suffix)]].add(key)
+    return stems
+
+
+def _former(path: Path, places: Mapping[str, Place]) -> tuple[list[Former], list[Problem]]:
+    """Return the units that are no more; one whose successors are no places, or that goes in a circle, is a Problem."""
+    former, problems = [], []
+    for line, row in enumerate(read_rows(path), 2):
+        successors = tuple(row["successors"].split())
+        unknown = [code for code in successors if code not in places]
+        if unknown or not successors:
+            reason = f"the successor {unknown[0]} is in no table" if unknown else "no successor is given"
+            problems.append(Problem(STAGE, path.name, line, f"{row['code']} {row['name']}", reason))
+        else:
+            listed = row["last_listed"]
+            former.append(Former(row["code"], row["name"], row["parent"], successors, row["relation"], listed))
+    return former, problems
+
+
+def _grouped(pairs: Iterable[tuple[str, Former]]) -> dict[str, tuple[Former, ...]]:
+    grouped: defaultdict[str, list[Former]] = defaultdict(list)
+    for key, item in pairs:
+        grouped[key].append(item)
+    return {key: tuple(sorted(items, key=lambda item: item.listed)) for key, items in grouped.items()}
