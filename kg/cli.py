@@ -8,7 +8,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from kg.errors import KgError, QueryError
+from kg.errors import KgError, PublishError, QueryError
 
 app = typer.Typer(
     name="kg",
@@ -43,6 +43,23 @@ class ResultName(StrEnum):
     JSONLD = "jsonld"
 
 
+class DiffName(StrEnum):
+    """Formats of differences; nt-patch is an RDF Patch that another store can apply."""
+
+    TEXT = "text"
+    MD = "md"
+    JSON = "json"
+    NT_PATCH = "nt-patch"
+
+
+class LogName(StrEnum):
+    """Formats of the list of releases."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+Releases = Annotated[Path, typer.Option("--output", "-o", help="Where the releases are.")]
 Release = Annotated[Path, typer.Option("--release", "-r", help="A release, or a folder with output/latest.")]
 Lang = Annotated[Language, typer.Option("--lang", help="Language of labels.")]
 Project = Annotated[
@@ -215,6 +232,93 @@ def export(
         typer.echo(problems_text(problems), err=True)
         raise typer.Exit(PROBLEMS)
     typer.echo(f"written: {target}", err=True)
+
+
+@app.command()
+def diff(
+    before: Annotated[
+        Path | None, typer.Argument(help="A release (id or folder) or RDF file; default: the one before B.")
+    ] = None,
+    after: Annotated[Path | None, typer.Argument(help="Another one; default: the latest release.")] = None,
+    form: Annotated[DiffName, typer.Option("--format", "-f", help="Format of the differences.")] = DiffName.TEXT,
+    output: Releases = Path("output"),
+    lang: Lang = Language.ZH,
+    *,
+    everything: Annotated[bool, typer.Option("--all", help="Tell every entity and fact, however many.")] = False,
+) -> None:
+    """Tell what changed from A to B; exit code 0: nothing, 1: something, 2: they cannot be compared."""
+    from kg.store.counts import count_changes
+    from kg.store.diff import compare, patch
+    from kg.store.history import find_sides
+    from kg.view.difference import as_json, markdown, text
+    from kg.view.terminal import Terminal
+
+    with compare(*find_sides(before, after, output)) as difference:
+        if form is DiffName.NT_PATCH:
+            lines = patch(difference)
+        else:
+            counts = count_changes(difference)
+            if form is DiffName.JSON:
+                lines = as_json(difference, counts, lang.value)
+            elif form is DiffName.MD:
+                lines = markdown(difference, counts, lang.value, everything=everything)
+            else:
+                terminal = Terminal.of(sys.stdout)
+                lines = text(difference, counts, lang.value, everything=everything, terminal=terminal)
+        for line in lines:
+            typer.echo(line)
+        if form is DiffName.NT_PATCH and difference.unnamed:
+            typer.echo(f"left out: {difference.unnamed:,} statements with nodes without a name", err=True)
+    raise typer.Exit(PROBLEMS if difference.count else 0)
+
+
+@app.command()
+def log(
+    output: Releases = Path("output"),
+    form: Annotated[LogName, typer.Option("--format", "-f", help="Format of the list.")] = LogName.TEXT,
+) -> None:
+    """List the releases: when each was built, what it holds, what changed since the one before."""
+    from kg.store.history import read_history
+    from kg.view.difference import history_json, history_text
+    from kg.view.terminal import Terminal
+
+    history = read_history(output)
+    if form is LogName.JSON:
+        typer.echo(history_json(history))
+    else:
+        typer.echo("\n".join(history_text(history, Terminal.of(sys.stdout))).rstrip())
+
+
+@app.command()
+def restore(
+    identifier: Annotated[str, typer.Argument(metavar="ID", help="A release, or the beginning of its id.")],
+    output: Releases = Path("output"),
+) -> None:
+    """Make an older release the latest again."""
+    from kg.store.history import restore as run
+
+    try:
+        release = run(output, identifier)
+    except PublishError as error:
+        fail(error, NOTHING)
+    typer.echo(f"{release.id} {'is the latest already' if release.latest else 'is the latest now'}", err=True)
+
+
+@app.command()
+def gc(
+    keep: Annotated[int, typer.Option(min=1, help="How many releases stay; the latest is always one of them.")],
+    output: Releases = Path("output"),
+) -> None:
+    """Remove older releases."""
+    from kg.store.history import collect_garbage
+
+    try:
+        removed = collect_garbage(output, keep)
+    except PublishError as error:
+        fail(error, NOTHING)
+    for release in removed:
+        typer.echo(release.id)
+    typer.echo(f"removed: {len(removed)} releases", err=True)
 
 
 def main() -> None:

@@ -4,14 +4,13 @@ Only this module knows the order: each stage takes and gives values of `model`, 
 """
 
 import hashlib
-import json
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import duckdb
 import pyoxigraph as ox
@@ -42,12 +41,14 @@ from kg.mapping.quads import QuadTables
 from kg.model import Catalog, Dataset, Evidence, Measured, Problem, Relation, SourceJoin, Violation
 from kg.read.encoding import in_utf8
 from kg.read.tables import connect, open_table
+from kg.store.history import Record
 from kg.store.oxigraph import create_store, load_file, memory_store, open_store
 from kg.store.release import Manifest, find_release, publish, published_id, spill, staging
 from kg.validate.checks import count_checks, run_checks
 from kg.validate.expectations import measure, read_expectations, violation
 from kg.validate.shacl import ShapesReport, check_shapes
 from kg.validate.witnesses import with_witnesses
+from kg.view.changes_page import tell_changes
 from kg.view.graph_html import render
 from kg.view.progress import Progress
 from kg.view.report import ReportData, Run, collect, render_html, render_json
@@ -119,7 +120,7 @@ def build(
     progress = progress or Progress()
     catalog = read_catalog(find_catalog(directory))
     check_queries(catalog)
-    with staging(output) as folder, _connection(folder) as connection:
+    with staging(output) as folder, _connection(spill(folder), output) as connection:
         builder = _Builder(catalog, connection, spill(folder))
         with progress.stage("read") as stage:
             stage.detail(builder.read())
@@ -137,20 +138,22 @@ def build(
             return Build(None, release_id, True, problems, validation.violations, None, progress.seconds)
         with progress.stage("publish") as stage:
             report = builder.write_release(folder, release_id, validation, store)
+            previous, changes = tell_changes(folder, output, release_id)
             stage.detail(_size_words(folder))
-            _write_build_json(folder, progress)
+            seconds = progress.seconds
+            Record.now(version=__version__, seconds=seconds, previous=previous, changes=changes).write(folder)
             target = publish(folder, output, release_id)
         return Build(target, release_id, True, report.run.problems, (), report, progress.seconds)
 
 
 @contextmanager
-def _connection(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The database of a build; PublishError where it cannot go on, mostly because the disk is full."""
+def _connection(temporary: Path, target: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A database; PublishError about `target` where it cannot go on, mostly because the disk is full."""
     try:
-        with connect(temporary=spill(folder)) as connection:
+        with connect(temporary=temporary) as connection:
             yield connection
     except duckdb.Error as error:
-        raise PublishError(f"cannot go on: {str(error).partition(chr(10))[0]}", file=folder.parent) from error
+        raise PublishError(f"cannot go on: {str(error).partition(chr(10))[0]}", file=target) from error
 
 
 def _unchanged(output: Path, release_id: str, problems: tuple[Problem, ...], progress: Progress) -> Build:
@@ -345,13 +348,6 @@ def _versions() -> dict[str, str]:
     return {"cluster-kg": __version__, **{name: version(name) for name in libraries}}
 
 
-def _write_build_json(folder: Path, progress: Progress) -> None:
-    """When and how fast: kept apart from the files that the same input must give byte for byte."""
-    now = datetime.now(UTC).isoformat(timespec="seconds")
-    content = {"built": now, "version": __version__, "seconds": progress.seconds}
-    (folder / "build.json").write_text(json.dumps(content, indent=2) + "\n", "utf-8")
-
-
 def validate_store(store: ox.Store, catalog: Catalog) -> Validation:
     """Checks a graph against everything that the catalog names: shapes, checks and expected counts."""
     base, prefixes = catalog.base, catalog.prefixes
@@ -389,11 +385,14 @@ def map_file(mapping: Path, target: Path, *, base: str, data: Path | None = None
     then nothing is written.
     """
     parsed = read_mapping(mapping, base=base)
-    with connect() as connection:
-        tables = {source.key: open_table(connection, _find(source.path, mapping, data)) for source in parsed.sources}
-        relations = {key: relation for key, (relation, _) in tables.items()}
+    problems: list[Problem] = []
+    with TemporaryDirectory(prefix="kg-") as folder, _connection(Path(folder) / "spill", target) as connection:
+        relations = {}
+        for source in parsed.sources:
+            file, notes = in_utf8(_find(source.path, mapping, data), Path(folder))
+            relations[source.key], found = open_table(connection, file)
+            problems += [*notes, *found]
         written = DuckdbEngine(connection).write(plan_mapping(mapping, parsed, relations), target, ordered=ordered)
-    problems = tuple(problem for _, found in tables.values() for problem in found)
     return Written(written.triples, (*problems, *written.problems))
 
 

@@ -46,6 +46,8 @@ class AmountFinder:
         self._verbs = re.compile(f"(?:{verbs})*")
         self._listed = any_of(lexicon.words("figures.clusters.listed"))
         self._after = any_of(lexicon.words("figures.clusters.after"))
+        self._from_before = lexicon.pattern("figures.status.from_before")
+        self._from_after = lexicon.pattern("figures.status.from_after")
         self._digit = re.compile(rf"\d|{'|'.join(lexicon.pairs('text.numerals.digits'))}|{'|'.join(lexicon.pairs('text.numerals.tens'))}")
 
     def amounts(self, page: Page, topics: list[Topic]) -> Iterator[Amount]:
@@ -71,7 +73,7 @@ class AmountFinder:
             position = clause[0]
             for quantity in (item for item in quantities if clause[0] <= item.start < clause[1]):
                 own = self._attacher.clause_subject(page, found, (position, clause[1]), quantity.start, state.topic)
-                subject = own or subject
+                subject = self._in_order(page, found, clause, quantity) or own or subject
                 whose = self._whose(page, found, clause, quantity, subject, state)
                 amount, state = self._amount(page, found, clause, quantity, whose, state)
                 if amount is not None:
@@ -82,6 +84,15 @@ class AmountFinder:
             if subject is not None and subject.kind == "enterprise":
                 state = replace(state, topic=replace(state.topic, enterprise=subject.name))
         return done, state
+
+    def _in_order(self, page: Page, found: Found, clause: tuple[int, int], quantity: Quantity) -> Subject | None:
+        """The cluster whose number it is in A集群、B集群营收分别为512亿元、345亿元."""
+        order = self._figures.order(page.text, clause[0], quantity.start)
+        here = [page.cluster_of.get((item.start, item.end)) for item in found.clusters if clause[0] <= item.start and item.end <= quantity.start]
+        numbers = [number for number in here if number is not None]
+        if order is None or len(numbers) <= 1 or order >= len(numbers):
+            return None
+        return Subject("cluster", "", cluster=numbers[order], rule="figure-beside-subject")
 
     def _whose(
         self, page: Page, found: Found, clause: tuple[int, int], quantity: Quantity, subject: Subject | None, state: _State
@@ -105,10 +116,12 @@ class AmountFinder:
     ) -> tuple[Amount | None, _State]:
         indicator = quantity.indicator
         rule = "" if whose is None else whose.rule
-        if quantity.measure is Measure.MONEY and not indicator and state.money:
+        if quantity.measure is Measure.MONEY and not indicator and state.money not in ("", "-"):
             indicator, rule = state.money, "indicator-inherited"
         if quantity.measure is Measure.MONEY and indicator:
-            state = replace(state, money=indicator if indicator != "-" else "")
+            state = replace(state, money=indicator)
+        if self._figures.is_growth(quantity) and not self._figures.names_money(page.text[clause[0] : quantity.start]) and not self._figures.grows(state.money):
+            indicator = "-"
         year, state = self._year(page, found, clause, quantity, state)
         if whose is None or whose.kind == "other" or indicator in ("", "-") or quantity.change:
             return None, state
@@ -136,6 +149,8 @@ class AmountFinder:
         return None, state
 
     def _target(self, page: Page, found: Found, clause: tuple[int, int], quantity: Quantity, year: int | None) -> bool:
+        if self._from_before.search(page.text[clause[0] : quantity.start]) and self._from_after.match(page.text[quantity.end : clause[1]]):
+            return False
         told = self._periods.is_target(page.text[clause[0] : quantity.start])
         if told is None:
             told = self._periods.is_target(page.text[found.sentence.start : quantity.start])

@@ -68,6 +68,10 @@ class EnterpriseFinder:
         self._ends = lexicon.text("text.sentences.ends") + lexicon.text("text.sentences.closers")
         self._asks = any_of(lexicon.words("enterprises.asks"))
         self._numeral = re.compile(r"\d{2,}(?:\.\d+)?[^\dA-Za-z]?")
+        self._before, self._after = lexicon.pattern("enterprises.single.before"), lexicon.pattern("enterprises.single.after")
+        self._titles = lexicon.pattern("enterprises.single.titles")
+        self._separator = re.compile(f"[{''.join(lexicon.words('clusters.separators'))}]")
+        self._clause_ends = re.compile(f"[{re.escape(lexicon.text('text.sentences.clause_ends'))}]|$")
         self._allowed = re.compile(r"[\u4e00-\u9fffA-Za-z0-9()&·.\-]+")
 
     def asks(self, sentence: str) -> bool:
@@ -155,23 +159,22 @@ class EnterpriseFinder:
         return frozenset((word,)) if match else frozenset()
 
     def _trim(self, text: str, start: int, end: int) -> tuple[int, int]:
-        while start < end and text[start] in self._quotes:
-            start += 1
-        while end > start and text[end - 1] in self._quotes:
-            end -= 1
+        start, end = self._unquoted(text, start, end)
         opening = text.find("(", start, end)
         if opening - start >= SHORTEST and text[end - 1] == ")" and "." in text[opening:end]:
             end = opening
         piece = text[start:end]
         if piece in self._gazetteer.enterprises:
             return start, end
-        left = self._words.lead_in.match(piece)
-        if left and len(piece) - left.end() >= SHORTEST:
-            start += left.end()
+        while (left := self._words.lead_in.match(piece)) and len(piece) - left.end() >= SHORTEST:
+            start, end = self._unquoted(text, start + left.end(), end)
             piece = text[start:end]
         right = self._words.lead_out.search(piece)
         if right and right.start() >= SHORTEST:
             end = start + right.start()
+        return self._unquoted(text, start, end)
+
+    def _unquoted(self, text: str, start: int, end: int) -> tuple[int, int]:
         while start < end and text[start] in self._quotes:
             start += 1
         while end > start and text[end - 1] in self._quotes:
@@ -213,6 +216,57 @@ class EnterpriseFinder:
                 found.append(mention)
         return found
 
+    def enumerations(
+        self, text: str, marks: Marks, sentence: Sentence, clauses: list[tuple[int, int]], edges: list[int], taken: list[EnterpriseMention]
+    ) -> list[EnterpriseMention]:
+        """Enumerations without a rule: at least two plausible pieces, most of which look like names of companies."""
+        found: list[EnterpriseMention] = []
+        for start, end in clauses:
+            if self._separator.search(text, start, end) is None:
+                continue
+            end -= len(text[start:end]) - len(text[start:end].rstrip(self._ends))
+            pieces = list(self._pieces(text, marks, start, end))
+            pieces = [*self._open(text, marks, pieces[:-1], edges), *pieces[-1:]]
+            pieces = [self._right_cut(text, marks, *piece) for piece in pieces]
+            for run in self._runs(text, marks, pieces):
+                looking = sum(1 for piece in run if self.looks(text[piece[0] : piece[1]]))
+                if looking * 2 < len(run) or looking < 1:
+                    continue
+                span = (run[0][0], run[-1][1])
+                sure = 0.8 if looking == len(run) else 0.65
+                found += [EnterpriseMention(*piece, text[piece[0] : piece[1]], "", "enumeration", sure, span) for piece in run]
+        return [mention for mention in found if _free(mention, taken)]
+
+    def _runs(self, text: str, marks: Marks, pieces: list[tuple[int, int]]) -> Iterator[list[tuple[int, int]]]:
+        """Neighbouring pieces that can all be names, two at least."""
+        run: list[tuple[int, int]] = []
+        for piece in pieces:
+            if self.plausible(text[piece[0] : piece[1]], marks, piece[0]) and not self._sectoral(marks, *piece):
+                run.append(piece)
+                continue
+            if len(run) > 1:
+                yield run
+            run = []
+        if len(run) > 1:
+            yield run
+
+    def _sectoral(self, marks: Marks, start: int, end: int) -> bool:
+        """Whether a sector's name makes up all but a character of a piece: a product, not a firm."""
+        return any(mark.kind & Kind.SECTOR and mark.end - mark.start >= end - start - 1 for mark in marks.within(start, end))
+
+    def _right_cut(self, text: str, marks: Marks, start: int, end: int) -> tuple[int, int]:
+        """A piece without the words after its name: at the first boundary word, or after its ending."""
+        piece = text[start:end]
+        if piece in self._gazetteer.enterprises or self._words.legal.search(piece):
+            return start, end
+        stops = [mark.start for mark in marks.within(start + SHORTEST, end) if mark.kind & Kind.STOP]
+        end = min(stops, default=end)
+        if self.looks(text[start:end]) and end - start <= LONGEST_SHORT:
+            return start, end
+        for match in self._ending.finditer(text, start + STEM, min(end, start + LONGEST_SHORT)):
+            return start, match.end()
+        return start, end
+
     def again(self, text: str, sentence: Sentence, names: re.Pattern[str], sure: Mapping[str, float], taken: list[EnterpriseMention]) -> list[EnterpriseMention]:
         """Names that the text gave elsewhere, where they stand without a cue."""
         return [
@@ -244,8 +298,16 @@ class EnterpriseFinder:
                 continue
             if any(mark.kind & Kind.SECTOR for mark in marks.within(start, match.end()) if mark.start < match.start()):
                 continue
-            firm = match.group() in self._firm
-            yield EnterpriseMention(start, end, name, "", "ending", 0.8 if firm else 0.45, (start, end))
+            yield EnterpriseMention(start, end, name, "", "ending", self._sure_of(text, sentence, match, start, end), (start, end))
+
+    def _sure_of(self, text: str, sentence: Sentence, match: re.Match[str], start: int, end: int) -> float:
+        """How sure a name is by its ending and by the words on both sides of it."""
+        if self._titles.match(text[end : end + 8]):
+            return 0.85
+        between = self._before.search(text[max(sentence.body, start - 8) : start]) and self._after.match(text[end : min(end + 8, sentence.end)])
+        if match.group() in self._firm:
+            return 0.8
+        return 0.65 if between and match.start() - start == STEM else 0.45
 
     def _left_edge(self, text: str, marks: Marks, start: int, end: int, *, whole: bool = False) -> int:
         """After the last boundary before `end`; with `whole`, one that leaves only an ending (科技) is passed over."""

@@ -12,6 +12,8 @@ from kg.extract.numerals import Numerals
 COMPARATOR_REACH = 6
 # A figure may take its indicator from so many clauses before its own.
 CLAUSES_BACK = 2
+# A second percentage so near the first is of the same kind (占全省的41%、全国的6%).
+NEAR = 8
 
 
 class Measure(Enum):
@@ -78,6 +80,10 @@ class FigureFinder:
         self._delta, self._total, self._compare = (
             any_of(lexicon.words(f"figures.change.{key}")) for key in ("delta", "total", "compare")
         )
+        self._moves = frozenset(lexicon.words("figures.percent.moves"))
+        self._level = lexicon.pattern("figures.percent.level")
+        self._respectively = any_of((lexicon.text("figures.change.respectively"),))
+        self._growth_of = frozenset(lexicon.words("figures.percent.growth_of"))
         self._not_compare = any_of(lexicon.words("figures.change.not_compare"))
         self._base = any_of(lexicon.words("figures.change.base"))
 
@@ -160,11 +166,11 @@ class FigureFinder:
             if right is not None:
                 return self._fitting(right.group("noun"), raw), True
             left = self._last(text, start, raw.start, raw)
-            if left is not None and (left.start >= before or before == start):
+            if left is not None and (left.start >= before or before == start or self._total.search(text, before, raw.start)):
                 beside = self._beside.search(text[left.end : raw.start]) is not None
                 return (left.indicator, True) if beside or raw.unit[-1:] in left.indicator.units else (None, False)
         else:
-            left = self._last(text, start, raw.start, raw)
+            left = self._nth(text, start, raw) or self._last(text, start, raw.start, raw)
             if left is not None:
                 return left.indicator, True
             right = self._money_after.search(text[raw.end : end])
@@ -175,6 +181,32 @@ class FigureFinder:
             if left is not None:
                 return left.indicator, False
         return None, False
+
+    def order(self, text: str, start: int, position: int) -> int | None:
+        """Which of several numbers the one at `position` is, where its clause gives them in order; None where it does not."""
+        word = self._respectively.search(text, start, position)
+        return None if word is None else sum(1 for _ in self._number.finditer(text, word.end(), position))
+
+    def _nth(self, text: str, start: int, raw: Quantity) -> _Noun | None:
+        """The noun whose number it is in 收入、利润分别达到512亿元和31亿元."""
+        order = self.order(text, start, raw.start)
+        word = self._respectively.search(text, start, raw.start)
+        if order is None or word is None:
+            return None
+        nouns = [_Noun(match.start(), match.end(), self._by_word[match.group()]) for match in self._nouns[raw.measure].finditer(text, start, word.start())]
+        return nouns[order] if len(nouns) > 1 and order < len(nouns) else None
+
+    def grows(self, indicator: str) -> bool:
+        """Whether growth of this indicator is growth of the cluster."""
+        return not indicator or indicator in self._growth_of
+
+    def is_growth(self, quantity: Quantity) -> bool:
+        """Whether a quantity is a growth rate."""
+        return quantity.indicator == self._growth_key
+
+    def names_money(self, stretch: str) -> bool:
+        """Whether a stretch names an indicator of money."""
+        return self._nouns[Measure.MONEY].search(stretch) is not None
 
     def _fitting(self, word: str, raw: Quantity) -> Indicator | None:
         indicator = self._by_word[word]
@@ -193,6 +225,8 @@ class FigureFinder:
     def _percent(self, text: str, clauses: list[tuple[int, int]], index: int, before: int, raw: Quantity) -> Quantity:
         start = clauses[index][0]
         key, sign, certain = self._rate_of(text[before : raw.start])
+        if not key and before != start and raw.start - before <= NEAR:
+            key, sign, certain = self._rate_of(text[start:before])
         if not key and before == start:
             for start_back, end_back in reversed(clauses[max(0, index - 1) : index]):
                 key, sign, certain = self._rate_of(text[start_back:end_back])
@@ -207,18 +241,20 @@ class FigureFinder:
 
     def _rate_of(self, stretch: str) -> tuple[str, int, bool]:
         """The indicator of a percentage from the words before it: the last of growth, decline and share wins."""
-        options = [
-            (last.end(), key, sign)
-            for pattern, key, sign in (
-                (self._up, self._growth_key, 1), (self._down, self._growth_key, -1), (self._share, self._share_key, 1),
-                (self._rate, "-", 1),
-            )
-            for last in list(pattern.finditer(stretch))[-1:]
-        ]
+        options = []
+        for pattern, key, sign in (
+            (self._up, self._growth_key, 1), (self._down, self._growth_key, -1), (self._share, self._share_key, 1), (self._rate, "-", 1),
+        ):
+            found = [match.end() for match in pattern.finditer(stretch) if key != self._growth_key or not self._is_level(stretch, match)]
+            options += [(end, key, sign) for end in found[-1:]]
         if not options:
             return "", 1, False
         _, key, sign = max(options)
         return key, sign, True
+
+    def _is_level(self, stretch: str, match: re.Match[str]) -> bool:
+        """Whether a word of growth leads to a level (提高到), which is no growth; 增速达到 names one all the same."""
+        return self._level.match(stretch, match.end()) is not None and match.group() in self._moves
 
     def _compared(self, stretch: str) -> bool:
         """Whether it is a difference to another thing (比全市快9%), not to the year before (比上年增长9%)."""

@@ -12,6 +12,7 @@ from kg.extract.sentences import Sentence
 # How far before its head a list's name can begin.
 REACH = 48
 SHORTEST_NAME = 6
+PLACE_REACH, VERB_REACH = 8, 8
 
 
 class Selection(Enum):
@@ -51,8 +52,10 @@ class ListFinder:
         self._cut = any_of(lexicon.words("clusters.lists.cut"))
         self._same = lexicon.pairs("clusters.lists.same")
         self._edge = re.compile(f"[{re.escape(lexicon.text('clusters.hard'))}\\s]")
-        verb, programme = lexicon.text("clusters.lists.verb"), lexicon.text("clusters.lists.programme")
-        self._selected_list = re.compile(f"{verb}{programme}")
+        self._verb = lexicon.pattern("clusters.lists.verb")
+        self._programme = lexicon.pattern("clusters.lists.programme")
+        self._year_before = lexicon.pattern("clusters.lists.year_before")
+        self._batch = lexicon.pattern("clusters.lists.batch")
         self._words = [
             (selection, any_of(lexicon.words(f"clusters.selection.{key}")))
             for selection, key in (
@@ -70,11 +73,20 @@ class ListFinder:
         self._support = any_of(lexicon.words("clusters.issuers.support"))
         self._supported = any_of(lexicon.words("clusters.issuers.supported"))
 
-    def lists(self, text: str, sentence: Sentence) -> list[ListMention]:
+    def lists(self, text: str, marks: Marks, sentence: Sentence) -> list[ListMention]:
         """The lists that a sentence names."""
         found = list(self._named(text, sentence))
-        for match in self._selected_list.finditer(text, sentence.start, sentence.end):
+        for match in self._programme.finditer(text, sentence.start, sentence.end):
             start, end = match.span("list")
+            places = [mark.start for mark in marks.within(max(sentence.start, start - PLACE_REACH), start) if mark.kind & Kind.PLACE and mark.end == start]
+            start = min(places, default=start)
+            if year := self._year_before.search(text[max(sentence.start, start - PLACE_REACH) : start]):
+                start -= len(year.group())
+            if not match.group("rank") and (not places or match.group("plain")):
+                continue
+            chosen = self._verb.search(text[max(sentence.start, start - VERB_REACH) : start])
+            if not chosen and not self._batch.search(match.group("list")):
+                continue
             if not any(item.start < end and start < item.end for item in found):
                 found.append(ListMention(start, end, text[start:end]))
         return sorted(found, key=lambda item: item.start)

@@ -53,6 +53,8 @@ class Reader:
     def read(self, document: Document) -> Reading:
         """What a document says. A document that says nothing gives an empty reading."""
         text = self._normaliser.normalise(document.text)
+        if not self._clusters.speaks_of_clusters(text):
+            return Reading(document.id)
         page, known = self._page(document, text)
         page = self._with_enterprises(page)
         topics = self._topics(page, known)
@@ -67,13 +69,24 @@ class Reader:
         )
         return self._assembler.reading(document, findings)
 
+    def by_rule(self, text: str) -> list[EnterpriseMention]:
+        """The names that role rules find in a text, a question before included: what a new rule matches."""
+        normal = self._normaliser.normalise(text)
+        marks = self._marker.mark(normal)
+        found: list[EnterpriseMention] = []
+        asked = False
+        for sentence in self._splitter.sentences(normal):
+            found += self._enterprises.by_rule(normal, marks, sentence, [], asked=asked)
+            asked = asked or self._enterprises.asks(normal[sentence.start : sentence.end])
+        return found
+
     def _page(self, document: Document, text: str) -> tuple[Page, list[Known]]:
         """The sentences with their clusters and lists."""
         marks = self._marker.mark(text)
         found: list[Found] = []
         listing = False
         for number, sentence in enumerate(self._splitter.sentences(text)):
-            lists = self._lists.lists(text, sentence)
+            lists = self._lists.lists(text, marks, sentence)
             clusters = self._clusters.mentions(text, marks, sentence)
             if not clusters and listing:
                 clusters = self._clusters.of_line(text, marks, sentence)
@@ -112,6 +125,8 @@ class Reader:
         for item in page.found:
             sentence = item.sentence
             ruled = self._enterprises.by_rule(text, marks, sentence, [one.end for one in item.clusters], asked=sentence.line <= asked_until)
+            edges = [one.end for one in item.clusters]
+            ruled += self._enterprises.enumerations(text, marks, sentence, item.clauses, edges, ruled)
             named = [*ruled, *self._enterprises.free(text, marks, sentence, ruled)]
             taken = (*item.clusters, *item.issuers, *item.lists)
             first.append([one for one in named if not any(other.start < one.end and one.start < other.end for other in taken)])

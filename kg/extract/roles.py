@@ -12,6 +12,8 @@ from kg.extract.page import Found, Page
 RANK = {"leader": 0, "member": 1, "mentioned": 2, "": 3}
 # The cue of a rule and the words that deny it stand in one stretch, so far around the name.
 MENTIONED = "mentioned"
+# Words beside an enumeration stand within so many characters.
+REACH = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,8 @@ class RoleFinder:
         self._attacher = attacher
         self._inside = any_of(lexicon.words("enterprises.inside"))
         self._outside = any_of(lexicon.words("enterprises.outside"))
+        self._leader_before = lexicon.pattern("enterprises.beside.leader_before")
+        self._leader_after = lexicon.pattern("enterprises.beside.leader_after")
         self._corrected = lexicon.pattern("figures.nearby.corrected")
         confidence = lexicon.pairs("text.confidence")
         self._sure_inside, self._sure_carried = float(confidence["role-inside"]), float(confidence["role-carried"])
@@ -50,9 +54,17 @@ class RoleFinder:
                 return Tie(mention, -1, mention.role, mention.rule, mention.confidence * self._sure_inside, found.number)
             return Tie(mention, number, mention.role, mention.rule, mention.confidence, found.number)
         sentence = text[found.sentence.start : found.sentence.end]
-        if mention.role or number is None or self._outside.search(sentence) or not self._inside.search(sentence):
+        inside = bool(found.clusters) or self._inside.search(sentence)
+        if mention.role or number is None or self._outside.search(sentence) or not inside:
             return Tie(mention, -1, MENTIONED, mention.rule, mention.confidence, found.number)
-        return Tie(mention, number, "member", "role-inside", mention.confidence * self._sure_carried, found.number)
+        role = self._beside(text, found, mention)
+        return Tie(mention, number, role, mention.rule, mention.confidence * self._sure_carried, found.number)
+
+    def _beside(self, text: str, found: Found, mention: EnterpriseMention) -> str:
+        """The role that the words beside an enumeration give; a member without any."""
+        before = text[max(found.sentence.start, mention.span[0] - REACH) : mention.span[0]]
+        after = text[mention.span[1] : min(found.sentence.end, mention.span[1] + REACH)]
+        return "leader" if self._leader_before.search(before) or self._leader_after.match(after) else "member"
 
 
 def canonical(names: Mapping[str, int], definitions: Mapping[str, str]) -> dict[str, str]:

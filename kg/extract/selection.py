@@ -35,6 +35,8 @@ class Selector:
         self._weak = any_of(lexicon.words("clusters.selection.weak"))
         self._prior = re.compile(f"(?:{any_of(lexicon.words('clusters.selection.prior')).pattern})$")
         self._opener = re.compile(f"(?:{any_of(lexicon.words('clusters.opens')).pattern}|[,:;])*")
+        self._continues = any_of(lexicon.words("clusters.selection.continues"))
+        self._label = re.compile(r"[^,;]{1,10}:")
         self._doubt = any_of(lexicon.words("clusters.selection.doubt"))
         self._cluster_word = any_of(lexicon.words("clusters.heads"))
 
@@ -54,7 +56,9 @@ class Selector:
                 if number is None:
                     continue
                 decision = own.get((mention.start, mention.end))
-                if decision is None and context is not None and _is_item(page, found, mention):
+                if decision is None and context is not None and self._is_item(page, found, mention):
+                    decision = context
+                if decision is None and context is not None and context.sentence == found.number - 1 and self._continues.match(page.text, found.sentence.body):
                     decision = context
                 before = decided.get(number)
                 if decision and (before is None or _stronger(decision, before)):
@@ -65,6 +69,11 @@ class Selector:
             else item
             for number, item in decided.items()
         }
+
+    def _is_item(self, page: Page, found: Found, mention: ClusterMention) -> bool:
+        """Whether the mention is the first of a line, a label apart: an item of an enumeration of lines."""
+        before = page.text[found.sentence.body : mention.start].strip()
+        return mention.form not in (Form.BARE, Form.SECTOR) and (not before or self._label.fullmatch(before) is not None)
 
     def _names(self, page: Page) -> dict[str, str]:
         """For each printed name of a list the fullest name that the text has for it."""
@@ -132,6 +141,8 @@ class Selector:
 
     def _nearest(self, found: Found, position: int, names: dict[str, str]) -> str | None:
         usable = [item for item in found.lists if self._cluster_word.search(item.name)]
+        if not usable and not any(self._cluster_word.search(name) for name in names):
+            usable = found.lists
         if not usable:
             return None
         return names[min(usable, key=lambda item: abs(item.start - position)).name]
@@ -141,7 +152,7 @@ class Selector:
     ) -> Decision | None:
         """The decision that a title or an introduction makes for the lines under it."""
         stretch = page.text[found.sentence.start : found.sentence.end]
-        if not found.lists or not self._opens.search(stretch) or own:
+        if not found.lists or own or not (self._opens.search(stretch) or self._finder.selection(stretch) is Selection.SELECTED):
             return None
         last = found.lists[-1]
         clause = next((page.text[start:end] for start, end in found.clauses if start <= last.start < end), stretch)
@@ -167,8 +178,3 @@ def _groups(page: Page, mentions: Sequence[ClusterMention]) -> list[list[Cluster
         else:
             groups.append([mention])
     return groups
-
-
-def _is_item(page: Page, found: Found, mention: ClusterMention) -> bool:
-    """Whether the mention is the first of a line: an item of an enumeration of lines."""
-    return mention.form not in (Form.BARE, Form.SECTOR) and not page.text[found.sentence.body : mention.start].strip()

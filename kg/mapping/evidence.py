@@ -169,7 +169,7 @@ def _unescaped(column: str) -> str:
     for code, character in _ECHARS.items():
         named = f"replace({named}, '\\{code}', chr({ord(character)}))"
     numbered = named
-    for number in (*range(1, 32), 127):
+    for number in (*range(1, 32), 127, 0xFFFE, 0xFFFF):
         numbered = f"replace({numbered}, '\\u{number:04X}', chr({number}))"
     undone = f"CASE WHEN contains({column}, '\\u') THEN {numbered} ELSE {named} END"
     return f"CASE WHEN contains({column}, '\\') THEN replace({undone}, {_BACKSLASH}, '\\') ELSE {column} END"

@@ -196,7 +196,7 @@ class _Planner:
             return Iri(parts, encoding, each.base)
         relative = isinstance(first, Column) or not has_scheme(first)
         absolute = _merged((each.base, *parts)) if relative else parts
-        example = "".join(part if isinstance(part, str) else "x" for part in absolute)
+        example = "".join(part if isinstance(part, str) else "1" for part in absolute)
         if not is_absolute_iri(example):
             raise self.error(each, f"{example!r} is not a valid IRI", value=example)
         return Iri(absolute, encoding)

@@ -6,7 +6,7 @@
 from collections.abc import Collection, Iterable
 from typing import TypeAlias
 
-from kg.mapping import sql
+from kg.mapping import dialect, sql
 from kg.mapping.plan import Blank, Iri, Join, MapPlan, Statement, Term, term_columns
 from kg.mapping.sql import Fault, Pieces, Sql
 from kg.mapping.template import Column, columns
@@ -46,9 +46,9 @@ def statement_queries(each: MapPlan) -> list[str]:
 
 
 def _statement_query(each: MapPlan, statements: list[Statement]) -> str:
-    packed = ", ".join(_packed(statement) for statement in statements)
+    packed = dialect.current().unnested(_packed(statement) for statement in statements)
     inner = (
-        f"SELECT {ROW} AS row, {sql.guarded(each.subject, 'c')} AS subject, unnest([{packed}]) AS made "
+        f"SELECT {ROW} AS row, {sql.guarded(each.subject, 'c')} AS subject, {packed} AS made "
         f"FROM {rows(each.relation, statements[0].join, numbered=True)}"
     )
     return (
@@ -59,11 +59,12 @@ def _statement_query(each: MapPlan, statements: list[Statement]) -> str:
 
 def _packed(statement: Statement) -> str:
     """Return a struct of one statement; a graph map that gives no graph gives no statement (R2RML, section 11.1)."""
-    predicate, graph = sql.guarded(statement.predicate, "c"), "NULL::VARCHAR"
+    predicate, graph = sql.guarded(statement.predicate, "c"), "CAST(NULL AS STRING)"
     if statement.graph is not None:
         graph = sql.guarded(statement.graph, "c")
         predicate = f"CASE WHEN {graph} IS NOT NULL THEN {predicate} END"
-    return f"{{predicate: {predicate}, object: {sql.guarded(statement.object, _table(statement))}, graph: {graph}}}"
+    made = sql.guarded(statement.object, _table(statement))
+    return dialect.current().struct({"predicate": predicate, "object": made, "graph": graph})
 
 
 def problem_query(relation: Relation, found: Iterable[Fault]) -> str:
@@ -140,9 +141,9 @@ def _single(group: Group, found: Collection[Fault]) -> str:
     queries = []
     for each, statements in group:
         projection = Projection()
-        lines = ", ".join(_line(each, statement, projection, found) for statement in statements)
+        lines = dialect.current().unnested(_line(each, statement, projection, found) for statement in statements)
         source = rows(each.relation, statements[0].join, numbered=is_numbered(each))
-        queries.append(f"SELECT unnest([{lines}]) AS line FROM ({projection.select(source)})")
+        queries.append(f"SELECT {lines} AS line FROM ({projection.select(source)})")
     return f"SELECT line FROM ({' UNION ALL '.join(queries)}) WHERE line IS NOT NULL"
 
 
@@ -169,10 +170,10 @@ def count_query(relation: Relation, aggregates: Iterable[str]) -> str:
 def key_counts(each: MapPlan) -> tuple[str, ...]:
     """Return aggregates that are equal only if no two rows have one subject; equal hashes err to the safe side.
 
-    DuckDB's hash of NULL is a number like any other, so a row without a key is left out by itself.
+    The hash of NULL is a number like any other, so a row without a key is left out by itself.
     """
     by = key(each)
-    return () if by is None else (f"count({by})", f"count(DISTINCT hash({by})) FILTER (WHERE {by} IS NOT NULL)")
+    return () if by is None else (f"count({by})", f"count(DISTINCT {dialect.current().hashed(by)}) FILTER (WHERE {by} IS NOT NULL)")
 
 
 def fault_count(fault: Fault) -> str:

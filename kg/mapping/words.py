@@ -29,6 +29,10 @@ UNRESERVED = r"A-Za-z0-9\-._~"
 SAFE = UNRESERVED + _UCSCHAR
 """The class iunreserved: what a template leaves as it is (R2RML, section 7.3: IRI-safe)."""
 
+UNSAFE = f"[^{SAFE}]"
+RUNS = f"[{SAFE}]+|{UNSAFE}+"
+"""Cuts a text into what a template leaves as it is and what it encodes."""
+
 SCHEME = r"[A-Za-z][A-Za-z0-9+.\-]*:"
 """How an absolute IRI begins."""
 

@@ -1,6 +1,7 @@
 """Tables that are not UTF-8: a copy in UTF-8 is read instead, and the encoding is said."""
 
 import codecs
+import tempfile
 from pathlib import Path
 
 from kg.errors import ReadError
@@ -25,7 +26,7 @@ def in_utf8(path: Path, folder: Path) -> tuple[Path, list[Problem]]:
     if found is None or found.lost or found.encoding.startswith("utf-8"):
         return path, []
     folder.mkdir(parents=True, exist_ok=True)
-    copy = folder / path.name
+    copy = Path(tempfile.mkdtemp(dir=folder)) / path.name  # two tables may have one name
     copy.write_text(found.text, "utf-8", newline="")
     encoding = found.encoding.upper()
     return copy, [Problem("read", path.name, None, encoding, f"the table is not UTF-8: it was read as {encoding}")]

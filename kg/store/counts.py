@@ -26,6 +26,11 @@ class Tally:
     def __bool__(self) -> bool:
         return bool(self.added or self.removed or self.changed)
 
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return self.added + self.removed + self.changed
+
     def count(self, name: str, number: int = 1) -> None:
         """Counts more of what is added, removed or changed."""
         setattr(self, name, getattr(self, name) + number)

@@ -8,7 +8,7 @@ import tempfile
 import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 from heapq import merge
@@ -167,13 +167,14 @@ class Difference:
                 self.__dict__[name].close()
 
     def _graph(self, side: Side) -> Graph:
+        """Both graphs know the records of either: a file does not say which these are, nor did releases always."""
+        known = [one.manifest for one in (self.after, self.before) if one.manifest]
+        records = tuple(dict.fromkeys(record for manifest in known for record in manifest.records))
         if side.manifest:
-            return Graph(side.path, side.manifest)
+            return Graph(side.path, replace(side.manifest, records=records))
         store = self._load(side)
-        known = self.after.manifest or self.before.manifest
-        base = known.base if known else _base_of(store)
-        prefixes = known.prefixes if known else PREFIXES
-        return _FileGraph(side.path, Manifest(side.name, base, {}, prefixes, 0, 0, "", ""), store)
+        base, prefixes = (known[0].base, known[0].prefixes) if known else (_base_of(store), PREFIXES)
+        return _FileGraph(side.path, Manifest(side.name, base, {}, prefixes, 0, 0, "", "", records), store)
 
     def _load(self, side: Side) -> ox.Store:
         """A store on disk: a large file need not fit into memory."""
@@ -207,6 +208,10 @@ def compare(before: Side, after: Side, *, spill: Path | None = None) -> Iterator
         difference = _Comparison(before, after, Path(name)).run()
         try:
             yield difference
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise PublishError(f"a store cannot be read: {error.strerror or error}", file=error.filename) from error
         finally:
             difference.close()
 
@@ -229,7 +234,13 @@ class _Comparison:
         return bool(self.before.manifest and self.after.manifest)
 
     def run(self) -> Difference:
-        """Writes every change into a file and says how many there are."""
+        """Writes every change into a file; PublishError where a part holds what is no statement."""
+        try:
+            return self._run()
+        except (ValueError, SyntaxError) as error:
+            raise PublishError(f"the release is damaged: a part holds what is no statement ({error})") from error
+
+    def _run(self) -> Difference:
         blank = self._write_named()
         changes: Iterable[Change] = _read(self._file("named"))
         if self.releases:

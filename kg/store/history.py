@@ -8,6 +8,7 @@ from pathlib import Path
 
 from kg.errors import KgError, NotFoundError, PublishError
 from kg.store.counts import Counts
+from kg.store.diff import Side
 from kg.store.oxigraph import open_store
 from kg.store.release import AGAIN, LATEST, MANIFEST, Manifest, discard, locked, make_latest
 
@@ -159,3 +160,29 @@ def collect_garbage(output: Path, keep: int) -> tuple[Release, ...]:
         for release in removed:
             discard(release.folder)
     return removed
+
+
+def find_sides(before: Path | None, after: Path | None, output: Path) -> tuple[Side, Side]:
+    """What two names of `kg diff` mean: paths, or ids of releases in `output`.
+
+    Without the second it is the latest release; without both, the latest and the one that it was made after.
+    """
+    new = _side(after, output) if after else None
+    if before:
+        return _side(before, output), new or _latest(output)
+    new = _latest(output)
+    previous = Record.read(new.path).previous
+    if previous is None:
+        raise NotFoundError("the latest release does not know of one before it: name the two to be compared")
+    return _side(Path(previous), output), new
+
+
+def _latest(output: Path) -> Side:
+    return Side.find(find_output(output) / LATEST)
+
+
+def _side(path: Path, output: Path) -> Side:
+    """The path, if there is one; else the release of this id."""
+    if path.exists() or path.name != str(path) or path.suffix:
+        return Side.find(path)
+    return Side.find(read_history(output).find(path.name).folder)

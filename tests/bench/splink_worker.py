@@ -10,7 +10,7 @@ import sys
 import time
 
 import duckdb
-import splink.comparison_library as cl
+import splink.comparison_library as cl  # type: ignore[import-not-found]
 from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 
 

@@ -51,3 +51,13 @@ def spawn_kg(*arguments: str | Path, folder: Path | None = None, before: Sequenc
 
 
 QUIET = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
+
+NO_OVERRIDE = (
+    "setpriv",
+    "--bounding-set",
+    "-dac_override,-dac_read_search",
+    "--inh-caps",
+    "-dac_override,-dac_read_search",
+)
+UNPRIVILEGED = NO_OVERRIDE if os.geteuid() == 0 else ()
+"""What starts a command to which file modes apply: root keeps its id, and loses the right to overlook them."""

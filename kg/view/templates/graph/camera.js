@@ -10,11 +10,14 @@ function zoom(factor) {
   network.moveTo({ scale: Math.min(6, Math.max(0.08, network.getScale() * factor)), animation: false });
 }
 
+/** Pixels at the bottom where the buttons for zooming stand. */
+const BUTTONS = 32;
+
 /** These marks and their labels in view; labels keep their size, so how much room they need is found by trying. */
 function fit(entities = [...picture.marks.keys()], { animate = true, most = 1.6 } = {}) {
   if (!entities.length) return;
   const box = boxOf(entities, picture.marks);
-  const [width, height] = [canvasBox.clientWidth - 24, canvasBox.clientHeight - 24];
+  const [width, height] = [canvasBox.clientWidth - 24, canvasBox.clientHeight - 24 - BUTTONS];
   let scale = Math.min(width / Math.max(1, box.right - box.left), height / Math.max(1, box.bottom - box.top), most);
   let view = box;
   for (let round = 0; round < 3; round += 1) {
@@ -23,7 +26,7 @@ function fit(entities = [...picture.marks.keys()], { animate = true, most = 1.6 
   }
   scale = Math.max(scale, 0.08);
   view = boxWithLabels(new Set(entities), scale);
-  const position = { x: (view.left + view.right) / 2 / scale, y: (view.top + view.bottom) / 2 / scale };
+  const position = { x: (view.left + view.right) / 2 / scale, y: ((view.top + view.bottom) / 2 + BUTTONS / 2) / scale };
   network.moveTo({ position, scale, animation: animate ? motion() : false });
 }
 
@@ -51,7 +54,7 @@ let shownBase = null;
 let shownSelected = null;
 function follow() {
   const first = shownBase === null;
-  if (state.selected !== null && (state.selected !== shownSelected || first)) showSelected(!first);
+  if (picture.stars.has(state.selected) && (state.selected !== shownSelected || first)) showSelected(!first);
   else if (picture.base !== shownBase) fit(undefined, { animate: !first });
   shownBase = picture.base;
   shownSelected = state.selected;

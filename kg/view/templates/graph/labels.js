@@ -89,11 +89,11 @@ function placeLabels(scale) {
   if (key === placedFor) return placedLabels;
   placedFor = key;
   placedLabels = [];
-  const taken = new Grid();
+  const taken = { marks: new Grid(), labels: new Grid() };
   const entities = [...picture.marks.keys()].filter(
     (entity) => !isDimmed(entity) || entity === hovered || entity === cursor,
   );
-  for (const entity of entities) taken.add(markBox(entity, scale));
+  for (const entity of entities) taken.marks.add(markBox(entity, scale));
   for (const entity of entities.sort((a, b) => importance(b) - importance(a) || a - b)) {
     const label = placeLabel(entity, scale, taken);
     if (label) placedLabels.push(label);
@@ -121,9 +121,13 @@ function placeLabel(entity, scale, taken) {
   const forced = entity === state.selected || entity === cursor || entity === hovered || kind.size >= 15;
   const sides = sidesOf(place);
   const boxes = sides.map((side) => [side, boxAt(side, x, y, width, height, gap)]);
-  const [side, box] = boxes.find(([, candidate]) => !taken.hits(candidate)) ?? (forced ? boxes[0] : []);
+  const free = boxes.filter(([, candidate]) => !taken.labels.hits(candidate));
+  const [side, box] =
+    free.find(([, candidate]) => !taken.marks.hits(candidate)) ??
+    (kind.size >= 10 && place.side === null ? free[0] : undefined) ??
+    (forced ? boxes[0] : []);
   if (!box) return null;
-  taken.add(box);
+  taken.labels.add(box);
   return { entity, lines, note, side, font, bold, box };
 }
 

@@ -5,6 +5,7 @@ const STAR_LIMIT = 28;
 const STAR_ROWS = 14;
 const STAR_PAD = { x: 200, y: 30 };
 const FAR = 330;
+const FEW = 6;
 const PATH_STEP = 190;
 const PATH_ROW = 5;
 
@@ -102,7 +103,7 @@ function unfold(next, entity, places) {
   const distance = (other) => Math.hypot(marks.get(other).x - middle.x, marks.get(other).y - middle.y);
   const far = around.filter((other) => marks.has(other) && marks.get(other).side === null && distance(other) > FAR);
   const hidden = around.filter((other) => !marks.has(other) && passes(other));
-  const members = [...hidden, ...(far.length <= 6 && hidden.length ? far : [])];
+  const members = [...hidden, ...(far.length <= FEW ? far : [])];
   const drawn = members.sort(byWeight).slice(0, STAR_LIMIT).sort(byKindAndLabel);
   if (entity === state.selected) next.left = members.length - drawn.length;
   for (const other of drawn) marks.delete(other);

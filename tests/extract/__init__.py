@@ -1,0 +1,1 @@
+"""Tests of reading: from a text to what it says."""
