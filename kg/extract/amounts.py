@@ -48,7 +48,9 @@ class AmountFinder:
         self._after = any_of(lexicon.words("figures.clusters.after"))
         self._from_before = lexicon.pattern("figures.status.from_before")
         self._from_after = lexicon.pattern("figures.status.from_after")
-        self._digit = re.compile(rf"\d|{'|'.join(lexicon.pairs('text.numerals.digits'))}|{'|'.join(lexicon.pairs('text.numerals.tens'))}")
+        self._digit = re.compile(
+            rf"\d|{'|'.join(lexicon.pairs('text.numerals.digits'))}|{'|'.join(lexicon.pairs('text.numerals.tens'))}"
+        )
 
     def amounts(self, page: Page, topics: list[Topic]) -> Iterator[Amount]:
         """The figures of a text. `topics` gives the topic at the beginning of each sentence."""
@@ -88,14 +90,24 @@ class AmountFinder:
     def _in_order(self, page: Page, found: Found, clause: tuple[int, int], quantity: Quantity) -> Subject | None:
         """The cluster whose number it is in A集群、B集群营收分别为512亿元、345亿元."""
         order = self._figures.order(page.text, clause[0], quantity.start)
-        here = [page.cluster_of.get((item.start, item.end)) for item in found.clusters if clause[0] <= item.start and item.end <= quantity.start]
+        here = [
+            page.cluster_of.get((item.start, item.end))
+            for item in found.clusters
+            if clause[0] <= item.start and item.end <= quantity.start
+        ]
         numbers = [number for number in here if number is not None]
         if order is None or len(numbers) <= 1 or order >= len(numbers):
             return None
         return Subject("cluster", "", cluster=numbers[order], rule="figure-beside-subject")
 
     def _whose(
-        self, page: Page, found: Found, clause: tuple[int, int], quantity: Quantity, subject: Subject | None, state: _State
+        self,
+        page: Page,
+        found: Found,
+        clause: tuple[int, int],
+        quantity: Quantity,
+        subject: Subject | None,
+        state: _State,
     ) -> Subject | None:
         inside = self._attacher.in_parentheses(page, found, clause[0], quantity.start)
         if inside is not None and inside is not OTHER:
@@ -112,7 +124,13 @@ class AmountFinder:
         return None
 
     def _amount(
-        self, page: Page, found: Found, clause: tuple[int, int], quantity: Quantity, whose: Subject | None, state: _State
+        self,
+        page: Page,
+        found: Found,
+        clause: tuple[int, int],
+        quantity: Quantity,
+        whose: Subject | None,
+        state: _State,
     ) -> tuple[Amount | None, _State]:
         indicator = quantity.indicator
         rule = "" if whose is None else whose.rule
@@ -120,7 +138,11 @@ class AmountFinder:
             indicator, rule = state.money, "indicator-inherited"
         if quantity.measure is Measure.MONEY and indicator:
             state = replace(state, money=indicator)
-        if self._figures.is_growth(quantity) and not self._figures.names_money(page.text[clause[0] : quantity.start]) and not self._figures.grows(state.money):
+        if (
+            self._figures.is_growth(quantity)
+            and not self._figures.names_money(page.text[clause[0] : quantity.start])
+            and not self._figures.grows(state.money)
+        ):
             indicator = "-"
         year, state = self._year(page, found, clause, quantity, state)
         if whose is None or whose.kind == "other" or indicator in ("", "-") or quantity.change:
@@ -149,7 +171,9 @@ class AmountFinder:
         return None, state
 
     def _target(self, page: Page, found: Found, clause: tuple[int, int], quantity: Quantity, year: int | None) -> bool:
-        if self._from_before.search(page.text[clause[0] : quantity.start]) and self._from_after.match(page.text[quantity.end : clause[1]]):
+        if self._from_before.search(page.text[clause[0] : quantity.start]) and self._from_after.match(
+            page.text[quantity.end : clause[1]]
+        ):
             return False
         told = self._periods.is_target(page.text[clause[0] : quantity.start])
         if told is None:
@@ -168,7 +192,9 @@ class AmountFinder:
             value = self._figures.number(match.group("count"))
             if place is None or value is None or value < 2:
                 continue
-            quantity = Quantity(match.start(), match.end(), value, self._count_unit, Measure.COUNT, "=", self._count_key)
+            quantity = Quantity(
+                match.start(), match.end(), value, self._count_unit, Measure.COUNT, "=", self._count_key
+            )
             yield Amount(quantity, place, None, target=False, sentence=found.number, rule="cluster-count")
 
     def _place_before(self, page: Page, found: Found, position: int) -> Subject | None:

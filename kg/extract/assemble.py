@@ -40,7 +40,9 @@ class Assembler:
         making = _Making(self._gazetteer, self._confidence, document, findings)
         clusters = [making.cluster(number) for number in range(len(findings.known))]
         enterprises = making.enterprises()
-        relations = [relation for number, cluster in enumerate(clusters) for relation in making.of_cluster(number, cluster)]
+        relations = [
+            relation for number, cluster in enumerate(clusters) for relation in making.of_cluster(number, cluster)
+        ]
         relations += making.of_enterprises(enterprises)
         supports = making.supports(clusters)
         return Reading(
@@ -58,7 +60,9 @@ class Assembler:
 class _Making:
     """One reading in the making."""
 
-    def __init__(self, gazetteer: Gazetteer, confidence: Mapping[str, float], document: Document, findings: Findings) -> None:
+    def __init__(
+        self, gazetteer: Gazetteer, confidence: Mapping[str, float], document: Document, findings: Findings
+    ) -> None:
         self._gazetteer, self._confidence = gazetteer, confidence
         self._document, self._findings = document, findings
         self._page = findings.page
@@ -96,7 +100,9 @@ class _Making:
         cities = [self._city(code, known.name) for code in known.codes]
         province = next((place for code in known.codes if (place := self._gazetteer.province(code))), None)
         rule = known.rule
-        sure = self._confidence[rule] * (1.0 if mention.known_sector or rule.startswith("bare") else self._confidence["unknown-sector"])
+        sure = self._confidence[rule] * (
+            1.0 if mention.known_sector or rule.startswith("bare") else self._confidence["unknown-sector"]
+        )
         if len(known.mentions) > 1:
             sure = 1 - (1 - sure) * 0.8
         selected = decision is not None and decision.selection is Selection.SELECTED
@@ -109,7 +115,14 @@ class _Making:
             sector=known.sector,
             list_name=decision.list_name if decision and selected else None,
             stage=decision.selection.value if decision else "",
-            known=next((self._gazetteer.clusters[item.name] for _, item in known.mentions if item.name in self._gazetteer.clusters), None),
+            known=next(
+                (
+                    self._gazetteer.clusters[item.name]
+                    for _, item in known.mentions
+                    if item.name in self._gazetteer.clusters
+                ),
+                None,
+            ),
             evidence=self.evidence(sentence, mention.start, mention.end, rule, sure),
         )
 
@@ -117,7 +130,11 @@ class _Making:
         """The city of a place: the one above a county-level city where the name has both (温州市乐清电气产业集群)."""
         city = self._gazetteer.city(code)
         above = self._gazetteer.places.get(city.parent) if city is not None else None
-        if above is not None and above.level == "City" and any(word in name for word in self._gazetteer.names_of(above.code)):
+        if (
+            above is not None
+            and above.level == "City"
+            and any(word in name for word in self._gazetteer.names_of(above.code))
+        ):
             return above
         return city
 
@@ -129,13 +146,21 @@ class _Making:
             place = self._city(code, cluster.name) or self._gazetteer.places.get(code)
             if place is not None and place.name not in seen:
                 seen.add(place.name)
-                relations.append(Relation(cluster.name, Predicate.LOCATED_IN.value, place.name, place.code, cluster.evidence))
+                relations.append(
+                    Relation(cluster.name, Predicate.LOCATED_IN.value, place.name, place.code, cluster.evidence)
+                )
         if cluster.sector:
             relations.append(Relation(cluster.name, Predicate.IN_SECTOR.value, cluster.sector, None, cluster.evidence))
         decision = self._findings.decisions.get(number)
         if decision is not None and cluster.list_name:
-            place = self._page.found[decision.sentence].sentence
-            evidence = self.evidence(decision.sentence, place.start, place.end, decision.rule, self._confidence[decision.rule] * cluster.evidence.confidence)
+            sentence = self._page.found[decision.sentence].sentence
+            evidence = self.evidence(
+                decision.sentence,
+                sentence.start,
+                sentence.end,
+                decision.rule,
+                self._confidence[decision.rule] * cluster.evidence.confidence,
+            )
             relations.append(Relation(cluster.name, Predicate.PART_OF_LIST.value, cluster.list_name, None, evidence))
         return relations
 
@@ -157,7 +182,14 @@ class _Making:
             printed=tuple(sorted(printed)),
             cluster=self._names[best.cluster] if best.cluster >= 0 else None,
             role=best.role,
-            known=next((self._gazetteer.enterprises[item] for item in sorted({tie.mention.name for tie in ties}) if item in self._gazetteer.enterprises), None),
+            known=next(
+                (
+                    self._gazetteer.enterprises[item]
+                    for item in sorted({tie.mention.name for tie in ties})
+                    if item in self._gazetteer.enterprises
+                ),
+                None,
+            ),
             evidence=self.evidence(best.sentence, mention.start, mention.end, best.rule, sure),
         )
 
@@ -211,7 +243,10 @@ class _Making:
             ]
             for cluster in meant:
                 evidence = self.evidence(support.sentence, support.start, support.end, "support")
-                done.setdefault((cluster.name, support.issuer), Relation(cluster.name, Predicate.SUPPORTED_BY.value, support.issuer, None, evidence))
+                done.setdefault(
+                    (cluster.name, support.issuer),
+                    Relation(cluster.name, Predicate.SUPPORTED_BY.value, support.issuer, None, evidence),
+                )
         return list(done.values())
 
     def mentions(self) -> list[Mention]:
@@ -221,8 +256,14 @@ class _Making:
             identifier = self._gazetteer.clusters.get(self._names[number])
             found += [self._mention("cluster", item.start, item.end, identifier) for _, item in known.mentions]
         for tie in self._findings.ties:
-            found.append(self._mention("enterprise", tie.mention.start, tie.mention.end, self._gazetteer.enterprises.get(tie.mention.name)))
+            found.append(
+                self._mention(
+                    "enterprise", tie.mention.start, tie.mention.end, self._gazetteer.enterprises.get(tie.mention.name)
+                )
+            )
         return sorted(found, key=lambda mention: (mention.span.start, mention.span.end))
 
     def _mention(self, kind: str, start: int, end: int, known: str | None) -> Mention:
-        return Mention(kind, self._document.text[start:end], known or None, self._document.in_original(Span(start, end)))
+        return Mention(
+            kind, self._document.text[start:end], known or None, self._document.in_original(Span(start, end))
+        )

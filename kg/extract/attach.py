@@ -52,7 +52,10 @@ class Attacher:
         self._gazetteer = gazetteer
         self._compared = re.compile(f"(?:{any_of(lexicon.words('clusters.compared')).pattern})$")
         self._leads = re.compile(f"(?:{any_of(lexicon.words('figures.subjects.leads')).pattern})$")
-        words = {key: any_of(lexicon.words(f"figures.subjects.{key}")).pattern for key in ("whole", "here", "here_province", "others", "firm")}
+        words = {
+            key: any_of(lexicon.words(f"figures.subjects.{key}")).pattern
+            for key in ("whole", "here", "here_province", "others", "firm")
+        }
         self._whole = re.compile(f"(?:{words['whole']})")
         self._here = re.compile(f"(?:{words['here']})")
         self._here_province = re.compile(f"(?:{words['here_province']})")
@@ -61,7 +64,9 @@ class Attacher:
         self._aside = any_of(lexicon.words("clusters.asides"))
         self._attribute = lexicon.text("clusters.attribute")
 
-    def clause_subject(self, page: Page, found: Found, clause: tuple[int, int], limit: int, topic: Topic) -> Subject | None:
+    def clause_subject(
+        self, page: Page, found: Found, clause: tuple[int, int], limit: int, topic: Topic
+    ) -> Subject | None:
         """The subject that a clause itself names before `limit`; None where it names none."""
         start = clause[0]
         while start < limit and page.text[start].isspace():
@@ -91,7 +96,10 @@ class Attacher:
         here = [
             item
             for item in found.enterprises
-            if item.confidence >= SURE and item.start >= start and item.end <= limit and page.text.rfind("(", start, item.start) <= page.text.rfind(")", start, item.start)
+            if item.confidence >= SURE
+            and item.start >= start
+            and item.end <= limit
+            and page.text.rfind("(", start, item.start) <= page.text.rfind(")", start, item.start)
         ]
         opening = [item for item in here if item.start == start or self._leads.search(page.text[start : item.start])]
         if len(opening) > 1 or (opening and len(here) > len(opening)):
@@ -107,13 +115,19 @@ class Attacher:
         if self._whole.match(text, start, limit):
             return OTHER
         for mark in page.marks.within(start, limit):
-            if not mark.kind & Kind.PLACE or any(item.start <= mark.start < item.end for item in (*found.clusters, *found.issuers, *found.enterprises)):
+            if not mark.kind & Kind.PLACE or any(
+                item.start <= mark.start < item.end for item in (*found.clusters, *found.issuers, *found.enterprises)
+            ):
                 continue
             codes = self._gazetteer.place_names[mark.word]
             if (mark.start == start or self._leads.search(text[start : mark.start])) and len(codes) == 1:
                 return Subject("place", mark.word, code=codes[0], rule="figure-place")
             break
-        if self._here.match(text, start, limit) or self._here_province.match(text, start, limit) or self._others.match(text, start, limit):
+        if (
+            self._here.match(text, start, limit)
+            or self._here_province.match(text, start, limit)
+            or self._others.match(text, start, limit)
+        ):
             return OTHER
         return None
 
@@ -142,7 +156,7 @@ class Attacher:
             number = page.cluster_of.get((mention.start, mention.end))
             if number is None:
                 continue
-            return number if page.text[:mention.start].endswith(self._attribute) else None
+            return number if page.text[: mention.start].endswith(self._attribute) else None
         return None
 
     def in_parentheses(self, page: Page, found: Found, clause_start: int, position: int) -> Subject | None:
@@ -164,7 +178,9 @@ class Attacher:
         for mention in reversed(found.clusters):
             if mention.end > start:
                 continue
-            if self._compared.search(page.text[max(found.sentence.start, mention.start - BEFORE_REACH) : mention.start]):
+            if self._compared.search(
+                page.text[max(found.sentence.start, mention.start - BEFORE_REACH) : mention.start]
+            ):
                 continue
             number = number_of(page, mention, topic)
             if number is not None:

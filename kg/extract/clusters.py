@@ -93,7 +93,9 @@ class ClusterFinder:
         for topic in self._topics.finditer(text, sentence.body, sentence.end):
             for mark in marks.within(max(sentence.body, topic.start() - LONGEST_SECTOR), topic.start()):
                 if mark.kind & Kind.SECTOR and mark.end == topic.start():
-                    yield ClusterMention(mark.start, topic.end(), Form.SECTOR, mark.word, mark.word, (), known_sector=True)
+                    yield ClusterMention(
+                        mark.start, topic.end(), Form.SECTOR, mark.word, mark.word, (), known_sector=True
+                    )
 
     def of_line(self, text: str, marks: Marks, sentence: Sentence) -> list[ClusterMention]:
         """The cluster of a line that is a place and a sector without a head; for lines under a list's title."""
@@ -201,7 +203,12 @@ class ClusterFinder:
             if character == ")":
                 opening = text.rfind("(", max(start, position - LONGEST_PARENTHESIS), position)
                 inside = text[opening + 1 : position - 1]
-                if opening <= start or not inside or not all(_han(letter) for letter in inside) or not _han(text[opening - 1]):
+                if (
+                    opening <= start
+                    or not inside
+                    or not all(_han(letter) for letter in inside)
+                    or not _han(text[opening - 1])
+                ):
                     return position
                 position = opening
                 continue

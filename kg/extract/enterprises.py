@@ -48,9 +48,10 @@ class EnterpriseFinder:
         self._gazetteer = gazetteer
         self._rules = lexicon.rules()
         self._definition = lexicon.pattern("enterprises.definition")
-        word = {key: any_of(lexicon.words(f"enterprises.{key}")).pattern for key in (
-            "legal", "endings", "institutions", "never_inside", "lead_in", "lead_out", "joints"
-        )}
+        word = {
+            key: any_of(lexicon.words(f"enterprises.{key}")).pattern
+            for key in ("legal", "endings", "institutions", "never_inside", "lead_in", "lead_out", "joints")
+        }
         self._words = _Words(
             legal=re.compile(f"(?:{word['legal']})$"),
             ending=re.compile(f"(?:{word['endings']})$"),
@@ -68,7 +69,11 @@ class EnterpriseFinder:
         self._ends = lexicon.text("text.sentences.ends") + lexicon.text("text.sentences.closers")
         self._asks = any_of(lexicon.words("enterprises.asks"))
         self._numeral = re.compile(r"\d{2,}(?:\.\d+)?[^\dA-Za-z]?")
-        self._before, self._after = lexicon.pattern("enterprises.single.before"), lexicon.pattern("enterprises.single.after")
+        self._before, self._after = (
+            lexicon.pattern("enterprises.single.before"),
+            lexicon.pattern("enterprises.single.after"),
+        )
+        self._not_name = lexicon.pattern("enterprises.not_name_pattern")
         self._titles = lexicon.pattern("enterprises.single.titles")
         self._separator = re.compile(f"[{''.join(lexicon.words('clusters.separators'))}]")
         self._clause_ends = re.compile(f"[{re.escape(lexicon.text('text.sentences.clause_ends'))}]|$")
@@ -84,7 +89,9 @@ class EnterpriseFinder:
             name = self._words.lead_in.sub("", match.group("names"))
             yield name, match.group("short")
 
-    def by_rule(self, text: str, marks: Marks, sentence: Sentence, edges: list[int], *, asked: bool) -> list[EnterpriseMention]:
+    def by_rule(
+        self, text: str, marks: Marks, sentence: Sentence, edges: list[int], *, asked: bool
+    ) -> list[EnterpriseMention]:
         """The names that role rules find; an earlier rule of the lexicon wins."""
         found: list[EnterpriseMention] = []
         stretch = text[sentence.body : sentence.end].rstrip(self._ends)
@@ -100,7 +107,9 @@ class EnterpriseFinder:
                 position = max(match.end("names"), match.start() + 1)
         return found
 
-    def _of_match(self, text: str, marks: Marks, rule: Rule, match: re.Match[str], place: tuple[int, list[int]]) -> list[EnterpriseMention]:
+    def _of_match(
+        self, text: str, marks: Marks, rule: Rule, match: re.Match[str], place: tuple[int, list[int]]
+    ) -> list[EnterpriseMention]:
         offset, edges = place
         start, end = match.span("names")
         whole = (match.start() + offset, match.end() + offset)
@@ -201,15 +210,18 @@ class EnterpriseFinder:
             return False
         if name in self._gazetteer.place_names or (not legal and words.institution.search(name)):
             return False
-        if words.ending.fullmatch(name) or words.legal.fullmatch(name):
+        if words.ending.fullmatch(name) or words.legal.fullmatch(name) or self._not_name.fullmatch(name):
             return False
         return not words.never_inside.search(name[: -2 if legal else None])
 
-    def free(self, text: str, marks: Marks, sentence: Sentence, taken: list[EnterpriseMention]) -> list[EnterpriseMention]:
+    def free(
+        self, text: str, marks: Marks, sentence: Sentence, taken: list[EnterpriseMention]
+    ) -> list[EnterpriseMention]:
         """Names without a cue: known ones, legal forms, and short ones with the ending of a name after a boundary."""
         found: list[EnterpriseMention] = []
         for mention in (
-            *self._known(text, marks, sentence), *self._with_legal_form(text, marks, sentence),
+            *self._known(text, marks, sentence),
+            *self._with_legal_form(text, marks, sentence),
             *self._with_ending(text, marks, sentence),
         ):
             if _free(mention, taken) and _free(mention, found):
@@ -217,7 +229,13 @@ class EnterpriseFinder:
         return found
 
     def enumerations(
-        self, text: str, marks: Marks, sentence: Sentence, clauses: list[tuple[int, int]], edges: list[int], taken: list[EnterpriseMention]
+        self,
+        text: str,
+        marks: Marks,
+        sentence: Sentence,
+        clauses: list[tuple[int, int]],
+        edges: list[int],
+        taken: list[EnterpriseMention],
     ) -> list[EnterpriseMention]:
         """Enumerations without a rule: at least two plausible pieces, most of which look like names of companies."""
         found: list[EnterpriseMention] = []
@@ -234,7 +252,9 @@ class EnterpriseFinder:
                     continue
                 span = (run[0][0], run[-1][1])
                 sure = 0.8 if looking == len(run) else 0.65
-                found += [EnterpriseMention(*piece, text[piece[0] : piece[1]], "", "enumeration", sure, span) for piece in run]
+                found += [
+                    EnterpriseMention(*piece, text[piece[0] : piece[1]], "", "enumeration", sure, span) for piece in run
+                ]
         return [mention for mention in found if _free(mention, taken)]
 
     def _runs(self, text: str, marks: Marks, pieces: list[tuple[int, int]]) -> Iterator[list[tuple[int, int]]]:
@@ -252,12 +272,16 @@ class EnterpriseFinder:
 
     def _sectoral(self, marks: Marks, start: int, end: int) -> bool:
         """Whether a sector's name makes up all but a character of a piece: a product, not a firm."""
-        return any(mark.kind & Kind.SECTOR and mark.end - mark.start >= end - start - 1 for mark in marks.within(start, end))
+        return any(
+            mark.kind & Kind.SECTOR and mark.end - mark.start >= end - start - 1 for mark in marks.within(start, end)
+        )
 
     def _right_cut(self, text: str, marks: Marks, start: int, end: int) -> tuple[int, int]:
         """A piece without the words after its name: at the first boundary word, or after its ending."""
         piece = text[start:end]
         if piece in self._gazetteer.enterprises or self._words.legal.search(piece):
+            return start, end
+        if self._words.institution.search(piece):
             return start, end
         stops = [mark.start for mark in marks.within(start + SHORTEST, end) if mark.kind & Kind.STOP]
         end = min(stops, default=end)
@@ -267,12 +291,24 @@ class EnterpriseFinder:
             return start, match.end()
         return start, end
 
-    def again(self, text: str, sentence: Sentence, names: re.Pattern[str], sure: Mapping[str, float], taken: list[EnterpriseMention]) -> list[EnterpriseMention]:
+    def again(
+        self,
+        text: str,
+        sentence: Sentence,
+        names: re.Pattern[str],
+        sure: Mapping[str, float],
+        taken: list[EnterpriseMention],
+    ) -> list[EnterpriseMention]:
         """Names that the text gave elsewhere, where they stand without a cue."""
         return [
             mention
             for match in names.finditer(text, sentence.body, sentence.end)
-            if _free(mention := EnterpriseMention(match.start(), match.end(), match.group(), "", "named-before", sure[match.group()], match.span()), taken)
+            if _free(
+                mention := EnterpriseMention(
+                    match.start(), match.end(), match.group(), "", "named-before", sure[match.group()], match.span()
+                ),
+                taken,
+            )
         ]
 
     def _known(self, text: str, marks: Marks, sentence: Sentence) -> Iterator[EnterpriseMention]:
@@ -284,7 +320,11 @@ class EnterpriseFinder:
         for match in self._legal.finditer(text, sentence.body, sentence.end):
             start = self._left_edge(text, marks, max(sentence.body, match.start() - LONGEST), match.start(), whole=True)
             start, end = self._trim(text, start, match.end())
-            if len(match.group()) > 2 and match.start() - start >= STEM and self.plausible(text[start:end], marks, start):
+            if (
+                len(match.group()) > 2
+                and match.start() - start >= STEM
+                and self.plausible(text[start:end], marks, start)
+            ):
                 yield EnterpriseMention(start, end, text[start:end], "", "legal-form", 0.85, (start, end))
 
     def _with_ending(self, text: str, marks: Marks, sentence: Sentence) -> Iterator[EnterpriseMention]:
@@ -298,13 +338,17 @@ class EnterpriseFinder:
                 continue
             if any(mark.kind & Kind.SECTOR for mark in marks.within(start, match.end()) if mark.start < match.start()):
                 continue
-            yield EnterpriseMention(start, end, name, "", "ending", self._sure_of(text, sentence, match, start, end), (start, end))
+            yield EnterpriseMention(
+                start, end, name, "", "ending", self._sure_of(text, sentence, match, start, end), (start, end)
+            )
 
     def _sure_of(self, text: str, sentence: Sentence, match: re.Match[str], start: int, end: int) -> float:
         """How sure a name is by its ending and by the words on both sides of it."""
         if self._titles.match(text[end : end + 8]):
             return 0.85
-        between = self._before.search(text[max(sentence.body, start - 8) : start]) and self._after.match(text[end : min(end + 8, sentence.end)])
+        between = self._before.search(text[max(sentence.body, start - 8) : start]) and self._after.match(
+            text[end : min(end + 8, sentence.end)]
+        )
         if match.group() in self._firm:
             return 0.8
         return 0.65 if between and match.start() - start == STEM else 0.45

@@ -76,7 +76,10 @@ class FigureFinder:
             any_of(lexicon.words(f"figures.percent.{key}")) for key in ("up", "down", "share", "rate")
         )
         self._other_growth = any_of(lexicon.words("figures.percent.other_growth"))
-        self._growth_key, self._share_key = lexicon.text("figures.percent.growth_key"), lexicon.text("figures.percent.share_key")
+        self._growth_key, self._share_key = (
+            lexicon.text("figures.percent.growth_key"),
+            lexicon.text("figures.percent.share_key"),
+        )
         self._delta, self._total, self._compare = (
             any_of(lexicon.words(f"figures.change.{key}")) for key in ("delta", "total", "compare")
         )
@@ -95,7 +98,11 @@ class FigureFinder:
         ordinal = re.escape(lexicon.text("figures.units.ordinal"))
         multiples = "".join(lexicon.pairs("text.numerals.myriads"))
         number = self._numerals.pattern
-        million_million = "".join(sorted(lexicon.pairs("text.numerals.myriads"), key=lambda key: int(lexicon.pairs("text.numerals.myriads")[key])))
+        million_million = "".join(
+            sorted(
+                lexicon.pairs("text.numerals.myriads"), key=lambda key: int(lexicon.pairs("text.numerals.myriads")[key])
+            )
+        )
         return re.compile(
             rf"(?<![\dA-Za-z.{ordinal}])(?:(?P<words>{words})(?P<rate>{number})"
             rf"|(?P<number>{number}|(?={million_million}))[ ]?(?P<multiple>[{multiples}]?)(?P<more>{more})?[ ]?(?P<unit>{units})(?P<after>{more}|{about})?)"
@@ -130,7 +137,13 @@ class FigureFinder:
                 return None
             measure = measure_found
             source = match.group("number")
-            if measure is Measure.COUNT and source and self._numerals.is_written(source) and len(source) == 1 and not multiple:
+            if (
+                measure is Measure.COUNT
+                and source
+                and self._numerals.is_written(source)
+                and len(source) == 1
+                and not multiple
+            ):
                 return None
             value = self._numerals.value(source) if source else Decimal(1)
             unit = self._full.get(multiple + unit, multiple + unit)
@@ -152,9 +165,15 @@ class FigureFinder:
             return self._percent(text, clauses, index, before, raw)
         noun, certain = self._noun(text, clauses, index, before, raw)
         return Quantity(
-            raw.start, raw.end, raw.value, raw.unit, raw.measure, raw.comparator,
+            raw.start,
+            raw.end,
+            raw.value,
+            raw.unit,
+            raw.measure,
+            raw.comparator,
             indicator=noun.key if noun is not None and not noun.silent else ("-" if noun is not None else ""),
-            certain=certain, change=self._is_change(text[before : raw.start]),
+            certain=certain,
+            change=self._is_change(text[before : raw.start]),
         )
 
     def _noun(
@@ -166,7 +185,9 @@ class FigureFinder:
             if right is not None:
                 return self._fitting(right.group("noun"), raw), True
             left = self._last(text, start, raw.start, raw)
-            if left is not None and (left.start >= before or before == start or self._total.search(text, before, raw.start)):
+            if left is not None and (
+                left.start >= before or before == start or self._total.search(text, before, raw.start)
+            ):
                 beside = self._beside.search(text[left.end : raw.start]) is not None
                 return (left.indicator, True) if beside or raw.unit[-1:] in left.indicator.units else (None, False)
         else:
@@ -193,7 +214,10 @@ class FigureFinder:
         word = self._respectively.search(text, start, raw.start)
         if order is None or word is None:
             return None
-        nouns = [_Noun(match.start(), match.end(), self._by_word[match.group()]) for match in self._nouns[raw.measure].finditer(text, start, word.start())]
+        nouns = [
+            _Noun(match.start(), match.end(), self._by_word[match.group()])
+            for match in self._nouns[raw.measure].finditer(text, start, word.start())
+        ]
         return nouns[order] if len(nouns) > 1 and order < len(nouns) else None
 
     def grows(self, indicator: str) -> bool:
@@ -243,9 +267,16 @@ class FigureFinder:
         """The indicator of a percentage from the words before it: the last of growth, decline and share wins."""
         options = []
         for pattern, key, sign in (
-            (self._up, self._growth_key, 1), (self._down, self._growth_key, -1), (self._share, self._share_key, 1), (self._rate, "-", 1),
+            (self._up, self._growth_key, 1),
+            (self._down, self._growth_key, -1),
+            (self._share, self._share_key, 1),
+            (self._rate, "-", 1),
         ):
-            found = [match.end() for match in pattern.finditer(stretch) if key != self._growth_key or not self._is_level(stretch, match)]
+            found = [
+                match.end()
+                for match in pattern.finditer(stretch)
+                if key != self._growth_key or not self._is_level(stretch, match)
+            ]
             options += [(end, key, sign) for end in found[-1:]]
         if not options:
             return "", 1, False
@@ -284,5 +315,7 @@ class FigureFinder:
             value = self._numerals.value(match.group("value"))
             if value is not None:
                 unit = self._full.get(match.group("unit"), match.group("unit"))
-                found.append(Quantity(match.start(), match.end(), value, unit, Measure.MONEY, ">=", "scale", implied=True))
+                found.append(
+                    Quantity(match.start(), match.end(), value, unit, Measure.MONEY, ">=", "scale", implied=True)
+                )
         return found

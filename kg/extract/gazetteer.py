@@ -38,7 +38,10 @@ class Gazetteer:
         Kinds: place (the id is a GB/T 2260 code where it has one), sector, enterprise, cluster, issuer, list. Rows of
         another kind, and names of one character, are left out. Where two rows share a name the first keeps it.
         """
-        places = {row["code"]: Place(row["code"], row["name"], row["level"], row["parent"]) for row in lexicon.tables["places"]}
+        places = {
+            row["code"]: Place(row["code"], row["name"], row["level"], row["parent"])
+            for row in lexicon.tables["places"]
+        }
         names: dict[str, tuple[str, ...]] = {}
         for row in lexicon.tables["places"]:
             for name in (row["name"], row["short"]):
@@ -47,9 +50,7 @@ class Gazetteer:
         for row in lexicon.tables["abbreviations"]:
             if len(row["name"]) > 1:
                 names.setdefault(row["name"], tuple(row["codes"].split()))
-        known: dict[str, dict[str, str]] = {
-            kind: {} for kind in ("sector", "enterprise", "cluster", "issuer", "list")
-        }
+        known: dict[str, dict[str, str]] = {kind: {} for kind in ("sector", "enterprise", "cluster", "issuer", "list")}
         for row in lexicon.tables["sectors"]:
             known["sector"].setdefault(row["name"], "")
         for kind, identifier, name in rows:

@@ -124,7 +124,13 @@ class Lexicon:
     def indicators(self) -> tuple[Indicator, ...]:
         """The indicators, in the order of the file."""
         return tuple(
-            Indicator(_str(entry, "key"), _str(entry, "kind"), _strings(entry, "words"), _strings(entry, "units"), bool(entry.get("silent")))
+            Indicator(
+                _str(entry, "key"),
+                _str(entry, "kind"),
+                _strings(entry, "words"),
+                _strings(entry, "units"),
+                bool(entry.get("silent")),
+            )
             for entry in _tables(self.entry("figures.indicator"))
         )
 

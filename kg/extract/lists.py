@@ -78,7 +78,8 @@ class ListFinder:
         found = list(self._named(text, sentence))
         for match in self._programme.finditer(text, sentence.start, sentence.end):
             start, end = match.span("list")
-            places = [mark.start for mark in marks.within(max(sentence.start, start - PLACE_REACH), start) if mark.kind & Kind.PLACE and mark.end == start]
+            around = marks.within(max(sentence.start, start - PLACE_REACH), start)
+            places = [mark.start for mark in around if mark.kind & Kind.PLACE and mark.end >= start]
             start = min(places, default=start)
             if year := self._year_before.search(text[max(sentence.start, start - PLACE_REACH) : start]):
                 start -= len(year.group())

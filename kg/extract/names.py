@@ -76,8 +76,16 @@ class NameReader:
                 if now.codes and mark.start - now.sector <= LONGEST_ZONE:
                     now.sector = mark.end
             elif mark.kind & Kind.STOP:
-                of_place = mark.word == self._attribute and now.codes and now.sector == mark.start and self._gazetteer.city(now.codes[-1][0])
-                done, now = [], _Building(mark.end, mark.end, now.codes if of_place else [], now.words if of_place else [])
+                of_place = (
+                    mark.word == self._attribute
+                    and now.codes
+                    and now.sector == mark.start
+                    and self._gazetteer.city(now.codes[-1][0])
+                )
+                done, now = (
+                    [],
+                    _Building(mark.end, mark.end, now.codes if of_place else [], now.words if of_place else []),
+                )
             elif mark.kind & Kind.JOINT:
                 done.append(_segment(now, mark.start))
                 now = _Building(mark.end, mark.end, joint=mark.word)
@@ -122,7 +130,11 @@ class NameReader:
                 count = 1 if rest.group("count") else count
                 continue
             generic = self._generic_right.search(text, start, end)
-            if generic is None or marks.covering(generic.start()) is not None or self._within_sector(marks, generic.start(), end):
+            if (
+                generic is None
+                or marks.covering(generic.start()) is not None
+                or self._within_sector(marks, generic.start(), end)
+            ):
                 return end, shared, count
             end = generic.start()
 

@@ -55,7 +55,9 @@ class Periods:
         """The years of a stretch that can be the period of a figure, in order."""
         found = []
         for match in self._year.finditer(text, start, end):
-            if self._event.match(text[match.end() : match.end() + 4]) and not self._until.search(text[max(start, match.start() - 4) : match.start()]):
+            if self._event.match(text[match.end() : match.end() + 4]) and not self._until.search(
+                text[max(start, match.start() - 4) : match.start()]
+            ):
                 continue
             source = match.group("year")
             value = self._numerals.value(source)

@@ -91,7 +91,9 @@ class Reader:
             if not clusters and listing:
                 clusters = self._clusters.of_line(text, marks, sentence)
             listing = listing or bool(lists)
-            clusters = [item for item in clusters if not any(one.start <= item.start and item.end <= one.end for one in lists)]
+            clusters = [
+                item for item in clusters if not any(one.start < item.end <= one.end for one in lists)
+            ]
             issuers = self._lists.issuers(text, marks, sentence)
             found.append(Found(number, sentence, self._splitter.clauses(text, sentence), clusters, lists, issuers))
         mentions = [(item.number, mention) for item in found for mention in item.clusters]
@@ -124,12 +126,16 @@ class Reader:
         asked_until = -1
         for item in page.found:
             sentence = item.sentence
-            ruled = self._enterprises.by_rule(text, marks, sentence, [one.end for one in item.clusters], asked=sentence.line <= asked_until)
+            ruled = self._enterprises.by_rule(
+                text, marks, sentence, [one.end for one in item.clusters], asked=sentence.line <= asked_until
+            )
             edges = [one.end for one in item.clusters]
             ruled += self._enterprises.enumerations(text, marks, sentence, item.clauses, edges, ruled)
             named = [*ruled, *self._enterprises.free(text, marks, sentence, ruled)]
             taken = (*item.clusters, *item.issuers, *item.lists)
-            first.append([one for one in named if not any(other.start < one.end and one.start < other.end for other in taken)])
+            first.append(
+                [one for one in named if not any(other.start < one.end and one.start < other.end for other in taken)]
+            )
             if self._enterprises.asks(text[sentence.start : sentence.end]):
                 asked_until = sentence.line + ANSWER_LINES
         sure: dict[str, float] = {}
@@ -139,8 +145,19 @@ class Reader:
         found = []
         for item, mentions in zip(page.found, first, strict=True):
             again = self._enterprises.again(text, item.sentence, names, sure, mentions)
-            again = [one for one in again if not any(other.start < one.end and one.start < other.end for other in item.clusters)]
-            found.append(replace(item, enterprises=sorted((_surer(one, sure[one.name]) for one in (*mentions, *again)), key=lambda mention: mention.start)))
+            again = [
+                one
+                for one in again
+                if not any(other.start < one.end and one.start < other.end for other in item.clusters)
+            ]
+            found.append(
+                replace(
+                    item,
+                    enterprises=sorted(
+                        (_surer(one, sure[one.name]) for one in (*mentions, *again)), key=lambda mention: mention.start
+                    ),
+                )
+            )
         return replace(page, found=found)
 
     def _topics(self, page: Page, known: list[Known]) -> list[Topic]:

@@ -46,7 +46,10 @@ class Registry:
         return known or self._tail.sub("", sector) or sector
 
     def resolve(
-        self, mentions: Sequence[tuple[int, ClusterMention]], cities: Mapping[int, tuple[str, ...]], headline: tuple[str, ...]
+        self,
+        mentions: Sequence[tuple[int, ClusterMention]],
+        cities: Mapping[int, tuple[str, ...]],
+        headline: tuple[str, ...],
     ) -> tuple[list[Known], dict[tuple[int, int], int]]:
         """The clusters, and for the place (start, end) of each mention the number of its cluster.
 
@@ -76,7 +79,9 @@ class Registry:
     def _same(self, clusters: list[Known], mention: ClusterMention) -> int | None:
         core, places = self.core(mention.sector), frozenset(mention.codes)
         for number, known in enumerate(clusters):
-            if frozenset(known.codes) == places and (self.core(known.sector) == core or self._first_half(known.sector, mention.sector)):
+            if frozenset(known.codes) == places and (
+                self.core(known.sector) == core or self._first_half(known.sector, mention.sector)
+            ):
                 return number
         return None
 
@@ -117,4 +122,6 @@ def _only(numbers: list[int]) -> int | None:
 
 def _part(short: str, sector: str) -> bool:
     """Whether one is a short form of the other: its end, or a longer part of it."""
-    return sector.endswith(short) or (len(short) >= SHORTEST_PART and (short in sector or (len(sector) >= SHORTEST_PART and sector in short)))
+    return sector.endswith(short) or (
+        len(short) >= SHORTEST_PART and (short in sector or (len(sector) >= SHORTEST_PART and sector in short))
+    )

@@ -51,7 +51,9 @@ class RoleFinder:
         number = self._attacher.cluster_near(page, found, mention.start, mention.span[1], topic)
         if mention.role and mention.role != MENTIONED:
             if number is None:
-                return Tie(mention, -1, mention.role, mention.rule, mention.confidence * self._sure_inside, found.number)
+                return Tie(
+                    mention, -1, mention.role, mention.rule, mention.confidence * self._sure_inside, found.number
+                )
             return Tie(mention, number, mention.role, mention.rule, mention.confidence, found.number)
         sentence = text[found.sentence.start : found.sentence.end]
         inside = bool(found.clusters) or self._inside.search(sentence)
@@ -85,4 +87,13 @@ def canonical(names: Mapping[str, int], definitions: Mapping[str, str]) -> dict[
 def strongest(ties: list[Tie]) -> Tie:
     """The tie that stands for an enterprise: the strongest role, then the surest, then the first."""
     seen = Counter((tie.role, tie.cluster) for tie in ties)
-    return min(ties, key=lambda tie: (RANK[tie.role], tie.cluster < 0, -tie.confidence, -seen[tie.role, tie.cluster], tie.mention.start))
+    return min(
+        ties,
+        key=lambda tie: (
+            RANK[tie.role],
+            tie.cluster < 0,
+            -tie.confidence,
+            -seen[tie.role, tie.cluster],
+            tie.mention.start,
+        ),
+    )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from kg.extract.clusters import ClusterMention, Form
 from kg.extract.lexicon import Lexicon, any_of
-from kg.extract.lists import ListFinder, ListMention, Selection
+from kg.extract.lists import ListFinder, Selection
 from kg.extract.page import Found, Page
 
 # What stands between the members of one enumeration is no longer than this.
@@ -44,7 +44,9 @@ class Selector:
         """The decision for each cluster number: the first that says selected wins, else the first of all."""
         names = self._names(page)
         primary = self._primary(page, names)
-        notice = any(self._notice.search(page.text, found.sentence.start, found.sentence.end) for found in page.found[:3])
+        notice = any(
+            self._notice.search(page.text, found.sentence.start, found.sentence.end) for found in page.found[:3]
+        )
         decided: dict[int, Decision] = {}
         context: Decision | None = None
         for found in page.found:
@@ -58,7 +60,12 @@ class Selector:
                 decision = own.get((mention.start, mention.end))
                 if decision is None and context is not None and self._is_item(page, found, mention):
                     decision = context
-                if decision is None and context is not None and context.sentence == found.number - 1 and self._continues.match(page.text, found.sentence.body):
+                if (
+                    decision is None
+                    and context is not None
+                    and context.sentence == found.number - 1
+                    and self._continues.match(page.text, found.sentence.body)
+                ):
                     decision = context
                 before = decided.get(number)
                 if decision and (before is None or _stronger(decision, before)):
@@ -73,7 +80,9 @@ class Selector:
     def _is_item(self, page: Page, found: Found, mention: ClusterMention) -> bool:
         """Whether the mention is the first of a line, a label apart: an item of an enumeration of lines."""
         before = page.text[found.sentence.body : mention.start].strip()
-        return mention.form not in (Form.BARE, Form.SECTOR) and (not before or self._label.fullmatch(before) is not None)
+        return mention.form not in (Form.BARE, Form.SECTOR) and (
+            not before or self._label.fullmatch(before) is not None
+        )
 
     def _names(self, page: Page) -> dict[str, str]:
         """For each printed name of a list the fullest name that the text has for it."""
@@ -81,8 +90,14 @@ class Selector:
         canonical = {name: self._finder.canonical(name) for name in printed}
         fullest: dict[str, str] = {}
         for name in printed:
-            same = [other for other in printed if canonical[other].endswith(canonical[name]) or canonical[other] == canonical[name]]
-            fullest[name] = max(same, key=lambda other: (len(canonical[other]), printed.count(other), canonical[other] == other))
+            same = [
+                other
+                for other in printed
+                if canonical[other].endswith(canonical[name]) or canonical[other] == canonical[name]
+            ]
+            fullest[name] = max(
+                same, key=lambda other: (len(canonical[other]), printed.count(other), canonical[other] == other)
+            )
         return fullest
 
     def _primary(self, page: Page, names: dict[str, str]) -> str | None:
@@ -96,7 +111,14 @@ class Selector:
     def _of_sentence(
         self, page: Page, found: Found, names: dict[str, str], primary: str | None
     ) -> dict[tuple[int, int], Decision]:
-        groups = _groups(page, [mention for mention in found.clusters if (mention.start, mention.end) in page.cluster_of and mention.form is not Form.SECTOR])
+        groups = _groups(
+            page,
+            [
+                mention
+                for mention in found.clusters
+                if (mention.start, mention.end) in page.cluster_of and mention.form is not Form.SECTOR
+            ],
+        )
         decided: dict[tuple[int, int], Decision] = {}
         edges = self._edges(page, found, groups)
         for index, group in enumerate(groups):
@@ -152,7 +174,11 @@ class Selector:
     ) -> Decision | None:
         """The decision that a title or an introduction makes for the lines under it."""
         stretch = page.text[found.sentence.start : found.sentence.end]
-        if not found.lists or own or not (self._opens.search(stretch) or self._finder.selection(stretch) is Selection.SELECTED):
+        if (
+            not found.lists
+            or own
+            or not (self._opens.search(stretch) or self._finder.selection(stretch) is Selection.SELECTED)
+        ):
             return None
         last = found.lists[-1]
         clause = next((page.text[start:end] for start, end in found.clauses if start <= last.start < end), stretch)
@@ -171,7 +197,11 @@ def _groups(page: Page, mentions: Sequence[ClusterMention]) -> list[list[Cluster
     groups: list[list[ClusterMention]] = []
     for mention in mentions:
         last = groups[-1][-1] if groups else None
-        if last is not None and mention.start - last.end <= LONGEST_JOINT and not page.text[last.end : mention.start].strip().isalnum():
+        if (
+            last is not None
+            and mention.start - last.end <= LONGEST_JOINT
+            and not page.text[last.end : mention.start].strip().isalnum()
+        ):
             groups[-1].append(mention)
         elif last is not None and mention.start - last.end <= 2:
             groups[-1].append(mention)

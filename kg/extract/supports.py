@@ -27,7 +27,11 @@ class SupportFinder:
         self._support = any_of(lexicon.words("clusters.issuers.support"))
         self._listed = any_of(lexicon.words("clusters.issuers.supported"))
         same = lexicon.entry("clusters.issuers.same")
-        self._same = [[str(word) for word in group] for group in same if isinstance(group, list)] if isinstance(same, list) else []
+        self._same = (
+            [[str(word) for word in group] for group in same if isinstance(group, list)]
+            if isinstance(same, list)
+            else []
+        )
 
     def supports(self, page: Page) -> Iterator[Support]:
         """The supports of a text."""

@@ -1,7 +1,7 @@
 """`kg match` and `kg dedupe`: two tables of firms linked, or the rows of one grouped into firms."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 
@@ -98,7 +98,7 @@ def match_tables(
     split = _last(connection, f"{prefix}_raw")
     problems += take_in(connection, right, f"{prefix}_raw", split + 1)
     _judged(connection, prefix, judgements or Judgements(), split)
-    problems += _compare(connection, prefix, lexicon, split)
+    problems += _of(_compare(connection, prefix, lexicon, split), f"{left.file}, {right.file}")
     Choosing(connection, prefix, accept, accept).choose()
     _link(connection, prefix, split)
     return Matching(connection, prefix, f"{prefix}_result", f"{prefix}_undecided", tuple(problems))
@@ -117,10 +117,15 @@ def dedupe_table(
     create(connection, f"{prefix}_raw")
     problems = take_in(connection, table, f"{prefix}_raw", 1)
     _judged(connection, prefix, judgements or Judgements(), None)
-    problems += _compare(connection, prefix, lexicon, None)
+    problems += _of(_compare(connection, prefix, lexicon, None), table.file)
     Choosing(connection, prefix, ACCEPT, MISTYPED_IN_ONE).choose()
     _group(connection, prefix)
     return Matching(connection, prefix, f"{prefix}_result", f"{prefix}_undecided", tuple(problems))
+
+
+def _of(problems: list[Problem], file: str) -> list[Problem]:
+    """Return problems of whole tables with the names of these."""
+    return [replace(problem, file=file) for problem in problems]
 
 
 def drop_tables(connection: duckdb.DuckDBPyConnection, prefix: str) -> None:

@@ -107,7 +107,8 @@ class Names:
         outside = d.remove("t.name", r"\([^()]*\)")
         remark = d.matches("t.name", alternatives(self._long_forms()) + r"\([^()]*\)$")
         inline = f"replace(replace(CASE WHEN p.name IS NULL THEN t.name ELSE {outside} END, '(', ''), ')', '')"
-        ended = d.matches("name", alternatives(self.lexicon.forms) + "$")
+        branch = d.matches("name", alternatives(self.lexicon.branches) + "$")
+        ended = f"{d.matches('name', alternatives(self.lexicon.forms) + '$')} AND NOT {branch}"
         tail = d.extract("name", alternatives(self._long_forms()) + "(.{2,})$", 1)
         return f"""
 WITH bracketed AS (SELECT *, {bracket} AS bracket FROM {table("plain")}),

@@ -31,6 +31,10 @@ class Tally:
         """All of them."""
         return self.added + self.removed + self.changed
 
+    def to_json(self) -> dict[str, int]:
+        """The numbers that are not 0."""
+        return {name: number for name, number in asdict(self).items() if number}
+
     def count(self, name: str, number: int = 1) -> None:
         """Counts more of what is added, removed or changed."""
         setattr(self, name, getattr(self, name) + number)
@@ -59,10 +63,14 @@ class Counts:
         return any((self.entities, self.facts, self.claims, self.ontology, self.other))
 
     def to_json(self) -> dict[str, object]:
-        """The numbers as plain values, classes by IRI; what is 0 everywhere is left out."""
-        content = {name: asdict(tally) for name in _TALLIES if (tally := getattr(self, name))}
-        classes = {iri: asdict(tally) for iri, tally in sorted(self.classes.items())}
-        return {**content, **({"classes": classes} if classes else {})}
+        """The numbers as plain values, classes by IRI; what is 0 is left out."""
+        content: dict[str, object] = {name: tally.to_json() for name in _TALLIES if (tally := getattr(self, name))}
+        if self.classes:
+            content["classes"] = {
+                iri: {"entities": one.entities.to_json(), "facts": one.facts.to_json()}
+                for iri, one in sorted(self.classes.items())
+            }
+        return content
 
     @classmethod
     def from_json(cls, content: Mapping[str, object]) -> "Counts":

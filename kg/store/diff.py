@@ -294,17 +294,20 @@ class _Comparison:
         Only lines that the other side's store knows are doubtful, and only for them the common parts are read.
         """
         common = [path for name, path in self.after.parts.items() if name in self.before.parts]
-        if common and _write(self._doubtful(), self._file("doubtful")):
+        if _write(self._doubtful(), self._file("doubtful")) and common:
             said = sort_lines((change.packed() for change in self._said_in(common)), self.folder)
             changes = _subtract(changes, map(Change.unpack, said))
         return iter(changes)
 
     def _doubtful(self) -> Iterator[Change]:
+        """The changes that the other side's store does not confirm; every line is checked to be a statement."""
         stores = {Sign.REMOVED: open_store(self.after.path), Sign.ADDED: open_store(self.before.path)}
-        changes = (change for change in _read(self._file("named")) if change.sign in stores)
+        changes = _read(self._file("named"))
         while some := list(islice(changes, AT_ONCE)):
             quads = ox.parse(b"\n".join(change.line for change in some), ox.RdfFormat.N_QUADS)
-            yield from (one for one, quad in zip(some, quads, strict=True) if quad in stores[one.sign])
+            for change, quad in zip(some, quads, strict=True):
+                if change.sign in stores and quad in stores[change.sign]:
+                    yield change
 
     def _said_in(self, common: list[Path]) -> Iterator[Change]:
         """The doubtful lines that common parts have, and other spellings of the values beside them."""

@@ -21,7 +21,9 @@ STEPS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 1.01)
 def run(arguments: list[str]) -> None:
     """Prints the figures of every split and the speed."""
     for name, folder, open_to_see in (
-        ("development", CASES / "dev", True), ("held-out", CASES / "held-out", False), ("shared", SHARED, True),
+        ("development", CASES / "dev", True),
+        ("held-out", CASES / "held-out", False),
+        ("shared", SHARED, True),
     ):
         texts = list(_texts(folder))
         if texts:
@@ -77,9 +79,13 @@ def _speed(texts: list[str]) -> None:
     rounds = max(1, int(MEGABYTES * 1e6 / size))
     taken = _time(lambda text: reader().read(document(text)), texts, rounds)
     print(f"speed: {size * rounds / taken / 1e6:.2f} MB of annotated text a second (CPU, one core)")
-    mixed = [text for text in texts] + ["\n".join(line for line in text.split("\n") if "集群" not in line) for text in texts for _ in range(4)]
+    mixed = [text for text in texts] + [
+        "\n".join(line for line in text.split("\n") if "集群" not in line) for text in texts for _ in range(4)
+    ]
     size = sum(len(text.encode()) for text in mixed)
-    print(f"speed: {size / _time(lambda text: reader().read(document(text)), mixed, 1) / 1e6:.2f} MB a second of news of which a fifth is about clusters")
+    print(
+        f"speed: {size / _time(lambda text: reader().read(document(text)), mixed, 1) / 1e6:.2f} MB a second of news of which a fifth is about clusters"
+    )
     try:
         import jieba  # type: ignore[import-untyped]
     except ImportError:

@@ -13,16 +13,17 @@ from tests.browser.chromium import Browser, Page
 
 ROUNDS = 3
 SETTLED = 90
-"""Seconds that plain pyvis gets to come to rest."""
+"""Seconds that plain pyvis gets to come to rest; a page that is still moving then is measured as it moves."""
 SLOW = 5000
 """Milliseconds after which one round says enough."""
 
 READY = """
-const done = arguments[0];
+const [seconds, done] = arguments;
 if (document.documentElement.dataset.ready) done(Number(document.documentElement.dataset.ready));
 else if (typeof network === "undefined") done(-1);
 else {
   let rested = false;
+  setTimeout(() => { rested = true; }, seconds * 1000);
   network.once("stabilizationIterationsDone", () => { rested = true; });
   const wait = () => (rested || network.physics.ready ? done(performance.now()) : setTimeout(wait, 20));
   wait();
@@ -109,8 +110,8 @@ def _measured(browser: Browser, path: Path) -> str:
     ready, frames, requests = [], [], 0
     for _ in range(ROUNDS):
         page = browser.open(path, calm=False)
-        page.driver.set_script_timeout(SETTLED)
-        ready.append(float(page.driver.execute_async_script(READY)))
+        page.driver.set_script_timeout(2 * SETTLED)
+        ready.append(float(page.driver.execute_async_script(READY, SETTLED)))
         frames.append(float(page.driver.execute_async_script(FRAMES, 3)))
         requests = len(set(Page(browser).requests()))
         if ready[0] > SLOW:

@@ -13,8 +13,13 @@ from typing import Any
 
 CORE = frozenset(
     (
-        "revenue", "output_value", "scale", "enterprise_count", "above_scale_enterprise_count",
-        "hightech_enterprise_count", "growth_rate",
+        "revenue",
+        "output_value",
+        "scale",
+        "enterprise_count",
+        "above_scale_enterprise_count",
+        "hightech_enterprise_count",
+        "growth_rate",
     )
 )
 UNITS = (("万亿", 1e12), ("千亿", 1e11), ("百亿", 1e10), ("亿", 1e8), ("百万", 1e6), ("万", 1e4))
@@ -84,16 +89,25 @@ def score(total: Score, tag: str, gold: Json, given: Json) -> None:
         return cities.get(_city(plain(text)), _city(plain(text)))
 
     def clusters(items: Iterable[Json]) -> set[Any]:
-        return {(name(item["name"]), place(city)) for item in items for city in (str(item.get("city") or "").split("、"))}
+        return {
+            (name(item["name"]), place(city)) for item in items for city in (str(item.get("city") or "").split("、"))
+        }
 
     def relation(item: list[str]) -> tuple[str, str, str]:
         thing = place(item[2]) if item[1] == "locatedIn" else re.sub("产业$", "", name(item[2]))
         return name(item[0]), item[1], thing
 
     maybe = {name(item) for item in optional.get("clusters", ())}
-    total.add(tag, "clusters", clusters(gold["clusters"]), {item for item in clusters(given["clusters"]) if item[0] not in maybe})
+    total.add(
+        tag,
+        "clusters",
+        clusters(gold["clusters"]),
+        {item for item in clusters(given["clusters"]) if item[0] not in maybe},
+    )
     firms = {plain(item["name"]) for item in gold["enterprises"]}
-    found = {name(item["name"]) for item in given["enterprises"]} - {name(item) for item in optional.get("enterprises", ())}
+    found = {name(item["name"]) for item in given["enterprises"]} - {
+        name(item) for item in optional.get("enterprises", ())
+    }
     total.add(tag, "enterprises", firms, found)
     _figures(total, tag, gold, given, lambda item: (place(name(item["subject"])), str(item["indicator"]), _base(item)))
     wanted = {relation(item) for item in gold["relations"]}
@@ -102,7 +116,9 @@ def score(total: Score, tag: str, gold: Json, given: Json) -> None:
     total.add(tag, "relations", wanted, made)
     total.traps += len({relation(item) for item in traps.get("relations", ())} & made)
     total.traps += len({name(item) for item in traps.get("enterprises", ())} & found)
-    total.traps += len({name(item) for item in traps.get("clusters", ())} & {item[0] for item in clusters(given["clusters"])})
+    total.traps += len(
+        {name(item) for item in traps.get("clusters", ())} & {item[0] for item in clusters(given["clusters"])}
+    )
 
 
 def _figures(total: Score, tag: str, gold: Json, given: Json, key: Any) -> None:

@@ -20,7 +20,9 @@ def scored(files: list[Path]) -> Score:
 def test_the_development_texts_are_read_well() -> None:
     total = scored(sorted((CASES / "dev").glob("*.txt")))
     least = {"clusters": 0.97, "enterprises": 0.95, "figures core": 0.95, "figures value only": 0.95, "relations": 0.95}
-    assert {name: tally.f1 for name, tally in total.tallies.items() if tally.f1 < least[name]} == {}, "\n".join(total.errors)
+    assert {name: tally.f1 for name, tally in total.tallies.items() if tally.f1 < least[name]} == {}, "\n".join(
+        total.errors
+    )
     assert total.traps == 0, "\n".join(total.errors)
 
 

@@ -206,7 +206,7 @@ def run(folder: Path, *tables: str) -> list[tuple[str, str, float, str]]:
         return list(match_tables(connection, opened[0], opened[1], lexicon=_SHARED).rows())
 
 
-property_test = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+property_test = settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.mark.slow

@@ -21,30 +21,24 @@ def parts(connection: duckdb.DuckDBPyConnection, lexicon: Lexicon, names: Sequen
 
 
 @pytest.mark.parametrize(
-    ("name", "core", "trade", "form", "city"),
+    ("name", "expected"),
     [
-        ("苏州华芯电子科技(集团)有限公司", "华芯", "电子科技", "有限公司", "320500"),
-        ("華芯電子（蘇州）有限公司", "华芯", "电子", "有限公司", "320500"),
-        ("山东省烟台市泰和新材料有限公司", "泰和", "新材料", "有限公司", "370600"),
-        ("江苏省昆山市玉山电子厂", "玉山", "电子", "厂", "320500"),
-        ("ＡＢＣ科技股份有限公司", "abc", "科技", "股份有限公司", None),
-        ("东方电气", "东方", "电气", "", None),
-        ("上海电气集团股份有限公司", "上海", "电气", "股份有限公司", "310000"),
-        ("莱芜市华光锅炉厂", "华光", "锅炉", "厂", "370100"),
-        ("三一重工", "三一", "重工", "", None),
-        ("中国稀土集团", "中国", "稀土", "", None),
+        ("苏州华芯电子科技(集团)有限公司", ("华芯", "电子科技", "有限公司", "320500")),
+        ("華芯電子（蘇州）有限公司", ("华芯", "电子", "有限公司", "320500")),
+        ("山东省烟台市泰和新材料有限公司", ("泰和", "新材料", "有限公司", "370600")),
+        ("江苏省昆山市玉山电子厂", ("玉山", "电子", "厂", "320500")),
+        ("ＡＢＣ科技股份有限公司", ("abc", "科技", "股份有限公司", None)),
+        ("东方电气", ("东方", "电气", "", None)),
+        ("上海电气集团股份有限公司", ("上海", "电气", "股份有限公司", "310000")),
+        ("莱芜市华光锅炉厂", ("华光", "锅炉", "厂", "370100")),
+        ("三一重工", ("三一", "重工", "", None)),
+        ("中国稀土集团", ("中国", "稀土", "", None)),
     ],
 )
 def test_parts(
-    connection: duckdb.DuckDBPyConnection,
-    lexicon: Lexicon,
-    name: str,
-    core: str,
-    trade: str,
-    form: str,
-    city: str | None,
+    connection: duckdb.DuckDBPyConnection, lexicon: Lexicon, name: str, expected: tuple[str | None, ...]
 ) -> None:
-    assert parts(connection, lexicon, [name], "core, trade, form, city") == [(core, trade, form, city)]
+    assert parts(connection, lexicon, [name], "core, trade, form, city") == [expected]
 
 
 def test_a_branch_is_told_from_its_head_office(connection: duckdb.DuckDBPyConnection, lexicon: Lexicon) -> None:
@@ -67,22 +61,8 @@ def test_numerals_are_one_key(connection: duckdb.DuckDBPyConnection, lexicon: Le
 def test_trade_words_that_the_lexicon_lacks_are_learned(
     connection: duckdb.DuckDBPyConnection, lexicon: Lexicon
 ) -> None:
-    brands = [
-        "甲乙",
-        "丙丁",
-        "戊己",
-        "庚辛",
-        "壬癸",
-        "子丑",
-        "寅卯",
-        "辰巳",
-        "午未",
-        "申酉",
-        "戌亥",
-        "天地",
-        "坎离",
-        "震巽",
-    ]
+    signs = "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥天地坎离震巽"
+    brands = [signs[n : n + 2] for n in range(0, len(signs), 2)]
     names = [f"苏州{brand}陶粒有限公司" for brand in brands]
     assert parts(connection, lexicon, names, "core, trade") == [(brand, "陶粒") for brand in brands]
 

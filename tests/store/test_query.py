@@ -188,8 +188,13 @@ def test_the_child_ends_even_when_its_parent_was_killed(mini_folder: Path) -> No
 
 
 def _running_children() -> list[int]:
-    children = _children(os.getpid())
-    return [child for child in children if " Z " not in Path(f"/proc/{child}/stat").read_text()]
+    """Children of this process that answer queries; other tests may have children of their own."""
+    return [child for child in _children(os.getpid()) if _answers(Path(f"/proc/{child}"))]
+
+
+def _answers(process: Path) -> bool:
+    zombie = " Z " in (process / "stat").read_text()
+    return not zombie and b"kg.store.query" in (process / "cmdline").read_bytes()
 
 
 def _children(parent: int) -> list[int]:
