@@ -7,6 +7,10 @@ from enum import Enum
 from pathlib import Path
 
 
+RECORD = "#record"
+"""The reference that stands for the number of a record, where rows of several numbers or none would be one node."""
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """A record that could not be used, or a rule that the data breaks: counted, written to problems.csv, never dropped.
@@ -25,8 +29,11 @@ class Problem:
 class Relation:
     """A table as the mapping engine sees it: every column text, NULL for an empty field.
 
-    `sql` is a SELECT that gives exactly `columns`; `sql_with_rows` gives `_row` before them (BIGINT, the
-    header is row 1). `datatypes` are pairs (column, IRI): the natural datatypes of a source that has types.
+    `sql` is a SELECT that gives `columns`, then the columns that `forms` and `typed_by` name; `sql_with_rows` gives
+    `_row` before them (BIGINT, the header is row 1). Of a source that has types, `datatypes` are pairs (column, IRI),
+    `typed_by` pairs (column, column with the IRI of each value) where they differ, and `forms` pairs (column, column
+    with the canonical lexical form) where that is not how the source writes a value. `rows_of` is the same for two
+    relations if the rows of one number are the same record; `files` are those of a folder (see `kg.read.many`).
     """
 
     file: str
@@ -34,6 +41,10 @@ class Relation:
     sql: str
     sql_with_rows: str
     datatypes: tuple[tuple[str, str], ...] = ()
+    forms: tuple[tuple[str, str], ...] = ()
+    typed_by: tuple[tuple[str, str], ...] = ()
+    rows_of: str = ""
+    files: tuple[str, ...] = ()
 
 
 class Evidence(Enum):

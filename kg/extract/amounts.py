@@ -46,6 +46,8 @@ class AmountFinder:
         self._verbs = re.compile(f"(?:{verbs})*")
         self._listed = any_of(lexicon.words("figures.clusters.listed"))
         self._after = any_of(lexicon.words("figures.clusters.after"))
+        self._doubt = any_of(lexicon.words("figures.status.doubt"))
+        self._year_after = lexicon.pattern("figures.status.year_after")
         self._from_before = lexicon.pattern("figures.status.from_before")
         self._from_after = lexicon.pattern("figures.status.from_after")
         self._digit = re.compile(
@@ -61,6 +63,8 @@ class AmountFinder:
                 state = replace(state, year=None, line=found.sentence.line)
             if asked := self._figures.asked(page.text[found.sentence.start : found.sentence.end]):
                 state = replace(state, money=asked)
+            if self._doubt.search(page.text, found.sentence.body, found.sentence.end):
+                continue
             if not self._digit.search(page.text, found.sentence.body, found.sentence.end):
                 continue
             amounts, state = self._of_sentence(page, found, state)
@@ -90,15 +94,21 @@ class AmountFinder:
     def _in_order(self, page: Page, found: Found, clause: tuple[int, int], quantity: Quantity) -> Subject | None:
         """The cluster whose number it is in A集群、B集群营收分别为512亿元、345亿元."""
         order = self._figures.order(page.text, clause[0], quantity.start)
-        here = [
-            page.cluster_of.get((item.start, item.end))
-            for item in found.clusters
-            if clause[0] <= item.start and item.end <= quantity.start
-        ]
-        numbers = [number for number in here if number is not None]
-        if order is None or len(numbers) <= 1 or order >= len(numbers):
+        if order is None:
             return None
-        return Subject("cluster", "", cluster=numbers[order], rule="figure-beside-subject")
+        subjects = [
+            (item.start, Subject("cluster", "", cluster=number, rule="figure-beside-subject"))
+            for item in found.clusters
+            if clause[0] <= item.start < quantity.start
+            and (number := page.cluster_of.get((item.start, item.end))) is not None
+        ]
+        if not subjects:
+            subjects = [
+                (item.start, Subject("enterprise", item.name, rule="figure-enterprise"))
+                for item in found.enterprises
+                if clause[0] <= item.start < quantity.start
+            ]
+        return subjects[order][1] if len(subjects) > 1 and order < len(subjects) else None
 
     def _whose(
         self,
@@ -158,6 +168,9 @@ class AmountFinder:
     def _year(
         self, page: Page, found: Found, clause: tuple[int, int], quantity: Quantity, state: _State
     ) -> tuple[int | None, _State]:
+        after = self._year_after.match(page.text[quantity.end : found.sentence.end])
+        if after is not None:
+            return int(after.group("year")), state
         lists = [(item.start, item.end) for item in found.lists]
         years = [
             year

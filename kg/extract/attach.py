@@ -87,7 +87,7 @@ class Attacher:
                 continue
             if mention.form is Form.PLURAL:
                 return OTHER
-            number = number_of(page, mention, topic)
+            number = number_of(page, found, mention, topic)
             if number is not None:
                 return Subject("cluster", mention.name, cluster=number, rule="figure-beside-subject")
         return None
@@ -115,9 +115,7 @@ class Attacher:
         if self._whole.match(text, start, limit):
             return OTHER
         for mark in page.marks.within(start, limit):
-            if not mark.kind & Kind.PLACE or any(
-                item.start <= mark.start < item.end for item in (*found.clusters, *found.issuers, *found.enterprises)
-            ):
+            if not mark.kind & Kind.PLACE or _taken(found, mark.start):
                 continue
             codes = self._gazetteer.place_names[mark.word]
             if (mark.start == start or self._leads.search(text[start : mark.start])) and len(codes) == 1:
@@ -182,7 +180,7 @@ class Attacher:
                 page.text[max(found.sentence.start, mention.start - BEFORE_REACH) : mention.start]
             ):
                 continue
-            number = number_of(page, mention, topic)
+            number = number_of(page, found, mention, topic)
             if number is not None:
                 return number
         after = self.described(page, found, end, found.sentence.end)
@@ -195,12 +193,21 @@ class Attacher:
         return topic.focus
 
 
-def number_of(page: Page, mention: ClusterMention, topic: Topic) -> int | None:
-    """The cluster of a mention; one that points back means the topic."""
+def number_of(page: Page, found: Found, mention: ClusterMention, topic: Topic) -> int | None:
+    """The cluster of a mention; one that points back means the one named before it in the sentence, or the topic."""
     if mention.form is Form.BACK:
-        return topic.focus
+        before = [page.cluster_of.get((item.start, item.end)) for item in found.clusters if item.end <= mention.start]
+        return next((number for number in reversed(before) if number is not None), topic.focus)
     if mention.form in (Form.FORMER, Form.LATTER):
         if len(topic.pair) < PAIR:
             return topic.focus
         return topic.pair[0 if mention.form is Form.FORMER else 1]
     return page.cluster_of.get((mention.start, mention.end))
+
+
+def _taken(found: Found, position: int) -> bool:
+    """Whether a place's name is part of a longer name."""
+    names = [(item.start, item.end) for item in found.clusters]
+    names += [(item.start, item.end) for item in found.issuers]
+    names += [(item.start, item.end) for item in found.enterprises]
+    return any(start <= position < end for start, end in names)

@@ -74,6 +74,7 @@ class EnterpriseFinder:
             lexicon.pattern("enterprises.single.after"),
         )
         self._not_name = lexicon.pattern("enterprises.not_name_pattern")
+        self._attribute = lexicon.text("clusters.attribute")
         self._titles = lexicon.pattern("enterprises.single.titles")
         self._separator = re.compile(f"[{''.join(lexicon.words('clusters.separators'))}]")
         self._clause_ends = re.compile(f"[{re.escape(lexicon.text('text.sentences.clause_ends'))}]|$")
@@ -116,6 +117,7 @@ class EnterpriseFinder:
         pieces = list(self._pieces(text, marks, start + offset, end + offset))
         if rule.open:
             pieces = self._open(text, marks, pieces, edges)
+        pieces = [(self._after_place(text, start, end), end) for start, end in pieces]
         named = [(start, end) for start, end in pieces if self.plausible(text[start:end], marks, start)]
         if not named or (rule.needs_company and not any(self.looks(text[start:end]) for start, end in named)):
             return []
@@ -125,6 +127,11 @@ class EnterpriseFinder:
             EnterpriseMention(start, end, text[start:end], rule.role, rule.name, rule.confidence, whole)
             for start, end in named
         ]
+
+    def _after_place(self, text: str, start: int, end: int) -> int:
+        """Where a name begins that has its place before it as an attribute (扬州的荣光能源)."""
+        attribute = text.rfind(self._attribute, start, end)
+        return attribute + 1 if text[start:attribute] in self._gazetteer.place_names else start
 
     def _open(self, text: str, marks: Marks, pieces: list[tuple[int, int]], edges: list[int]) -> list[tuple[int, int]]:
         """Without a left edge: each piece from its last boundary word on, pieces before such a one left out."""
@@ -245,7 +252,7 @@ class EnterpriseFinder:
             end -= len(text[start:end]) - len(text[start:end].rstrip(self._ends))
             pieces = list(self._pieces(text, marks, start, end))
             pieces = [*self._open(text, marks, pieces[:-1], edges), *pieces[-1:]]
-            pieces = [self._right_cut(text, marks, *piece) for piece in pieces]
+            pieces = [self._trim(text, *self._right_cut(text, marks, *piece)) for piece in pieces]
             for run in self._runs(text, marks, pieces):
                 looking = sum(1 for piece in run if self.looks(text[piece[0] : piece[1]]))
                 if looking * 2 < len(run) or looking < 1:

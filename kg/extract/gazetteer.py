@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 from kg.extract.lexicon import Lexicon
 
-TOP_LEVELS = ("Province", "Municipality")
+# A name of one character is in every text.
+SHORTEST = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,23 +39,12 @@ class Gazetteer:
         Kinds: place (the id is a GB/T 2260 code where it has one), sector, enterprise, cluster, issuer, list. Rows of
         another kind, and names of one character, are left out. Where two rows share a name the first keeps it.
         """
-        places = {
-            row["code"]: Place(row["code"], row["name"], row["level"], row["parent"])
-            for row in lexicon.tables["places"]
-        }
-        names: dict[str, tuple[str, ...]] = {}
-        for row in lexicon.tables["places"]:
-            for name in (row["name"], row["short"]):
-                if name:
-                    names.setdefault(name, (row["code"],))
-        for row in lexicon.tables["abbreviations"]:
-            if len(row["name"]) > 1:
-                names.setdefault(row["name"], tuple(row["codes"].split()))
+        places, names = _divisions(lexicon)
         known: dict[str, dict[str, str]] = {kind: {} for kind in ("sector", "enterprise", "cluster", "issuer", "list")}
         for row in lexicon.tables["sectors"]:
             known["sector"].setdefault(row["name"], "")
         for kind, identifier, name in rows:
-            if len(name) < 2:
+            if len(name) < SHORTEST:
                 continue
             if kind == "place" and identifier in places:
                 names.setdefault(name, (identifier,))
@@ -65,8 +55,16 @@ class Gazetteer:
         for name, codes in names.items():
             if len(codes) == 1:
                 of[codes[0]] = (*of.get(codes[0], ()), name)
-        tables = (known[kind] for kind in ("sector", "enterprise", "cluster", "issuer", "list"))
-        return Gazetteer(places, names, *tables, names=of)
+        return Gazetteer(
+            places=places,
+            place_names=names,
+            sectors=known["sector"],
+            enterprises=known["enterprise"],
+            clusters=known["cluster"],
+            issuers=known["issuer"],
+            lists=known["list"],
+            names=of,
+        )
 
     def above(self, code: str, level: str) -> Place | None:
         """The division of this level that `code` is or lies in."""
@@ -91,3 +89,18 @@ class Gazetteer:
     def province(self, code: str) -> Place | None:
         """The province or municipality above a place."""
         return self.above(code, "Province") or self.above(code, "Municipality")
+
+
+def _divisions(lexicon: Lexicon) -> tuple[dict[str, Place], dict[str, tuple[str, ...]]]:
+    """The divisions of the lexicon by code, and the codes of each of their names."""
+    places: dict[str, Place] = {}
+    names: dict[str, tuple[str, ...]] = {}
+    for row in lexicon.tables["places"]:
+        places[row["code"]] = Place(row["code"], row["name"], row["level"], row["parent"])
+        for name in (row["name"], row["short"]):
+            if name:
+                names.setdefault(name, (row["code"],))
+    for row in lexicon.tables["abbreviations"]:
+        if len(row["name"]) > 1:
+            names.setdefault(row["name"], tuple(row["codes"].split()))
+    return places, names

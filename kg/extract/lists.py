@@ -55,6 +55,8 @@ class ListFinder:
         self._verb = lexicon.pattern("clusters.lists.verb")
         self._programme = lexicon.pattern("clusters.lists.programme")
         self._year_before = lexicon.pattern("clusters.lists.year_before")
+        self._denied = lexicon.pattern("clusters.selection.not_pattern")
+        self._after = lexicon.pattern("clusters.lists.after")
         self._batch = lexicon.pattern("clusters.lists.batch")
         self._words = [
             (selection, any_of(lexicon.words(f"clusters.selection.{key}")))
@@ -99,9 +101,11 @@ class ListFinder:
                 start = edge.end()
             for cut in self._cut.finditer(text, start, head.start()):
                 start = cut.end()
-            name = text[start : head.end()]
+            after = self._after.match(text[head.end() : head.end() + 12])
+            end = head.end() + (after.end() if after else 0)
+            name = text[start:end]
             if len(name) >= SHORTEST_NAME and self._about.search(name):
-                yield ListMention(start, head.end(), name)
+                yield ListMention(start, end, name)
 
     def canonical(self, name: str) -> str:
         """The name with one word for one thing (首批 -> 第一批); for comparing only."""
@@ -123,6 +127,8 @@ class ListFinder:
 
     def selection(self, clause: str) -> Selection | None:
         """What a clause says; the strongest denial wins."""
+        if self._denied.search(clause):
+            return Selection.NOT
         for selection, words in self._words:
             if words.search(clause):
                 return selection

@@ -41,6 +41,7 @@ class _Building:
     codes: list[tuple[str, ...]] = field(default_factory=list)
     words: list[str] = field(default_factory=list)
     joint: str = ""
+    carried: list[tuple[str, ...]] = field(default_factory=list)
 
 
 class NameReader:
@@ -76,21 +77,23 @@ class NameReader:
                 if now.codes and mark.start - now.sector <= LONGEST_ZONE:
                     now.sector = mark.end
             elif mark.kind & Kind.STOP:
-                of_place = (
-                    mark.word == self._attribute
-                    and now.codes
-                    and now.sector == mark.start
-                    and self._gazetteer.city(now.codes[-1][0])
-                )
-                done, now = (
-                    [],
-                    _Building(mark.end, mark.end, now.codes if of_place else [], now.words if of_place else []),
-                )
+                done, now = [], self._after_stop(mark, done, now)
             elif mark.kind & Kind.JOINT:
                 done.append(_segment(now, mark.start))
                 now = _Building(mark.end, mark.end, joint=mark.word)
         done.append(_segment(now, end))
         return [self._run_of_singles(text, marks, segment) for segment in done]
+
+    def _after_stop(self, mark: Mark, done: list[Segment], now: _Building) -> _Building:
+        """What begins after a boundary word; the cities of 扬州市、盐城市联合申报的x are carried over to x."""
+        after = _Building(mark.end, mark.end)
+        if now.codes and now.sector == mark.start and self._gazetteer.city(now.codes[-1][0]):
+            after.carried = [*(segment.codes for segment in done if segment.only_place), now.codes[-1]]
+        elif now.carried and now.start == mark.start:
+            after.carried = now.carried
+        if after.carried and mark.word == self._attribute:
+            after.codes = [tuple(code for codes in after.carried for code in codes)]
+        return after
 
     def _place(self, text: str, mark: Mark, done: list[Segment], now: _Building) -> tuple[list[Segment], _Building]:
         codes = self._gazetteer.place_names[mark.word]
@@ -103,7 +106,7 @@ class NameReader:
 
     def _run_of_singles(self, text: str, marks: Marks, segment: Segment) -> Segment:
         """青烟威 before a known sector as the three cities that it stands for."""
-        if segment.codes:
+        if segment.place_words:
             return segment
         sector = next((mark for mark in marks.within(segment.start, segment.end) if mark.kind & Kind.SECTOR), None)
         if sector is None or not SHORTEST_RUN <= sector.start - segment.start <= LONGEST_RUN:

@@ -12,6 +12,8 @@ from kg.extract.lexicon import Lexicon
 TRADITIONAL_SHARE = 0.02
 # Characters beside the compatibility blocks that have a plain twin: spaces, the full stop of half-width kana.
 BLOCKS = ((0xFF01, 0xFF5F), (0x3000, 0x3001), (0x00A0, 0x00A1), (0x2000, 0x200B), (0xFE30, 0xFE6C))
+# Halves of characters, which a broken file can hold, and what stands for them.
+SURROGATES, REPLACEMENT = range(0xD800, 0xE000), "\ufffd"
 # A line feed, carriage return and their kin end lines alike.
 LINE_ENDS = {0x0D: "\n", 0x0B: "\n", 0x0C: "\n", 0x85: "\n", 0x2028: "\n", 0x2029: "\n"}
 
@@ -20,7 +22,7 @@ class Normaliser:
     """Normalises texts; holds the tables that this takes."""
 
     def __init__(self, lexicon: Lexicon) -> None:
-        self._plain: dict[int, str] = {**_compatible(), **LINE_ENDS}
+        self._plain: dict[int, str] = {**_compatible(), **LINE_ENDS, **dict.fromkeys(SURROGATES, REPLACEMENT)}
         pairs = lexicon.tables["traditional"]
         self._simplified: dict[int, str] = {ord(pair["traditional"]): pair["simplified"] for pair in pairs}
         self._traditional = frozenset(map(chr, self._simplified))

@@ -91,9 +91,7 @@ class Reader:
             if not clusters and listing:
                 clusters = self._clusters.of_line(text, marks, sentence)
             listing = listing or bool(lists)
-            clusters = [
-                item for item in clusters if not any(one.start < item.end <= one.end for one in lists)
-            ]
+            clusters = [item for item in clusters if not any(one.start < item.end <= one.end for one in lists)]
             issuers = self._lists.issuers(text, marks, sentence)
             found.append(Found(number, sentence, self._splitter.clauses(text, sentence), clusters, lists, issuers))
         mentions = [(item.number, mention) for item in found for mention in item.clusters]
@@ -132,10 +130,10 @@ class Reader:
             edges = [one.end for one in item.clusters]
             ruled += self._enterprises.enumerations(text, marks, sentence, item.clauses, edges, ruled)
             named = [*ruled, *self._enterprises.free(text, marks, sentence, ruled)]
-            taken = (*item.clusters, *item.issuers, *item.lists)
-            first.append(
-                [one for one in named if not any(other.start < one.end and one.start < other.end for other in taken)]
-            )
+            taken = [(one.start, one.end) for one in item.clusters]
+            taken += [(one.start, one.end) for one in item.issuers]
+            taken += [(one.start, one.end) for one in item.lists]
+            first.append([one for one in named if not any(start < one.end and one.start < end for start, end in taken)])
             if self._enterprises.asks(text[sentence.start : sentence.end]):
                 asked_until = sentence.line + ANSWER_LINES
         sure: dict[str, float] = {}

@@ -69,7 +69,12 @@ class Registry:
         for sentence, mention in mentions:
             if mention.form in (Form.BARE, Form.PLACE, Form.SECTOR):
                 number = self._bare(clusters, sentence, mention, of)
-                if number is None and mention.form is Form.BARE and not mention.planned:
+                if (
+                    number is None
+                    and mention.form is Form.BARE
+                    and not mention.planned
+                    and (mention.known_sector or not clusters)
+                ):
                     number = self._new(clusters, mention, cities.get(sentence, ()), headline)
                 if number is not None:
                     clusters[number].mentions.append((sentence, mention))

@@ -49,14 +49,18 @@ class Selector:
         )
         decided: dict[int, Decision] = {}
         context: Decision | None = None
+        last: int | None = None
         for found in page.found:
             own = self._of_sentence(page, found, names, primary)
             opened = self._opening(page, found, names, own, notice=notice)
             context = opened or context
+            if last is not None and opened is not None and self._of_last(page, found) and last not in decided:
+                decided[last] = opened
             for mention in found.clusters:
                 number = page.cluster_of.get((mention.start, mention.end))
                 if number is None:
                     continue
+                last = number
                 decision = own.get((mention.start, mention.end))
                 if decision is None and context is not None and self._is_item(page, found, mention):
                     decision = context
@@ -76,6 +80,13 @@ class Selector:
             else item
             for number, item in decided.items()
         }
+
+    def _of_last(self, page: Page, found: Found) -> bool:
+        """Whether a sentence that names a list speaks of the cluster before: 该集群入选..., or a labelled line (入选批次:)."""
+        if any((item.start, item.end) in page.cluster_of for item in found.clusters):
+            return False
+        label = self._label.match(page.text, found.sentence.body, found.lists[0].start) if found.lists else None
+        return label is not None or any(item.form is Form.BACK for item in found.clusters)
 
     def _is_item(self, page: Page, found: Found, mention: ClusterMention) -> bool:
         """Whether the mention is the first of a line, a label apart: an item of an enumeration of lines."""

@@ -1,9 +1,8 @@
 """What the rows tell before anything is made of them, and what follows for the way a file is made."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-
-import duckdb
+from typing import Protocol
 
 from kg.mapping import select
 from kg.mapping.overlap import Place, overlapping
@@ -13,10 +12,24 @@ from kg.mapping.sql import Fault
 from kg.model import Relation
 
 
+class Rows(Protocol):
+    """What a query gives."""
+
+    def fetchall(self) -> Sequence[Sequence[int]]:
+        """Return all rows."""
+
+
+class Database(Protocol):
+    """What runs the queries of a census: a connection of DuckDB, or what looks like one."""
+
+    def execute(self, query: str, /) -> Rows:
+        """Run a query."""
+
+
 class Census:
     """Counts over the relations of a plan, one scan each; what has been counted is not counted again."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, plan: Plan) -> None:
+    def __init__(self, connection: Database, plan: Plan) -> None:
         self._connection = connection
         self._counted: dict[tuple[Relation, str], int] = {}
         self.maps: dict[Relation, list[MapPlan]] = {}
@@ -41,11 +54,20 @@ class Census:
 
     def foresee(self) -> None:
         """Count in one scan what `faults`, `unique` and `lines` ask for one by one."""
+        for relation, aggregates in self.foreseen():
+            self.count(relation, aggregates)
+
+    def foreseen(self) -> Iterator[tuple[Relation, tuple[str, ...]]]:
+        """Yield what will be asked for, by relation."""
         for relation, maps in self.maps.items():
             faults = [select.fault_count(fault) for each in maps for fault in select.faults_of(each)]
             keys = [count for each in maps for count in select.key_counts(each)]
             lines = [select.line_count(each, of, ()) for each in maps for of in each.statements if of.join is None]
-            self.count(relation, (*faults, *keys, *lines))
+            yield relation, (*faults, *keys, *lines)
+
+    def know(self, relation: Relation, aggregates: Iterable[str], values: Iterable[int]) -> None:
+        """Take in the values of aggregates."""
+        self._counted |= {(relation, each): value for each, value in zip(aggregates, values, strict=True)}
 
     def lines(self, group: Group, found: Collection[Fault]) -> int:
         """Return the number of lines of a group without joins."""
@@ -62,7 +84,7 @@ class Census:
         fresh = list(dict.fromkeys(each for each in wanted if (relation, each) not in self._counted))
         if fresh:
             [values] = self._connection.execute(select.count_query(relation, fresh)).fetchall()
-            self._counted |= {(relation, each): value for each, value in zip(fresh, values, strict=True)}
+            self.know(relation, fresh, values)
         return [self._counted[relation, each] for each in wanted]
 
     def _all(self) -> Iterable[MapPlan]:
@@ -80,10 +102,11 @@ class Groups:
 def groups(plan: Plan, unique: Collection[MapPlan]) -> Groups:
     """Return the groups of a plan, `unique` being the maps without two rows of one subject.
 
-    Two rows of a unique map never give one triple, and one row gives none twice unless its statements overlap.
+    Two rows of a unique map never give one triple, and one row gives none twice unless its statements overlap: a join
+    gives a row each object once (`select.rows`).
     """
     root = {(i, j): (i, j) for i, each in enumerate(plan.maps) for j in range(len(each.statements))}
-    suspect = {place for place in root if plan.maps[place[0]] not in unique or _joined(plan, place)}
+    suspect = {place for place in root if plan.maps[place[0]] not in unique}
 
     def find(place: Place) -> Place:
         while root[place] != place:
@@ -108,10 +131,12 @@ def _joined(plan: Plan, place: Place) -> bool:
 
 
 def _by_relation(plan: Plan, places: Iterable[Place]) -> tuple[Group, ...]:
-    found: dict[Relation, dict[int, list[Statement]]] = {}
+    """Return a group a relation for direct statements and one a join."""
+    found: dict[tuple[Relation, Place | None], dict[int, list[Statement]]] = {}
     for i, j in sorted(places):
         each = plan.maps[i]
-        found.setdefault(each.relation, {}).setdefault(i, []).append(each.statements[j])
+        rows = found.setdefault((each.relation, (i, j) if _joined(plan, (i, j)) else None), {})
+        rows.setdefault(i, []).append(each.statements[j])
     return tuple(tuple((plan.maps[i], tuple(of)) for i, of in maps.items()) for maps in found.values())
 
 

@@ -85,7 +85,8 @@ class DuckdbDialect(Dialect):
 
     def coded(self, code: str) -> str:
         """Return the characters one by one."""
-        one = f"CASE WHEN {self.matches('one', f'[{words.OTHER_CONTROLS}]')} THEN printf('\\u%04X', unicode(one)) ELSE one END"
+        is_control = self.matches("one", f"[{words.OTHER_CONTROLS}]")
+        one = f"CASE WHEN {is_control} THEN printf('\\u%04X', unicode(one)) ELSE one END"
         return f"array_to_string(list_transform(string_split({code}, ''), lambda one: {one}), '')"
 
     def url_encoded(self, code: str) -> str:

@@ -9,6 +9,8 @@ from kg.mapping.dialect import Dialect
 SETTINGS = {"spark.sql.variable.substitute": "false", "spark.sql.caseSensitive": "true", "spark.sql.ansi.enabled": "true"}
 """What this dialect takes for granted: `${...}` in a text is text, and a name is what it is."""
 
+CODE_POINT = "\\u%04X"
+
 _SPECIAL = {"\\": "\\\\", "'": "\\'", "\n": "\\n", "\r": "\\r", "\0": "\\u0000"}
 
 
@@ -37,7 +39,8 @@ class SparkDialect(Dialect):
 
     def coded(self, code: str) -> str:
         """Return the characters one by one (split gives code points, ascii their numbers)."""
-        one = f"CASE WHEN {self.matches('one', f'[{words.OTHER_CONTROLS}]')} THEN format_string({self.text('\\u%04X')}, ascii(one)) ELSE one END"
+        number = f"format_string({self.text(CODE_POINT)}, ascii(one))"
+        one = f"CASE WHEN {self.matches('one', f'[{words.OTHER_CONTROLS}]')} THEN {number} ELSE one END"
         return f"array_join(transform(split({code}, ''), one -> {one}), '')"
 
     def url_encoded(self, code: str) -> str:

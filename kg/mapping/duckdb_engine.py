@@ -80,8 +80,9 @@ class DuckdbEngine:
 
 
 def _triples(rows: int, made: Groups, census: Census, found: Collection[Fault]) -> int:
-    """Return the number of lines of a file of so many rows: a row of a group alone has several lines, any other one."""
-    lines = sum(census.lines(group, found) for group in made.alone)
-    if made.shared:
-        lines += rows - sum(census.rows(group, found) for group in made.alone)
+    """Return the number of lines of a file of so many rows: a row of direct statements has several, any other one."""
+    packed = [group for group in made.alone if not select.is_joined(group)]
+    lines = sum(census.lines(group, found) for group in packed)
+    if made.shared or len(packed) < len(made.alone):
+        lines += rows - sum(census.rows(group, found) for group in packed)
     return lines

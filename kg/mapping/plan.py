@@ -174,7 +174,9 @@ class _Planner:
         if term.term_type in IRI_TYPES:
             return self.iri(each, term, parts)
         language = self.language(each, term.language) if term.language else None
-        made = Literal(parts, language, self.datatype(each, term, parts))
+        if language is None and term.datatype is None and term.reference and isinstance(parts[0], Column):
+            return self.natural(each, parts[0])
+        made = Literal(parts, language, self.datatype(each, term))
         if made.datatype and not columns(parts + made.datatype.parts):
             value, name = "".join(map(str, parts)), str(made.datatype.parts[0])
             if not is_lexical_form(value, name):
@@ -210,15 +212,25 @@ class _Planner:
             raise self.error(each, f"{tag!r} is not a well-formed language tag (BCP 47)", value=tag)
         return tuple(part.lower() if isinstance(part, str) else part for part in parts)
 
-    def datatype(self, each: TriplesMap, term: TermMap, parts: Parts) -> Iri | None:
-        """Return the datatype of a literal: the stated one, or the natural one of a column that has one."""
-        if term.datatype is not None:
-            made = self.term(each, term.datatype)
-            return made if isinstance(made, Iri) and made.parts != (XSD_STRING,) else None
-        if term.language is None and term.reference and parts and isinstance(parts[0], Column):
-            natural = dict(self.relation(each).datatypes).get(parts[0].name)
-            return Iri((natural,)) if natural else None
-        return None
+    def datatype(self, each: TriplesMap, term: TermMap) -> Iri | None:
+        """Return the stated datatype of a literal."""
+        if term.datatype is None:
+            return None
+        made = self.term(each, term.datatype)
+        return made if isinstance(made, Iri) and made.parts != (XSD_STRING,) else None
+
+    def natural(self, each: TriplesMap, column: Column) -> Literal:
+        """Return the natural RDF literal of a column (RML-Core, datatype conversions): its values in canonical form.
+
+        Templates and stated datatypes get the values as the source writes them, which the standard allows: of the
+        number 1.5 a stated xsd:decimal would otherwise be refused for the form 1.5E0.
+        """
+        relation = self.relation(each)
+        form = (Column(dict(relation.forms).get(column.name, column.name)),)
+        typed_by, datatype = dict(relation.typed_by).get(column.name), dict(relation.datatypes).get(column.name)
+        if typed_by is not None:
+            return Literal(form, datatype=Iri((Column(typed_by),)))
+        return Literal(form, datatype=Iri((datatype,)) if datatype else None)
 
     def relation(self, each: TriplesMap) -> Relation:
         """Return the rows of a triples map."""

@@ -16,6 +16,7 @@ Group: TypeAlias = tuple[tuple[MapPlan, tuple[Statement, ...]], ...]
 """Some statements of some maps; those of one entry read the same rows."""
 
 ROW = "c._row"
+OF_PARENT = "p.object"
 
 
 class Projection:
@@ -49,7 +50,7 @@ def _statement_query(each: MapPlan, statements: list[Statement]) -> str:
     packed = dialect.current().unnested(_packed(statement) for statement in statements)
     inner = (
         f"SELECT {ROW} AS row, {sql.guarded(each.subject, 'c')} AS subject, {packed} AS made "
-        f"FROM {rows(each.relation, statements[0].join, numbered=True)}"
+        f"FROM {rows(each.relation, statements[0], numbered=True)}"
     )
     return (
         f"SELECT row, subject, made.predicate, made.object, made.graph FROM ({inner}) "
@@ -63,7 +64,7 @@ def _packed(statement: Statement) -> str:
     if statement.graph is not None:
         graph = sql.guarded(statement.graph, "c")
         predicate = f"CASE WHEN {graph} IS NOT NULL THEN {predicate} END"
-    made = sql.guarded(statement.object, _table(statement))
+    made = OF_PARENT if statement.join is not None else sql.guarded(statement.object, "c")
     return dialect.current().struct({"predicate": predicate, "object": made, "graph": graph})
 
 
@@ -77,28 +78,39 @@ def problem_query(relation: Relation, found: Iterable[Fault]) -> str:
     return f"{' UNION ALL '.join(queries)} ORDER BY row, reason, value"
 
 
-def rows(relation: Relation, join: Join | None = None, *, numbered: bool = False) -> str:
-    """Return the FROM of a map, with the parent's rows when there is a join."""
+def rows(relation: Relation, statement: Statement | None = None, *, numbered: bool = False) -> str:
+    """Return the FROM of a map; for a statement with a join, with the objects that the parent's rows give.
+
+    An object is made once a parent's row, not once a pair, and each only once for one key: two rows of the parent
+    that give the same object would give the same triple twice.
+    """
     child = f"({relation.sql_with_rows if numbered else relation.sql}) AS c"
-    if join is None:
+    if statement is None or statement.join is None:
         return child
-    pairs = (f"{sql.value(child, 'c')} = {sql.value(parent, 'p')}" for child, parent in join.conditions)
-    return f"{child} JOIN ({join.relation.sql_with_rows}) AS p ON {' AND '.join(pairs)}"
+    conditions = statement.join.conditions
+    keys = [f"{sql.value(parent, 'p')} AS k{number}" for number, (_, parent) in enumerate(conditions)]
+    parent_rows = statement.join.relation.sql_with_rows if _is_fresh(statement.object) else statement.join.relation.sql
+    made = f"{sql.guarded(statement.object, 'p')} AS object"
+    parent = f"SELECT DISTINCT {', '.join((*keys, made))} FROM ({parent_rows}) AS p"
+    pairs = (f"{sql.value(of_child, 'c')} = p.k{number}" for number, (of_child, _) in enumerate(conditions))
+    return f"{child} JOIN ({parent}) AS p ON {' AND '.join(pairs)}"
 
 
 def faults_of(each: MapPlan) -> tuple[Fault, ...]:
     """Return the distinct faults of a map's own values; those of a parent's subject are found in the parent."""
-    terms = [
-        each.subject,
-        *(term for statement in each.statements for term, table in _terms(statement) if table == "c"),
-    ]
-    return tuple(dict.fromkeys(fault for term in terms for fault in sql.faults(term, "c")))
+    own = [each.subject, *(term for statement in each.statements for term in own_terms(statement))]
+    return tuple(dict.fromkeys(fault for term in own for fault in sql.faults(term, "c")))
 
 
 def is_numbered(each: MapPlan) -> bool:
     """Return whether a map makes a blank node a row, and so needs the numbers of the rows."""
-    terms = [each.subject, *(term for statement in each.statements for term, _ in _terms(statement))]
-    return any(isinstance(term, Blank) and term.parts is None for term in terms)
+    own = [each.subject, *(term for statement in each.statements for term in own_terms(statement))]
+    return any(map(_is_fresh, own))
+
+
+def _is_fresh(term: Term) -> bool:
+    """Return whether each row makes a blank node of its own."""
+    return isinstance(term, Blank) and term.parts is None
 
 
 def key(each: MapPlan) -> str | None:
@@ -117,13 +129,13 @@ def file_query(alone: Iterable[Group], shared: Iterable[Group], found: Collectio
 
     Groups that can are made distinct line by line; an ordered file is made line by line altogether.
     """
-    queries = [_single(group, found) if ordered else _together(group, found) for group in alone]
-    queries += [f"SELECT DISTINCT line FROM ({_single(group, found)})" for group in shared]
+    queries = [single(group, found) if ordered or is_joined(group) else together(group, found) for group in alone]
+    queries += [distinct(group, found) for group in shared]
     everything = " UNION ALL ".join(f"({query})" for query in queries) or "SELECT '' AS line WHERE false"
     return f"{everything} ORDER BY line" if ordered else everything
 
 
-def _together(group: Group, found: Collection[Fault]) -> str:
+def together(group: Group, found: Collection[Fault]) -> str:
     """Return a SELECT of one text a row: all its lines.
 
     The rows that give no line are left out beforehand, by conditions on the columns: a filter on the finished text
@@ -132,34 +144,43 @@ def _together(group: Group, found: Collection[Fault]) -> str:
     projection = Projection()
     lines = [_line(each, statement, projection, found) for each, statements in group for statement in statements]
     numbered = any(is_numbered(each) for each, _ in group)
-    inner = projection.select(f"{rows(group[0][0].relation, numbered=numbered)} WHERE {_some_line(group, found)}")
+    inner = projection.select(f"{rows(group[0][0].relation, numbered=numbered)} WHERE {some_line(group, found)}")
     return f"SELECT concat_ws(chr(10), {', '.join(lines)}) AS line FROM ({inner})"
 
 
-def _single(group: Group, found: Collection[Fault]) -> str:
+def distinct(group: Group, found: Collection[Fault]) -> str:
+    """Return a SELECT of one line a row, each line once."""
+    return f"SELECT DISTINCT line FROM ({single(group, found)})"
+
+
+def is_joined(group: Group) -> bool:
+    """Return whether the rows of a group are pairs of rows."""
+    return any(statement.join is not None for _, statements in group for statement in statements)
+
+
+def single(group: Group, found: Collection[Fault]) -> str:
     """Return a SELECT of one line a row."""
     queries = []
     for each, statements in group:
         projection = Projection()
         lines = dialect.current().unnested(_line(each, statement, projection, found) for statement in statements)
-        source = rows(each.relation, statements[0].join, numbered=is_numbered(each))
+        source = rows(each.relation, statements[0], numbered=is_numbered(each))
         queries.append(f"SELECT {lines} AS line FROM ({projection.select(source)})")
     return f"SELECT line FROM ({' UNION ALL '.join(queries)}) WHERE line IS NOT NULL"
 
 
 def _line(each: MapPlan, statement: Statement, projection: Projection, found: Collection[Fault]) -> str:
     """Return the SQL of a line of N-Triples (N-Quads when there is a graph), NULL when a term is missing."""
-    pieces: list[str | Sql] = [Sql(projection.alias(sql.concatenation(_pieces(each.subject, "c", found))))]
-    for term, table in _terms(statement):
-        pieces += [" ", *projection.pieces(_pieces(term, table, found))]
-    return sql.line((*pieces, " ."))
+    made: list[str | Sql] = [Sql(projection.alias(sql.concatenation(pieces(each.subject, found))))]
+    for term in terms(statement):
+        made += [" ", *projection.pieces((Sql(OF_PARENT),) if term is None else pieces(term, found))]
+    return sql.line((*made, " ."))
 
 
-def _pieces(term: Term, table: str, found: Collection[Fault]) -> Pieces:
-    """Return a term, guarded where one of its faults occurs; what a join's parent has is not known: always guarded."""
-    possible = sql.faults(term, table)
-    guard = bool(possible) if table == "p" else any(fault in found for fault in possible)
-    return (Sql(sql.guarded(term, table)),) if guard else sql.term(term, table)
+def pieces(term: Term, found: Collection[Fault]) -> Pieces:
+    """Return a term, guarded where one of its faults occurs."""
+    guard = any(fault in found for fault in sql.faults(term, "c"))
+    return (Sql(sql.guarded(term, "c")),) if guard else sql.term(term, "c")
 
 
 def count_query(relation: Relation, aggregates: Iterable[str]) -> str:
@@ -183,24 +204,24 @@ def fault_count(fault: Fault) -> str:
 
 def line_count(each: MapPlan, statement: Statement, found: Collection[Fault]) -> str:
     """Return the aggregate that counts the lines of a statement without a join."""
-    return f"count(*) FILTER (WHERE {_given((each.subject, *_own(statement)), found)})"
+    return f"count(*) FILTER (WHERE {given((each.subject, *own_terms(statement)), found)})"
 
 
 def row_count(group: Group, found: Collection[Fault]) -> str:
     """Return the aggregate that counts the rows with a line."""
-    return f"count(*) FILTER (WHERE {_some_line(group, found)})"
+    return f"count(*) FILTER (WHERE {some_line(group, found)})"
 
 
-def _some_line(group: Group, found: Collection[Fault]) -> str:
+def some_line(group: Group, found: Collection[Fault]) -> str:
     """Return the condition that a row gives at least one line."""
     options = []
     for each, statements in group:
-        objects = dict.fromkeys(_given(_own(statement), found) for statement in statements)
-        options.append(f"({_given((each.subject,), found)} AND ({' OR '.join(objects)}))")
+        objects = dict.fromkeys(given(own_terms(statement), found) for statement in statements)
+        options.append(f"({given((each.subject,), found)} AND ({' OR '.join(objects)}))")
     return " OR ".join(options)
 
 
-def _given(terms: Iterable[Term], found: Collection[Fault]) -> str:
+def given(terms: Iterable[Term], found: Collection[Fault]) -> str:
     """Return the condition that a row gives all of `terms`."""
     named = dict.fromkeys(name for term in terms for name in term_columns(term))
     bad = dict.fromkeys(fault for term in terms for fault in sql.faults(term, "c") if fault in found)
@@ -209,15 +230,12 @@ def _given(terms: Iterable[Term], found: Collection[Fault]) -> str:
     return " AND ".join(conditions) or "true"
 
 
-def _terms(statement: Statement) -> list[tuple[Term, str]]:
-    """Return the terms of a statement after its subject, as they stand in a line, with the table they read."""
-    graph = [] if statement.graph is None else [(statement.graph, "c")]
-    return [(statement.predicate, "c"), (statement.object, _table(statement)), *graph]
+def terms(statement: Statement) -> list[Term | None]:
+    """Return the terms of a statement after its subject, as they stand in a line; None for what a parent gives."""
+    made = None if statement.join is not None else statement.object
+    return [statement.predicate, made, *([] if statement.graph is None else [statement.graph])]
 
 
-def _own(statement: Statement) -> tuple[Term, ...]:
-    return tuple(term for term, table in _terms(statement) if table == "c")
-
-
-def _table(statement: Statement) -> str:
-    return "c" if statement.join is None else "p"
+def own_terms(statement: Statement) -> list[Term]:
+    """Return the terms of a statement that its own rows give."""
+    return [term for term in terms(statement) if term is not None]

@@ -4,8 +4,8 @@ import codecs
 import tempfile
 from pathlib import Path
 
-from kg.errors import ReadError
 from kg.model import Problem
+from kg.read.compressed import is_compressed, open_bytes
 from kg.read.decoding import decode
 
 SAMPLE = 1 << 20
@@ -17,16 +17,13 @@ def in_utf8(path: Path, folder: Path) -> tuple[Path, list[Problem]]:
 
     ReadError where it cannot be read. A table in no known encoding is given as it is: its rows are the problems then.
     """
-    try:
-        with path.open("rb") as file:
-            sample = file.read(SAMPLE)
-        found = None if _is_mostly_utf8(sample) else decode(path.read_bytes())
-    except OSError as error:
-        raise ReadError(f"cannot be read: {error.strerror or error}", file=path) from error
+    with open_bytes(path) as file:
+        sample = file.read(SAMPLE)
+        found = None if _is_mostly_utf8(sample) else decode(sample + file.read())
     if found is None or found.lost or found.encoding.startswith("utf-8"):
         return path, []
     folder.mkdir(parents=True, exist_ok=True)
-    copy = Path(tempfile.mkdtemp(dir=folder)) / path.name  # two tables may have one name
+    copy = Path(tempfile.mkdtemp(dir=folder)) / (path.stem if is_compressed(path) else path.name)  # two tables may have one name
     copy.write_text(found.text, "utf-8", newline="")
     encoding = found.encoding.upper()
     return copy, [Problem("read", path.name, None, encoding, f"the table is not UTF-8: it was read as {encoding}")]

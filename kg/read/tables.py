@@ -1,4 +1,4 @@
-"""CSV and TSV files -> relations: every column as text, an empty field as NULL.
+"""CSV and TSV files, also compressed -> relations: every column as text, an empty field as NULL.
 
 DuckDB reads a sound file at full speed. A file with anything odd in it (ragged rows, blank lines, bytes that are not
 UTF-8, NUL) is read once more by Python's csv module, slowly, so that each bad row becomes a Problem with its number.
@@ -12,6 +12,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import TextIOWrapper
 from itertools import count
 from pathlib import Path
 
@@ -19,6 +20,13 @@ import duckdb
 
 from kg.errors import ReadError
 from kg.model import Problem, Relation
+from kg.read.compressed import CHUNK, inner_suffix, open_bytes
+from kg.read.encoding import in_utf8
+from kg.read.source import Opened, Source
+from kg.read.spool import LINE_BYTES
+from kg.read.typed import NUMBER as NUMBER
+from kg.read.typed import identifier as _identifier
+from kg.read.typed import quoted as _quoted
 
 _log = logging.getLogger(__name__)
 
@@ -34,11 +42,6 @@ ODD = (b"\0", b"\n\n", b"\n\r", b"\r\r")
 GLOB = frozenset("*?[{")
 """What makes DuckDB read a file name as a pattern."""
 
-NUMBER = "_row"
-LINE_BYTES = 2 << 20
-"""The longest row that DuckDB reads unless told otherwise."""
-
-_CHUNK = 1 << 20
 _numbers = count(1)
 
 
@@ -60,14 +63,22 @@ def connect(
     return connection
 
 
+def open_csv(connection: duckdb.DuckDBPyConnection, source: Source) -> Opened:
+    """Return the relation of a table in any encoding; ReadError when it is of no use at all."""
+    file, notes = in_utf8(source.file, source.folder)
+    relation, problems = open_table(connection, file)
+    return Opened(relation, (*notes, *problems))
+
+
 def open_table(connection: duckdb.DuckDBPyConnection, path: Path) -> tuple[Relation, list[Problem]]:
     """Return the relation of a table and the rows that are left out. Raises ReadError when it is of no use at all."""
     header = read_header(path)
-    lines = _lines(path)
-    if lines is not None:
+    extent = _extent(path)
+    if extent is not None:
+        lines, size = extent
         try:
-            relation = _fast(connection, path, header)
-            if path.stat().st_size < BUFFER_BYTES or _spanned(connection, relation) == lines:
+            relation = _fast(connection, path, header, size)
+            if size < BUFFER_BYTES or _spanned(connection, relation) == lines:
                 return relation, []
         except duckdb.Error as err:
             _log.info("%s: read row by row, as DuckDB says: %s", path, str(err).partition("\n")[0])
@@ -79,8 +90,6 @@ def read_header(path: Path) -> tuple[str, ...]:
     try:
         with _text(path) as file:
             header = next(csv.reader(file, delimiter=delimiter(path), strict=True), None)
-    except OSError as err:
-        raise ReadError(f"cannot be read: {err.strerror or err}", file=path) from err
     except csv.Error as err:
         raise ReadError(f"the header cannot be read: {err}", file=path, line=1) from err
     if header is None:
@@ -91,7 +100,7 @@ def read_header(path: Path) -> tuple[str, ...]:
 
 def delimiter(path: Path) -> str:
     """Return what separates the fields, told by the name of the file."""
-    return "\t" if path.suffix.lower() in {".tsv", ".tab"} else ","
+    return "\t" if inner_suffix(path) in {".tsv", ".tab"} else ","
 
 
 def _check_header(header: tuple[str, ...], path: Path) -> None:
@@ -113,24 +122,24 @@ def _check_header(header: tuple[str, ...], path: Path) -> None:
         raise ReadError(f"two columns have one name (case aside): {', '.join(map(repr, same))}", file=path, line=1)
 
 
-def _lines(path: Path) -> int | None:
-    """Return the number of lines of a file, None if it needs the careful way for what DuckDB would not report."""
+def _extent(path: Path) -> tuple[int, int] | None:
+    """Return the lines and bytes of a file, None if it needs the careful way for what DuckDB would not report."""
     if GLOB & set(str(path)):
         return None
-    feeds, held = 0, b""
-    with path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
+    feeds, size, held = 0, 0, b""
+    with open_bytes(path) as file:
+        while chunk := file.read(CHUNK):
             if any(odd in chunk or odd in held + chunk[:1] for odd in ODD):
                 return None
-            feeds += chunk.count(b"\n")
+            feeds, size = feeds + chunk.count(b"\n"), size + len(chunk)
             held = chunk[-1:]
-    return feeds + (held != b"\n")
+    return feeds + (held != b"\n"), size
 
 
-def _fast(connection: duckdb.DuckDBPyConnection, path: Path, header: tuple[str, ...]) -> Relation:
+def _fast(connection: duckdb.DuckDBPyConnection, path: Path, header: tuple[str, ...], size: int) -> Relation:
     """Return the relation of a sound file; this or a first read of it raises duckdb.Error for any other."""
     source = f"read_csv({_quoted(str(path))}, {_options(len(header), delimiter(path))})"
-    if path.stat().st_size > HELD_BYTES:
+    if size > HELD_BYTES:
         return _relation(path, header, source, "row_number() OVER () + 1")
     name = f"table_{next(_numbers)}"
     connection.execute(f"CREATE TABLE {name} AS SELECT * FROM {source}").fetchall()
@@ -216,8 +225,8 @@ def _shown(fields: list[str]) -> str:
 
 @contextmanager
 def _text(path: Path) -> Iterator[Iterator[str]]:
-    with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
-        yield file
+    with open_bytes(path) as file, TextIOWrapper(file, "utf-8-sig", "surrogateescape", newline="") as text:
+        yield text
 
 
 def _relation(path: Path, header: tuple[str, ...], source: str, number: str) -> Relation:
@@ -234,11 +243,3 @@ def _options(width: int, separator: str) -> str:
         f"header = true, auto_detect = false, delim = {_quoted(separator)}, quote = '\"', escape = '\"', "
         f"strict_mode = true, allow_quoted_nulls = true, columns = {{{columns}}}"
     )
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
-
-
-def _identifier(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'

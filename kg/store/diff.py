@@ -300,7 +300,7 @@ class _Comparison:
         return iter(changes)
 
     def _doubtful(self) -> Iterator[Change]:
-        """The changes that the other side's store does not confirm; every line is checked to be a statement."""
+        """The changes of which the other side's store knows the statement; every line is checked to be one."""
         stores = {Sign.REMOVED: open_store(self.after.path), Sign.ADDED: open_store(self.before.path)}
         changes = _read(self._file("named"))
         while some := list(islice(changes, AT_ONCE)):

@@ -1,0 +1,49 @@
+"""What an entry of the lexicon matches: for whoever adds a word or a rule and wants to see its effect before a build."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from kg.extract.lexicon import Lexicon, Rule, any_of
+from kg.extract.normalize import Normaliser
+from kg.extract.reader import Reader
+
+# How much of the text is shown on both sides of a match.
+AROUND = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One place at which an entry matches, with the text around it."""
+
+    entry: str
+    found: str
+    context: str
+
+
+def check_words(lexicon: Lexicon, path: str, texts: Iterable[str]) -> Iterator[Match]:
+    """Every match of the words of a list (`clusters.stops`) in texts."""
+    normaliser = Normaliser(lexicon)
+    pattern = any_of(lexicon.words(path))
+    for text in map(normaliser.normalise, texts):
+        for match in pattern.finditer(text):
+            around = text[max(0, match.start() - AROUND) : match.end() + AROUND]
+            yield Match(path, match.group(), around.replace("\n", " "))
+
+
+def check_rule(reader: Reader, name: str, texts: Iterable[str]) -> Iterator[Match]:
+    """Every enterprise that the role rule `name` finds in texts."""
+    for text in texts:
+        for mention in reader.by_rule(text):
+            if mention.rule == name:
+                yield Match(name, mention.name, text[max(0, mention.start - AROUND) : mention.end + AROUND])
+
+
+def failing_rules(lexicon: Lexicon, reader: Reader) -> list[tuple[Rule, str]]:
+    """The rules that miss a name of their example or find something in their counter-example, each with what it found."""
+    failing = []
+    for rule in lexicon.rules():
+        example = tuple(match.found for match in check_rule(reader, rule.name, [rule.example]))
+        counter = tuple(match.found for match in check_rule(reader, rule.name, [rule.counter]))
+        if example != rule.finds or counter:
+            failing.append((rule, f"example: {example}, counter-example: {counter}"))
+    return failing

@@ -1,0 +1,190 @@
+"""A `Plan` run on Spark: the same SELECTs in Spark's SQL, their parts written by the workers.
+
+The folder of `out` is one that all workers see (the same path on each): a local disk for local[N], a shared file
+system for a cluster. pyspark is an extra (`pip install 'cluster-kg[spark]'`); only `kg map --engine spark` imports it.
+"""
+
+import gzip
+import re
+import shutil
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+import zstandard
+
+from kg.errors import MappingError
+from kg.mapping import select
+from kg.mapping.census import Census, groups
+from kg.mapping.dialect import speaking
+from kg.mapping.dialect_spark import SETTINGS, SparkDialect
+from kg.mapping.duckdb_engine import Written
+from kg.mapping.plan import Plan
+from kg.mapping.sql import Fault
+from kg.model import Problem, Relation
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+_CHUNK = 4 << 20
+
+
+class SparkEngine:
+    """Runs plans in one session; the relations of a plan are SELECTs in Spark's SQL over what the session knows."""
+
+    def __init__(self, session: "SparkSession") -> None:
+        self._session = session
+        for name, value in SETTINGS.items():
+            session.conf.set(name, value)
+
+    def write(self, plan: Plan, out: Path, *, ordered: bool = False, parts: bool = False) -> Written:
+        """Write the triples (N-Quads where there are graphs), each once; sorted by line if `ordered`.
+
+        As one file, compressed as its name says (.gz, .zst), the same bytes as DuckDB's when sorted; or with `parts`
+        as a folder of part-NNNNN files, which in their order are that file. What stands there is replaced at the end.
+        """
+        work = out.with_name(f".partial-{out.name}.parts")
+        with speaking(SparkDialect()), told():
+            census = SparkCensus(self._session, plan)
+            census.foresee()
+            faults = census.faults()
+            found = frozenset(fault for each in faults.values() for fault in each)
+            try:
+                self._write(self._lines(plan, census, found, ordered=ordered), work)
+                triples = self._publish(work, out) if parts else concatenate(_parts(work), out)
+            finally:
+                shutil.rmtree(work, ignore_errors=True)
+            return Written(triples, tuple(self._problems(faults)))
+
+    def _lines(self, plan: Plan, census: Census, found: Collection[Fault], *, ordered: bool) -> "DataFrame":
+        made = groups(plan, census.unique())
+        return self._session.sql(select.file_query(made.alone, made.shared, found, ordered=ordered))
+
+    def _write(self, lines: "DataFrame", folder: Path) -> None:
+        lines.write.mode("overwrite").text(location(folder), lineSep="\n")
+
+    def _publish(self, work: Path, out: Path) -> int:
+        """Move the parts to a folder of their own; return the number of their lines."""
+        lines = self._session.read.text(location(work), lineSep="\n").count()
+        old = list(out.iterdir()) if out.exists() else []
+        if any(not path.name.startswith("part-") for path in old):
+            raise MappingError("holds more than the parts of a former run, which this one would replace", file=out)
+        kept = [part.rename(work / f"part-{number:05}.nt") for number, part in enumerate(_parts(work))]
+        for path in set(work.iterdir()) - set(kept):
+            path.unlink()
+        for path in old:
+            path.unlink()
+        work.replace(out)
+        return lines
+
+    def _problems(self, faults: dict[Relation, tuple[Fault, ...]]) -> list[Problem]:
+        """Return a Problem a bad value, in the order of their rows."""
+        return [
+            Problem("map", relation.file, *record)
+            for relation, found in faults.items()
+            for record in self._session.sql(select.problem_query(relation, found)).collect()
+        ]
+
+
+class SparkCensus(Census):
+    """Counts over relations, all of them in one job: the relations are scanned at the same time."""
+
+    def __init__(self, session: "SparkSession", plan: Plan) -> None:
+        super().__init__(_Database(session), plan)
+        self._session = session
+
+    def foresee(self) -> None:
+        """Count what `faults` and `unique` ask for.
+
+        What counts distinct values has a scan of its own: in one scan with it, every other count would be kept once a
+        distinct value and sent through the network.
+        """
+        wanted = [(relation, tuple(dict.fromkeys(each))) for relation, each in self.foreseen()]
+        scans = [(relation, some) for relation, each in wanted for some in _scans(each)]
+        if not scans:
+            return
+        counts = (select.count_query(relation, [f"array({', '.join(some)}) AS counts"]) for relation, some in scans)
+        numbered = (f"SELECT {number} AS scan, counts FROM ({query})" for number, query in enumerate(counts))
+        for number, values in self._session.sql(" UNION ALL ".join(numbered)).collect():
+            self.know(*scans[number], values)
+
+
+def _scans(aggregates: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    plain = tuple(each for each in aggregates if not each.startswith("count(DISTINCT "))
+    yield from ((each,) for each in aggregates if each not in plain)
+    if plain:
+        yield plain
+
+
+@dataclass(frozen=True, slots=True)
+class _Database:
+    """A session that is asked as a census asks."""
+
+    session: "SparkSession"
+
+    def execute(self, query: str, /) -> "_Rows":
+        return _Rows(self.session.sql(query))
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    frame: "DataFrame"
+
+    def fetchall(self) -> Sequence[Sequence[int]]:
+        return self.frame.collect()
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Turn what Spark reports, with a page of the JVM's stack, into a MappingError of one line."""
+    from py4j.protocol import Py4JError
+    from pyspark.errors import PySparkException
+
+    try:
+        yield
+    except (Py4JError, PySparkException) as error:
+        java = getattr(error, "java_exception", None)
+        said = str(error if java is None else java.toString()).strip()
+        raise MappingError(f"Spark could not carry it out: {said.partition(chr(10))[0]}") from error
+
+
+def location(path: Path) -> str:
+    """Return a path as Spark takes it, as a file's (not HDFS's) and with nothing in it taken for a pattern."""
+    return "file://" + re.sub(r"([\\*?\[\]{}])", r"\\\1", str(path.absolute()))
+
+
+def concatenate(parts: Sequence[Path], out: Path) -> int:
+    """Make one file of parts, each removed when it has been copied; return the number of lines."""
+    partial, lines = out.with_name(f".partial-{out.name}"), 0
+    try:
+        with _compressing(partial, out.suffix) as file:
+            for part in parts:
+                with part.open("rb") as source:
+                    while chunk := source.read(_CHUNK):
+                        file.write(chunk)
+                        lines += chunk.count(b"\n")
+                part.unlink()
+        partial.replace(out)
+    finally:
+        partial.unlink(missing_ok=True)
+    return lines
+
+
+@contextmanager
+def _compressing(path: Path, suffix: str) -> Iterator[IO[bytes]]:
+    with path.open("wb") as file:
+        if suffix == ".gz":
+            with gzip.GzipFile("", "wb", fileobj=file, mtime=0) as packed:
+                yield packed
+        elif suffix == ".zst":
+            with zstandard.ZstdCompressor().stream_writer(file) as packed:
+                yield packed
+        else:
+            yield file
+
+
+def _parts(folder: Path) -> list[Path]:
+    """Return the parts that Spark wrote, in the order of its partitions."""
+    return sorted(folder.glob("part-*"), key=lambda path: (int(path.name.split("-")[1]), path.name))
