@@ -4,11 +4,14 @@ import os
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 from kg.errors import KgError, PublishError, QueryError
+
+if TYPE_CHECKING:
+    from kg.steps import Linked
 
 app = typer.Typer(
     name="kg",
@@ -235,6 +238,35 @@ def export(
 
 
 @app.command()
+def match(
+    left: Annotated[Path, typer.Argument(help="A table of companies: columns id, name; city, code, address help.")],
+    right: Annotated[Path, typer.Argument(help="Another one.")],
+    target: Annotated[Path, typer.Option("--output", "-o", help="The links: .csv, .tsv or .parquet.")],
+    judgements: Annotated[
+        Path | None, typer.Option(help="Decisions that always win (left,right,judgement,...).")
+    ] = None,
+) -> None:
+    """Link two tables of companies: which row of one is which of the other, with score and reason."""
+    from kg.steps import match_files
+
+    _linked(match_files(left, right, target, judgements=judgements), target)
+
+
+@app.command()
+def dedupe(
+    table: Annotated[Path, typer.Argument(help="A table of companies: columns id, name; city, code, address help.")],
+    target: Annotated[Path, typer.Option("--output", "-o", help="An entity_id a row: .csv, .tsv or .parquet.")],
+    judgements: Annotated[
+        Path | None, typer.Option(help="Decisions that always win (left,right,judgement,...).")
+    ] = None,
+) -> None:
+    """Find the rows of a table that are one company, with score and reason."""
+    from kg.steps import dedupe_file
+
+    _linked(dedupe_file(table, target, judgements=judgements), target)
+
+
+@app.command()
 def diff(
     before: Annotated[
         Path | None, typer.Argument(help="A release (id or folder) or RDF file; default: the one before B.")
@@ -319,6 +351,16 @@ def gc(
     for release in removed:
         typer.echo(release.id)
     typer.echo(f"removed: {len(removed)} releases", err=True)
+
+
+def _linked(linked: "Linked", target: Path) -> None:
+    from kg.view.summary import problems_text
+    from kg.view.terminal import Terminal
+
+    typer.echo(f"{linked.rows:,} rows in {target}; {linked.undecided:,} pairs are left open", err=True)
+    if linked.problems:
+        typer.echo(problems_text(linked.problems, Terminal.of(sys.stderr)), err=True)
+        raise typer.Exit(PROBLEMS)
 
 
 def main() -> None:

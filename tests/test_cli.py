@@ -135,7 +135,9 @@ def test_no_release_is_said(tmp_path: Path) -> None:
 
 
 def test_a_closed_pipe_is_no_error(built: Path) -> None:
-    shell = """"$0" -c 'from kg.cli import main; main()' query 'SELECT ?s ?p ?o { ?s ?p ?o }' -r "$1" -f csv | head -1"""
+    shell = (
+        """"$0" -c 'from kg.cli import main; main()' query 'SELECT ?s ?p ?o { ?s ?p ?o }' -r "$1" -f csv | head -1"""
+    )
     command = ["bash", "-c", shell, sys.executable, str(built)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (done.stdout, done.stderr) == ("s,p,o\n", "")
@@ -188,3 +190,22 @@ def test_importing_kg_is_cheap() -> None:
     )
     assert done.stdout.strip() == "[]"
     assert kg.__version__
+
+
+def test_match_and_dedupe_link_companies(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(
+        "id,name,city\na1,青岚生物科技集团股份有限公司,烟台市\na2,浩川电子有限公司,济南市\n", "utf-8"
+    )
+    (tmp_path / "b.csv").write_text("id,name,city\nb1,青岚生物,烟台\nb2,远澜电子,济南\n", "utf-8")
+    done = run("match", "a.csv", "b.csv", "-o", "links.csv", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "1 rows in links.csv; 0 pairs are left open\n")
+    assert (tmp_path / "links.csv").read_text("utf-8").splitlines()[1].startswith("a1,b1,0.9")
+    both = (tmp_path / "a.csv").read_text("utf-8") + "b1,青岚生物,烟台\n"
+    (tmp_path / "both.csv").write_text(both, "utf-8")
+    assert run("dedupe", "both.csv", "-o", "firms.csv", cwd=tmp_path).returncode == 0
+    firms = [line.split(",")[:2] for line in (tmp_path / "firms.csv").read_text("utf-8").splitlines()[1:]]
+    assert firms == [["a1", "a1"], ["a2", "a2"], ["b1", "a1"]]
+    (tmp_path / "c.csv").write_text("key,name\n1,x\n", "utf-8")
+    done = run("match", "a.csv", "c.csv", "-o", "links.csv", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "id" in done.stderr

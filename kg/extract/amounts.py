@@ -11,6 +11,9 @@ from kg.extract.marks import Kind
 from kg.extract.page import Found, Page
 from kg.extract.periods import Periods
 
+# A single cluster is no count.
+FEWEST = 2
+
 
 @dataclass(frozen=True, slots=True)
 class Amount:
@@ -203,7 +206,7 @@ class AmountFinder:
             if place is None and self._listed.search(text, max(sentence.body, match.start() - 4), match.start()):
                 place = self._place_of_list(page, found)
             value = self._figures.number(match.group("count"))
-            if place is None or value is None or value < 2:
+            if place is None or value is None or value < FEWEST:
                 continue
             quantity = Quantity(
                 match.start(), match.end(), value, self._count_unit, Measure.COUNT, "=", self._count_key

@@ -1,4 +1,4 @@
-"""What a number or a name belongs to: the subject of its clause, what its attribute describes, or what was spoken of before."""
+"""What a number or a name belongs to: the subject of its clause, what it describes, or the topic."""
 
 import re
 from dataclasses import dataclass, replace
@@ -19,7 +19,7 @@ PAIR = 2
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Whom a clause speaks of. `kind` is cluster, enterprise, place or other; `cluster` its number, `rule` how it was found."""
+    """Whom a clause speaks of. `kind` is cluster, enterprise, place or other; `cluster` its number, `rule` its rule."""
 
     kind: str
     name: str
@@ -172,7 +172,7 @@ class Attacher:
         return OTHER
 
     def cluster_near(self, page: Page, found: Found, start: int, end: int, topic: Topic) -> int | None:
-        """The cluster to which a name at [start, end) belongs: spoken of before it in the sentence, described after it, or the topic."""
+        """The cluster of a name at [start, end): named before it in the sentence, described after it, or the topic."""
         for mention in reversed(found.clusters):
             if mention.end > start:
                 continue

@@ -1,4 +1,4 @@
-"""What an entry of the lexicon matches: for whoever adds a word or a rule and wants to see its effect before a build."""
+"""What an entry of the lexicon matches: for whoever adds a word or a rule and wants to see its effect."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ def check_rule(reader: Reader, name: str, texts: Iterable[str]) -> Iterator[Matc
 
 
 def failing_rules(lexicon: Lexicon, reader: Reader) -> list[tuple[Rule, str]]:
-    """The rules that miss a name of their example or find something in their counter-example, each with what it found."""
+    """The rules that miss a name of their example or find one in their counter-example, each with what it found."""
     failing = []
     for rule in lexicon.rules():
         example = tuple(match.found for match in check_rule(reader, rule.name, [rule.example]))

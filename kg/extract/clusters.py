@@ -65,7 +65,7 @@ class ClusterFinder:
         self._separators = frozenset(lexicon.words("clusters.separators"))
 
     def speaks_of_clusters(self, text: str) -> bool:
-        """Whether a text has the head of a cluster's name at all: most of a year of news has not, and is not read on."""
+        """Whether a text has the head of a cluster's name at all: most news has not, and is not read on."""
         return self._head.search(text) is not None
 
     def mentions(self, text: str, marks: Marks, sentence: Sentence) -> list[ClusterMention]:

@@ -18,7 +18,7 @@ SHORTEST_KNOWN = 3
 
 @dataclass(frozen=True, slots=True)
 class EnterpriseMention:
-    """An enterprise as one place of the text names it. `role` is empty where no cue gives one; `rule` says what found it."""
+    """An enterprise as one place of the text names it. `role` is empty where no cue gives one."""
 
     start: int
     end: int
@@ -249,8 +249,8 @@ class EnterpriseFinder:
         for start, end in clauses:
             if self._separator.search(text, start, end) is None:
                 continue
-            end -= len(text[start:end]) - len(text[start:end].rstrip(self._ends))
-            pieces = list(self._pieces(text, marks, start, end))
+            last = start + len(text[start:end].rstrip(self._ends))
+            pieces = list(self._pieces(text, marks, start, last))
             pieces = [*self._open(text, marks, pieces[:-1], edges), *pieces[-1:]]
             pieces = [self._trim(text, *self._right_cut(text, marks, *piece)) for piece in pieces]
             for run in self._runs(text, marks, pieces):
@@ -328,7 +328,7 @@ class EnterpriseFinder:
             start = self._left_edge(text, marks, max(sentence.body, match.start() - LONGEST), match.start(), whole=True)
             start, end = self._trim(text, start, match.end())
             if (
-                len(match.group()) > 2
+                len(match.group()) > STEM
                 and match.start() - start >= STEM
                 and self.plausible(text[start:end], marks, start)
             ):

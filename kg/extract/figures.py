@@ -1,4 +1,4 @@
-"""Quantities: a number with its unit, comparator and indicator, and whether it is a total, a change, a share or a growth."""
+"""Quantities: a number with its unit, comparator and indicator, and whether it is a total or a change."""
 
 import re
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ class Measure(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A number of the text. `indicator` is empty where none was found; `certain` says that it stands beside the number."""
+    """A number of the text. `indicator` is empty where none was found; `certain`: it stands beside the number."""
 
     start: int
     end: int
@@ -105,7 +105,8 @@ class FigureFinder:
         )
         return re.compile(
             rf"(?<![\dA-Za-z.{ordinal}])(?:(?P<words>{words})(?P<rate>{number})"
-            rf"|(?P<number>{number}|(?={million_million}))[ ]?(?P<multiple>[{multiples}]?)(?P<more>{more})?[ ]?(?P<unit>{units})(?P<after>{more}|{about})?)"
+            rf"|(?P<number>{number}|(?={million_million}))[ ]?(?P<multiple>[{multiples}]?)(?P<more>{more})?[ ]?"
+            rf"(?P<unit>{units})(?P<after>{more}|{about})?)"
         )
 
     def _set_comparators(self, lexicon: Lexicon) -> None:
@@ -204,7 +205,7 @@ class FigureFinder:
         return None, False
 
     def order(self, text: str, start: int, position: int) -> int | None:
-        """Which of several numbers the one at `position` is, where its clause gives them in order; None where it does not."""
+        """Which of several numbers the one at `position` is, where its clause gives them in order; else None."""
         word = self._respectively.search(text, start, position)
         return None if word is None else sum(1 for _ in self._number.finditer(text, word.end(), position))
 

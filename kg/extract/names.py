@@ -19,7 +19,7 @@ SHORTEST_RUN, LONGEST_RUN = 2, 6
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A stretch between two joints: places, then the words of a sector. `codes` are those of the last place of a run."""
+    """A stretch between two joints: places, then the words of a sector. `codes`: of the last place of a run."""
 
     start: int
     sector: int
@@ -118,7 +118,7 @@ class NameReader:
         return replace(segment, codes=codes, place_words=(characters,), sector=sector.start)
 
     def _neighbours(self, characters: str) -> tuple[str, ...]:
-        """One code a character; of several the one in the province to which most could belong (武 beside 兰 is 武威)."""
+        """One code a character; of several the one in the province of most others (武 beside 兰 is 武威)."""
         provinces = Counter(code[:2] for character in characters for code in self._single[character])
         return tuple(max(self._single[character], key=lambda code: provinces[code[:2]]) for character in characters)
 

@@ -1,4 +1,4 @@
-"""The clusters of one text: which mentions speak of one cluster, and where a cluster is that is named without its city."""
+"""The clusters of one text: which mentions speak of one cluster, and where one without a city is."""
 
 import re
 from collections import Counter
@@ -91,7 +91,7 @@ class Registry:
         return None
 
     def _first_half(self, one: str, other: str) -> bool:
-        """Whether one sector is the end or the first half of the other: 显示 of 新型显示, 机器人 of 机器人及智能装备."""
+        """Whether one sector is the end or the first half of the other: 显示 of 新型显示, 机器人 of 机器人及装备."""
         short, long = sorted((one, other), key=len)
         if long.endswith(short):
             return True

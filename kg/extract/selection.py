@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from kg.extract.clusters import ClusterMention, Form
 from kg.extract.lexicon import Lexicon, any_of
@@ -10,7 +11,7 @@ from kg.extract.lists import ListFinder, Selection
 from kg.extract.page import Found, Page
 
 # What stands between the members of one enumeration is no longer than this.
-LONGEST_JOINT = 4
+LONGEST_JOINT, SHORTEST_JOINT = 4, 2
 # So many characters before a name say that it was selected earlier (继A之后).
 PRIOR_REACH = 4
 
@@ -82,7 +83,7 @@ class Selector:
         }
 
     def _of_last(self, page: Page, found: Found) -> bool:
-        """Whether a sentence that names a list speaks of the cluster before: 该集群入选..., or a labelled line (入选批次:)."""
+        """Whether a sentence that names a list speaks of the cluster before: 该集群入选, or a labelled line."""
         if any((item.start, item.end) in page.cluster_of for item in found.clusters):
             return False
         label = self._label.match(page.text, found.sentence.body, found.lists[0].start) if found.lists else None
@@ -152,7 +153,7 @@ class Selector:
     def _edges(self, page: Page, found: Found, groups: list[list[ClusterMention]]) -> list[int]:
         """Where the words that speak of each group begin and end: at the last clause end between two groups."""
         edges = [found.sentence.start]
-        for left, right in zip(groups, groups[1:], strict=False):
+        for left, right in pairwise(groups):
             ends = [end for _, end in found.clauses if left[-1].end <= end <= right[0].start]
             edges.append(ends[-1] if ends else right[0].start)
         edges.append(found.sentence.end)
@@ -208,13 +209,8 @@ def _groups(page: Page, mentions: Sequence[ClusterMention]) -> list[list[Cluster
     groups: list[list[ClusterMention]] = []
     for mention in mentions:
         last = groups[-1][-1] if groups else None
-        if (
-            last is not None
-            and mention.start - last.end <= LONGEST_JOINT
-            and not page.text[last.end : mention.start].strip().isalnum()
-        ):
-            groups[-1].append(mention)
-        elif last is not None and mention.start - last.end <= 2:
+        between = page.text[last.end : mention.start].strip() if last is not None else ""
+        if last is not None and len(between) <= (SHORTEST_JOINT if between.isalnum() else LONGEST_JOINT):
             groups[-1].append(mention)
         else:
             groups.append([mention])

@@ -12,7 +12,7 @@ TAIL_AFTER = 200
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence of the normalised text. `line` counts lines from 0, `body` is where its text begins after a list mark."""
+    """A sentence of the normalised text. `line` counts lines from 0, `body`: where its text begins after a mark."""
 
     start: int
     end: int

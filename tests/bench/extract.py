@@ -8,6 +8,7 @@ import json
 import sys
 import time
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 from tests.extract.library import CASES, SHARED, document, reader
@@ -60,7 +61,7 @@ def _print(name: str, count: int, total: Score, *, errors: bool) -> None:
 def _calibration(texts: list[tuple[str, str, dict[str, object]]]) -> None:
     """For each step of confidence how many of the relations there are right."""
     print("confidence: right of all relations and figures between two steps")
-    for low, high in zip(STEPS, STEPS[1:], strict=False):
+    for low, high in pairwise(STEPS):
         right = wrong = 0
         for name, text, gold in texts:
             reading = reader().read(document(text, name))
@@ -79,13 +80,12 @@ def _speed(texts: list[str]) -> None:
     rounds = max(1, int(MEGABYTES * 1e6 / size))
     taken = _time(lambda text: reader().read(document(text)), texts, rounds)
     print(f"speed: {size * rounds / taken / 1e6:.2f} MB of annotated text a second (CPU, one core)")
-    mixed = [text for text in texts] + [
+    mixed = texts + [
         "\n".join(line for line in text.split("\n") if "集群" not in line) for text in texts for _ in range(4)
     ]
     size = sum(len(text.encode()) for text in mixed)
-    print(
-        f"speed: {size / _time(lambda text: reader().read(document(text)), mixed, 1) / 1e6:.2f} MB a second of news of which a fifth is about clusters"
-    )
+    taken_mixed = _time(lambda text: reader().read(document(text)), mixed, 1)
+    print(f"speed: {size / taken_mixed / 1e6:.2f} MB a second of news of which a fifth is about clusters")
     try:
         import jieba  # type: ignore[import-untyped]
     except ImportError:

@@ -1,4 +1,4 @@
-"""Precision, recall and F1 of readings against annotations: the measure of the shared score.py, for where that is absent.
+"""Precision, recall and F1 of readings against annotations: what the shared score.py measures.
 
 Names compare after NFKC and without spaces, cities without 市, sectors without 产业; `aliases` of an annotation lead to
 its name; `optional` items count neither way; `traps` are counted when produced.

@@ -52,8 +52,7 @@ def answer(request: dict[str, Any]) -> int:
     output = Path(request["output"])
     if "file_bytes" in request:
         resource.setrlimit(resource.RLIMIT_FSIZE, (request["file_bytes"], resource.RLIM_INFINITY))
-    if "die_at" in request:
-        die_at(request["die_at"], output)
+    left = die_at(request["die_at"], output) if "die_at" in request else [0]
     if request.get("cli"):
         ran = run_kg("build", request["project"], "--output", output)
         say(json.dumps({"out": ran.out, "err": ran.err}))
@@ -61,11 +60,16 @@ def answer(request: dict[str, Any]) -> int:
     result = kg.pipeline.build(
         Path(request["project"]), output=output, progress=Told(), force=request.get("force", False)
     )
+    if "die_at" in request:
+        say(-left[0])
     return result.exit_code
 
 
-def die_at(number: int, output: Path) -> None:
-    """Kills this process at the n-th event that changes something in the output folder, before it happens."""
+def die_at(number: int, output: Path) -> list[int]:
+    """Kills this process at the n-th event that changes something in the output folder, before it happens.
+
+    Returns how many there are still to come: below zero their number where none was to kill.
+    """
     left = [number]
     watched = str(output)
 
@@ -76,6 +80,7 @@ def die_at(number: int, output: Path) -> None:
                 os.kill(os.getpid(), signal.SIGKILL)
 
     sys.addaudithook(hook)
+    return left
 
 
 if __name__ == "__main__":

@@ -266,7 +266,7 @@ def test_what_is_no_rdf_is_said(tmp_path: Path) -> None:
     good = tmp_path / "good.nt"
     good.touch()
     for name, content, problem in (
-        ("a.txt", b"", "no RDF format has the ending"),
+        ("a.csv", b"", "no RDF format has the ending"),
         ("a.nt", b"\xff\xfe\x00", "is not valid N-Triples"),
         ("a.nt.gz", b"abc", "cannot be read"),
         ("a.nq.zst", zstandard.compress(b"<http://x/a> <http://x/b> <http://x/c> .\n" * 9)[:-5], "too early"),

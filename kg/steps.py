@@ -1,0 +1,63 @@
+"""One stage on its own, wired as `pipeline.py` wires them all: who is who in tables of companies."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import duckdb
+
+from kg.catalog import bundled_data
+from kg.model import Problem, Relation
+from kg.read.tables import connect, open_table
+from kg.resolve.judgements import Judgements, read_judgements
+from kg.resolve.lexicon import Lexicon, load_lexicon
+from kg.resolve.match import Matching, dedupe_table, match_tables
+
+MEMORY = "1200MB"
+"""What the database may take; it spills to disk beyond. The process itself needs a little more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """What matching wrote: how many rows, how many pairs a person should judge, and what could not be used."""
+
+    rows: int
+    undecided: int
+    problems: tuple[Problem, ...]
+
+
+def match_files(left: Path, right: Path, target: Path, *, judgements: Path | None = None) -> Linked:
+    """Links the firms of two tables (columns id, name and what helps) and writes left_id, right_id, score, reason."""
+
+    def link(connection: duckdb.DuckDBPyConnection, tables: list[Relation], given: Judgements) -> Matching:
+        return match_tables(connection, tables[0], tables[1], lexicon=_lexicon(), judgements=given)
+
+    return _linked([left, right], target, judgements, link)
+
+
+def dedupe_file(table: Path, target: Path, *, judgements: Path | None = None) -> Linked:
+    """Finds the rows of a table that are one firm and writes id, entity_id, score, reason."""
+
+    def link(connection: duckdb.DuckDBPyConnection, tables: list[Relation], given: Judgements) -> Matching:
+        return dedupe_table(connection, tables[0], lexicon=_lexicon(), judgements=given)
+
+    return _linked([table], target, judgements, link)
+
+
+Link = Callable[[duckdb.DuckDBPyConnection, list[Relation], Judgements], Matching]
+
+
+def _linked(files: list[Path], target: Path, judgements: Path | None, link: Link) -> Linked:
+    given, problems = (Judgements(), []) if judgements is None else read_judgements(judgements)
+    with TemporaryDirectory(prefix="kg-") as folder, connect(memory_limit=MEMORY, temporary=Path(folder)) as connection:
+        opened = [open_table(connection, file) for file in files]
+        matching = link(connection, [relation for relation, _ in opened], given)
+        rows, undecided = matching.write(target), len(matching.undecided())
+        matching.close()
+    found = [*problems, *(problem for _, more in opened for problem in more), *matching.problems]
+    return Linked(rows, undecided, tuple(found))
+
+
+def _lexicon() -> Lexicon:
+    return load_lexicon(bundled_data().parent / "ontology" / "lexicon")
