@@ -11,7 +11,7 @@ from typing import TypeVar
 from pyoxigraph import NamedNode
 
 from kg.errors import CatalogError
-from kg.model import Article, Catalog, Dataset, Evidence, EvidenceRules, SourceJoin
+from kg.model import Article, Catalog, Dataset, Evidence, EvidenceRules, NameTable, ReadingRules, SourceJoin
 
 Choice = TypeVar("Choice")
 
@@ -88,6 +88,7 @@ def _catalog(section: "_Section") -> Catalog:
         articles=tuple(_article(one) for one in section.tables("article")),
         whole_files_limit=section.number("whole_files_limit", WHOLE_FILES_LIMIT),
         time_limit=section.number("time_limit", TIME_LIMIT),
+        reading=_reading(section.table("reading"), prefixes, datasets) if "reading" in section.content else None,
     )
     licence.done(also=("code", "terms"))
     section.done()
@@ -137,6 +138,35 @@ def _article(section: "_Section") -> Article:
     article = Article(section.text("id"), section.path("file"), section.date("date"))
     section.done(also=("title",))
     return article
+
+
+def _reading(
+    section: "_Section", prefixes: Mapping[str, str], datasets: tuple[Dataset, ...]
+) -> ReadingRules:
+    words = section.table("list_words")
+    rules = ReadingRules(
+        lexicon=section.folder("lexicon"),
+        threshold=section.share("threshold"),
+        places=section.optional("places"),
+        names=tuple(_name_table(one, datasets) for one in section.tables("names")),
+        settled=tuple(_expand(name, prefixes, section) for name in section.strings("settled")),
+        list_words=tuple((pattern, words.optional(pattern) or "") for pattern in words.content),
+    )
+    section.done()
+    return rules
+
+
+def _name_table(section: "_Section", datasets: tuple[Dataset, ...]) -> NameTable:
+    by_id = {dataset.id: dataset for dataset in datasets}
+    found = NameTable(
+        kind=section.text("kind"),
+        file=section.one_of("dataset", by_id).file,
+        iri=section.text("iri"),
+        name=section.text("name"),
+        code=section.optional("code"),
+    )
+    section.done()
+    return found
 
 
 def _evidence(section: "_Section", prefixes: Mapping[str, str], ids: set[str]) -> EvidenceRules:
@@ -266,6 +296,14 @@ class _Section:
         if not isinstance(value, int) or isinstance(value, bool) or value < 0:
             raise self.error(f"{key} must be a whole number, not {value!r}", key)
         return value
+
+    def share(self, key: str) -> float:
+        """The number from 0 to 1 at this key."""
+        self._asked.add(key)
+        value = self.content.get(key)
+        if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value <= 1:
+            raise self.error(f"{key} must be a number from 0 to 1, not {value!r}", key)
+        return float(value)
 
     def date(self, key: str) -> date | None:
         """The date at this key; None where there is none."""

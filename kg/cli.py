@@ -46,6 +46,13 @@ class ResultName(StrEnum):
     JSONLD = "jsonld"
 
 
+class EngineName(StrEnum):
+    """What runs a mapping."""
+
+    DUCKDB = "duckdb"
+    SPARK = "spark"
+
+
 class DiffName(StrEnum):
     """Formats of differences; nt-patch is an RDF Patch that another store can apply."""
 
@@ -164,6 +171,8 @@ def map_(
     data: Annotated[Path | None, typer.Option(help="Folder of the sources; default: beside the mapping.")] = None,
     *,
     ordered: Annotated[bool, typer.Option("--sorted", help="Sort the lines.")] = False,
+    engine: Annotated[EngineName, typer.Option(help="What does the work.")] = EngineName.DUCKDB,
+    master: Annotated[str, typer.Option(help="Spark's master: local[N], spark://HOST:PORT, yarn ...")] = "local[*]",
 ) -> None:
     """Run one RML mapping alone: tables in, N-Triples out."""
     from kg.pipeline import map_file
@@ -171,7 +180,8 @@ def map_(
     from kg.view.terminal import Terminal
 
     try:
-        written = map_file(mapping, target, base=base, data=data, ordered=ordered)
+        at = master if engine is EngineName.SPARK else None
+        written = map_file(mapping, target, base=base, data=data, ordered=ordered, master=at)
     except KgError as error:
         fail(error, NOTHING)
     typer.echo(f"{written.triples:,} triples in {target}", err=True)

@@ -4,15 +4,19 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+import duckdb
 import pyoxigraph as ox
 
 from kg.catalog import did_you_mean, in_project, mistake
 from kg.errors import KgError, MappingError, QueryError, ReadError, ValidationError
-from kg.mapping import rml
+from kg.mapping import rml, sql
 from kg.mapping.plan import MapPlan, Plan, plan, term_columns
 from kg.model import Catalog, Dataset, Problem, Relation, SourceJoin
 from kg.store.sparql import check_query, syntax_error
 from kg.validate.expectations import read_expectations
+
+SHOWN = 200
+"""Characters of a row that a problem shows."""
 
 QUOTED = re.compile(r"'([^']+)'|(\brml:\w+)")
 """What a message about a mapping names: a column, a value, a property."""
@@ -20,11 +24,11 @@ QUOTED = re.compile(r"'([^']+)'|(\brml:\w+)")
 
 def read_mapping(path: Path, *, base: str) -> rml.Mapping:
     """The mapping of a file; MappingError with file and line."""
-    text = read_text(path, MappingError)
+    content = read_text(path, MappingError)
     try:
-        return rml.parse(text, file=path.name, base=base)
+        return rml.parse(content, file=path.name, base=base)
     except MappingError as error:
-        raise _located(error, path, text) from error
+        raise _located(error, path, content) from error
 
 
 def plan_mapping(path: Path, mapping: rml.Mapping, relations: Mapping[str, Relation]) -> Plan:
@@ -95,14 +99,27 @@ def check_one_source(dataset: Dataset, made: Plan, relation: Relation) -> None:
             )
 
 
-def subject_columns(maps: Iterable[MapPlan]) -> tuple[str, ...]:
-    """The columns without which a row gives no triple."""
-    return tuple(dict.fromkeys(name for each in maps if each.statements for name in term_columns(each.subject)))
+def unused_rows(
+    connection: duckdb.DuckDBPyConnection, relation: Relation, statements: str, maps: Iterable[MapPlan]
+) -> list[tuple[Problem, bool]]:
+    """A Problem for each row of a table that gave no statement; and whether it says why: what must not be empty.
 
-
-def unused_row(file: str, row: int, needed: tuple[str, ...]) -> Problem:
-    """The problem of a row that gave no triple."""
-    return Problem("map", file, row, "", f"the row gives no triple: {' or '.join(needed) or 'everything'} is empty")
+    Where it does not say why, another Problem of the row does, if there is one.
+    """
+    needed = dict.fromkeys(name for each in maps if each.statements for name in term_columns(each.subject))
+    empty = (
+        ", ".join(f"CASE WHEN r.{sql.identifier(name)} IS NULL THEN {sql.text(name)} END" for name in needed) or "NULL"
+    )
+    shown = ", ".join(f"r.{sql.identifier(name)}" for name in relation.columns)
+    rows = connection.execute(
+        f"SELECT r._row, concat_ws(', ', {empty}), concat_ws(',', {shown})[:{SHOWN}] FROM ({relation.sql_with_rows}) r "
+        f"ANTI JOIN {statements} s ON s.row = r._row ORDER BY 1"
+    ).fetchall()
+    reason = "the row gives no triple"
+    return [
+        (Problem("map", relation.file, row, value, f"{reason}: {names} is empty" if names else reason), bool(names))
+        for row, names, value in rows
+    ]
 
 
 def ontology_quads(catalog: Catalog, graph: str) -> Iterator[tuple[str, str, str, str]]:
@@ -127,9 +144,9 @@ def _turtle(path: Path) -> list[ox.Quad]:
 def check_queries(catalog: Catalog) -> None:
     """ValidationError, with the place, for a query or check of the project that is not valid SPARQL."""
     for path in sorted([*catalog.queries.glob("*.rq"), *catalog.checks.glob("*.rq")]):
-        text = read_text(path, ValidationError)
+        query = read_text(path, ValidationError)
         try:
-            parse_query(text, base=catalog.base, prefixes=catalog.prefixes)
+            parse_query(query, base=catalog.base, prefixes=catalog.prefixes)
         except QueryError as error:
             raise ValidationError(f"is not valid SPARQL: {error.reason}", file=path, line=error.line) from error
     if catalog.expectations:
@@ -147,13 +164,13 @@ def _check_expectations(catalog: Catalog, path: Path) -> None:
             raise ValidationError(reason, file=path, line=line) from error
 
 
-def parse_query(text: str, *, base: str, prefixes: Mapping[str, str]) -> None:
+def parse_query(query: str, *, base: str, prefixes: Mapping[str, str]) -> None:
     """QueryError where the text is refused or is not valid SPARQL; nothing is asked of any data."""
-    check_query(text)
+    check_query(query)
     try:
-        ox.Store().query(text, base_iri=base, prefixes=dict(prefixes))
+        ox.Store().query(query, base_iri=base, prefixes=dict(prefixes))
     except SyntaxError as error:
-        raise syntax_error(text, str(error), prefixes) from error
+        raise syntax_error(query, str(error), prefixes) from error
 
 
 def read_text(path: Path, kind: type[KgError]) -> str:
@@ -167,9 +184,9 @@ def read_text(path: Path, kind: type[KgError]) -> str:
         raise kind("is not UTF-8; save it as UTF-8", file=path, line=line) from error
 
 
-def _located(error: MappingError, path: Path, text: str) -> MappingError:
+def _located(error: MappingError, path: Path, content: str) -> MappingError:
     """The same error with the whole path, and the line on which what it names stands."""
     named = [error.value, *(quoted or name for quoted, name in QUOTED.findall(error.reason))]
-    lines = text.splitlines()
+    lines = content.splitlines()
     places = (number for name in named if name for number, line in enumerate(lines, 1) if name in line)
     return MappingError(error.reason, file=path, line=error.line or next(places, None), value=error.value)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from enum import Enum
 from pathlib import Path
 
@@ -91,6 +92,34 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True)
+class NameTable:
+    """A table whose column `name` names things of a kind; `iri` is the template of their IRIs, `code` of places."""
+
+    kind: str
+    file: Path
+    iri: str
+    name: str
+    code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingRules:
+    """What the catalog says of reading articles.
+
+    A statement less sure than `threshold` is for review. `places` is the source of what the lexicon says of places
+    that no table has. Of `settled` predicates the tables say all: a text backs what they say, and adds nothing.
+    `list_words` are patterns and what stands for them before two names of lists are compared.
+    """
+
+    lexicon: Path
+    threshold: float
+    places: str | None
+    names: tuple[NameTable, ...]
+    settled: tuple[str, ...]
+    list_words: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class EvidenceRules:
     """What the catalog says of evidence: which datasets hold sources and grades, which predicates point at records.
 
@@ -124,6 +153,7 @@ class Catalog:
     articles: tuple[Article, ...]
     whole_files_limit: int
     time_limit: int
+    reading: ReadingRules | None = None
 
     def dataset(self, identifier: str) -> Dataset:
         """The dataset of this id; KeyError where there is none (the catalog was checked when it was read)."""
@@ -210,3 +240,83 @@ class Document:
             if start < span.end and span.start < start + length
         ]
         return Span(places[0][0], places[-1][1]) if places else Span(0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Where a text says a thing: the sentence, its place in the original, the rule that read it, and how sure it is.
+
+    `text` is the stretch of the original, or what is read of it where markup stands in between.
+    """
+
+    text: str
+    span: Span
+    rule: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Mentioned:
+    """A thing as a text names it. `known` is the IRI that reading found, of a place its code.
+
+    `codes` are the places of a cluster, or of the cluster to which an enterprise belongs.
+    """
+
+    kind: str
+    name: str
+    known: str | None = None
+    codes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A figure that a text gives; `period` is empty where it names none."""
+
+    indicator: str
+    value: Decimal
+    unit: str
+    comparator: str
+    status: str
+    period: str
+
+
+@dataclass(frozen=True, slots=True)
+class TextClaim:
+    """What an article says: `article` is its source, `file` its name below the project.
+
+    `predicate` is a local name of the ontology; without `object` the claim is that there is such a thing as the
+    subject. `date` is that of the article, never that of what it tells.
+    """
+
+    article: str
+    file: str
+    date: str
+    subject: Mentioned
+    predicate: str
+    object: Mentioned | Amount | None
+    quote: Quote
+
+
+@dataclass(frozen=True, slots=True)
+class TextStatement:
+    """A statement for the graph, with the claim that it was made of; IRIs are relative to the base.
+
+    `label` and `cls` describe the subject where the statement is what it is called (`predicate` is then an IRI);
+    `cls` is empty where a table has the subject. `figure` holds the parts of a figure that no table has.
+    """
+
+    claim: TextClaim
+    subject: str
+    predicate: str
+    object: str = ""
+    label: str = ""
+    cls: str = ""
+    figure: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ForReview:
+    """A claim that does not enter the graph, and why: a person decides."""
+
+    claim: TextClaim
+    reason: str

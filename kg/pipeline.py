@@ -6,7 +6,7 @@ Only this module knows the order: each stage takes and gives values of `model`, 
 import hashlib
 import shutil
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -30,8 +30,7 @@ from kg.inputs import (
     plan_mapping,
     read_mapping,
     source_path,
-    subject_columns,
-    unused_row,
+    unused_rows,
 )
 from kg.limits import mapping_within, validation_within
 from kg.mapping.duckdb_engine import DuckdbEngine, Written
@@ -41,6 +40,7 @@ from kg.mapping.quads import QuadTables
 from kg.model import Catalog, Dataset, Evidence, Measured, Problem, Relation, SourceJoin, Violation
 from kg.read.encoding import in_utf8
 from kg.read.tables import connect, open_table
+from kg.spark import spark_at
 from kg.store.history import Record
 from kg.store.oxigraph import create_store, load_file, memory_store, open_store
 from kg.store.release import Manifest, find_release, publish, published_id, spill, staging
@@ -223,11 +223,8 @@ class _Builder:
         known = {problem.line for problem in self.problems if problem.file == relation.file}
         if not rows and not known:
             self.problems.append(Problem("read", relation.file, 1, "", "the table has no rows"))
-        unused = self._connection.execute(
-            f"SELECT r._row FROM ({relation.sql_with_rows}) r ANTI JOIN {statements} s ON s.row = r._row ORDER BY 1"
-        ).fetchall()
-        needed = subject_columns(made.maps)
-        self.problems += [unused_row(relation.file, row, needed) for (row,) in unused if row not in known]
+        unused = unused_rows(self._connection, relation, statements, made.maps)
+        self.problems += [problem for problem, told in unused if told or problem.line not in known]
 
     def _make_evidence(self, dataset: Dataset, statements: str) -> None:
         relation = self._open(dataset.file)
@@ -378,21 +375,36 @@ def _problem_order(problem: Problem) -> tuple[str, int, str, str]:
     return problem.file, problem.line or 0, problem.reason, problem.value
 
 
-def map_file(mapping: Path, target: Path, *, base: str, data: Path | None = None, ordered: bool = False) -> Written:
+def map_file(
+    mapping: Path,
+    target: Path,
+    *,
+    base: str,
+    data: Path | None = None,
+    ordered: bool = False,
+    master: str | None = None,
+) -> Written:
     """Runs one mapping alone and writes its triples; sources are looked for in `data`, beside the mapping, then here.
 
     Values that give no triple are the result's problems; KgError where the mapping or a source cannot be used, and
-    then nothing is written.
+    then nothing is written. With `master`, the address of one, Spark does the work.
     """
     parsed = read_mapping(mapping, base=base)
     problems: list[Problem] = []
-    with TemporaryDirectory(prefix="kg-") as folder, _connection(Path(folder) / "spill", target) as connection:
+    with (
+        TemporaryDirectory(prefix="kg-") as folder,
+        _connection(Path(folder) / "spill", target) as connection,
+        spark_at(master, connection, target) if master else nullcontext() as spark,
+    ):
         relations = {}
         for source in parsed.sources:
-            file, notes = in_utf8(_find(source.path, mapping, data), Path(folder))
-            relations[source.key], found = open_table(connection, file)
+            original = _find(source.path, mapping, data)
+            file, notes = in_utf8(original, Path(folder))
+            opened = spark.open(file, original=original) if spark else open_table(connection, file)
+            relations[source.key], found = opened
             problems += [*notes, *found]
-        written = DuckdbEngine(connection).write(plan_mapping(mapping, parsed, relations), target, ordered=ordered)
+        engine = spark.engine if spark else DuckdbEngine(connection)
+        written = engine.write(plan_mapping(mapping, parsed, relations), target, ordered=ordered)
     return Written(written.triples, (*problems, *written.problems))
 
 

@@ -84,7 +84,7 @@ def test_formats(project: Path) -> None:
         (["log", "-o", "data"], "run `kg build` first"),
         (["restore", "nothing"], "no release 'nothing'"),
         (["restore", "../.."], "no release"),
-        (["gc", "--keep", "0"], "0"),
+        (["gc", "--keep", "0"], "greater than or equal to 1"),
         (["gc"], "--keep"),
         (["gc", "--keep", "1", "-o", "nowhere"], "run `kg build` first"),
     ],

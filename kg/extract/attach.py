@@ -87,6 +87,8 @@ class Attacher:
                 continue
             if mention.form is Form.PLURAL:
                 return OTHER
+            if mention.form in (Form.FORMER, Form.LATTER) and (firm := _firm_meant(found, mention)) is not None:
+                return firm
             number = number_of(page, found, mention, topic)
             if number is not None:
                 return Subject("cluster", mention.name, cluster=number, rule="figure-beside-subject")
@@ -203,6 +205,15 @@ def number_of(page: Page, found: Found, mention: ClusterMention, topic: Topic) -
             return topic.focus
         return topic.pair[0 if mention.form is Form.FORMER else 1]
     return page.cluster_of.get((mention.start, mention.end))
+
+
+def _firm_meant(found: Found, mention: ClusterMention) -> Subject | None:
+    """The enterprise that 前者 or 后者 means, where two were named since the last cluster; None where not."""
+    since = max((item.end for item in found.clusters if item.end <= mention.start), default=0)
+    firms = [item for item in found.enterprises if since <= item.start < mention.start][-PAIR:]
+    if len(firms) < PAIR:
+        return None
+    return Subject("enterprise", firms[0 if mention.form is Form.FORMER else 1].name, rule="figure-enterprise")
 
 
 def _taken(found: Found, position: int) -> bool:

@@ -299,24 +299,19 @@ class EnterpriseFinder:
         return start, end
 
     def again(
-        self,
-        text: str,
-        sentence: Sentence,
-        names: re.Pattern[str],
-        sure: Mapping[str, float],
-        taken: list[EnterpriseMention],
+        self, text: str, sentence: Sentence, sure: Mapping[str, float], taken: list[EnterpriseMention]
     ) -> list[EnterpriseMention]:
-        """Names that the text gave elsewhere, where they stand without a cue."""
-        return [
-            mention
-            for match in names.finditer(text, sentence.body, sentence.end)
-            if _free(
-                mention := EnterpriseMention(
-                    match.start(), match.end(), match.group(), "", "named-before", sure[match.group()], match.span()
-                ),
-                taken,
-            )
-        ]
+        """Names that the text gave elsewhere, where they stand without a cue; `sure` has the longest first."""
+        found: list[EnterpriseMention] = []
+        for name, confidence in sure.items():
+            start = text.find(name, sentence.body, sentence.end)
+            while start >= 0:
+                span = (start, start + len(name))
+                mention = EnterpriseMention(*span, name, "", "named-before", confidence, span)
+                if _free(mention, taken) and _free(mention, found):
+                    found.append(mention)
+                start = text.find(name, span[1], sentence.end)
+        return found
 
     def _known(self, text: str, marks: Marks, sentence: Sentence) -> Iterator[EnterpriseMention]:
         for mark in marks.within(sentence.body, sentence.end):

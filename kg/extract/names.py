@@ -55,6 +55,7 @@ class NameReader:
         self._rank = re.compile(f"(?:{any_of(lexicon.words('clusters.ranks')).pattern})+")
         self._generic_right = re.compile(rf"(?:{joined})$")
         self._rest = lexicon.pattern("clusters.rest")
+        self._town = lexicon.pattern("clusters.town")
         self._generic_pattern = lexicon.pattern("clusters.generic_pattern")
         self._attribute = lexicon.text("clusters.attribute")
         self._single: dict[str, list[str]] = {}
@@ -146,7 +147,7 @@ class NameReader:
 
     def sector_of(self, text: str) -> str:
         """A sector's name without words that say nothing of it at its left; empty for a generic one."""
-        text = self._generic_pattern.sub("", text)
+        text = self._town.sub("", self._generic_pattern.sub("", text))
         if not self._generic.sub("", text).strip():
             return ""
         left = self._rank.match(text)

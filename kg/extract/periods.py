@@ -31,8 +31,8 @@ class Periods:
         self._until = re.compile(f"(?:{any_of(lexicon.words('text.dates.until')).pattern})$")
         relative = lexicon.pairs("text.dates.relative")
         self._relative = {word: int(offset) for word, offset in relative.items()}
-        compared = any_of(lexicon.words("text.dates.compared")).pattern
-        self._relative_word = re.compile(f"(?<!{'|'.join(compared.split('|'))})(?:{any_of(relative).pattern})")
+        compared = "".join(map(re.escape, lexicon.words("text.dates.compared")))
+        self._relative_word = re.compile(f"(?<![{compared}])(?:{any_of(relative).pattern})")
         self._same = any_of(lexicon.words("text.dates.same_period"))
         self._target, self._actual = (any_of(lexicon.words(f"figures.status.{key}")) for key in ("target", "actual"))
 

@@ -9,7 +9,7 @@ from kg.extract.clusters import ClusterFinder
 from kg.extract.enterprises import EnterpriseFinder, EnterpriseMention
 from kg.extract.figures import FigureFinder
 from kg.extract.gazetteer import Gazetteer
-from kg.extract.lexicon import Lexicon, any_of
+from kg.extract.lexicon import Lexicon
 from kg.extract.lists import ListFinder
 from kg.extract.marks import Kind, Marker, Marks
 from kg.extract.normalize import Normaliser
@@ -139,10 +139,10 @@ class Reader:
         sure: dict[str, float] = {}
         for mention in (mention for mentions in first for mention in mentions):
             sure[mention.name] = max(mention.confidence, sure.get(mention.name, 0.0))
-        names = any_of(sure)
+        sure = dict(sorted(sure.items(), key=lambda item: -len(item[0])))
         found = []
         for item, mentions in zip(page.found, first, strict=True):
-            again = self._enterprises.again(text, item.sentence, names, sure, mentions)
+            again = self._enterprises.again(text, item.sentence, sure, mentions)
             again = [
                 one
                 for one in again

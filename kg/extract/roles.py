@@ -56,10 +56,10 @@ class RoleFinder:
                 )
             return Tie(mention, number, mention.role, mention.rule, mention.confidence, found.number)
         sentence = text[found.sentence.start : found.sentence.end]
-        inside = bool(found.clusters) or self._inside.search(sentence)
+        role = self._beside(text, found, mention)
+        inside = role == "leader" or bool(found.clusters) or self._inside.search(sentence)
         if mention.role or number is None or self._outside.search(sentence) or not inside:
             return Tie(mention, -1, MENTIONED, mention.rule, mention.confidence, found.number)
-        role = self._beside(text, found, mention)
         return Tie(mention, number, role, mention.rule, mention.confidence * self._sure_carried, found.number)
 
     def _beside(self, text: str, found: Found, mention: EnterpriseMention) -> str:

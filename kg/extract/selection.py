@@ -57,20 +57,14 @@ class Selector:
             context = opened or context
             if last is not None and opened is not None and self._of_last(page, found) and last not in decided:
                 decided[last] = opened
+            follows = context is not None and self._follows(page, found, context)
             for mention in found.clusters:
                 number = page.cluster_of.get((mention.start, mention.end))
                 if number is None:
                     continue
                 last = number
                 decision = own.get((mention.start, mention.end))
-                if decision is None and context is not None and self._is_item(page, found, mention):
-                    decision = context
-                if (
-                    decision is None
-                    and context is not None
-                    and context.sentence == found.number - 1
-                    and self._continues.match(page.text, found.sentence.body)
-                ):
+                if decision is None and context is not None and (follows or self._is_item(page, found, mention)):
                     decision = context
                 before = decided.get(number)
                 if decision and (before is None or _stronger(decision, before)):
@@ -88,6 +82,15 @@ class Selector:
             return False
         label = self._label.match(page.text, found.sentence.body, found.lists[0].start) if found.lists else None
         return label is not None or any(item.form is Form.BACK for item in found.clusters)
+
+    def _follows(self, page: Page, found: Found, context: Decision) -> bool:
+        """Whether a sentence goes on about the list of the sentence before, or is an enumeration under it."""
+        if context.sentence != found.number - 1:
+            return False
+        if self._continues.match(page.text, found.sentence.body):
+            return True
+        groups = _groups(page, [item for item in found.clusters if item.form in (Form.FULL, Form.ELIDED)])
+        return len(groups) == 1 and len(groups[0]) > 1 and self._is_item(page, found, groups[0][0])
 
     def _is_item(self, page: Page, found: Found, mention: ClusterMention) -> bool:
         """Whether the mention is the first of a line, a label apart: an item of an enumeration of lines."""

@@ -29,9 +29,10 @@ class Database(Protocol):
 class Census:
     """Counts over the relations of a plan, one scan each; what has been counted is not counted again."""
 
-    def __init__(self, connection: Database, plan: Plan) -> None:
+    def __init__(self, connection: Database, plan: Plan, *, known: "Census | None" = None) -> None:
+        """Count over the relations of a plan; `known` has counted over some of them."""
         self._connection = connection
-        self._counted: dict[tuple[Relation, str], int] = {}
+        self._counted: dict[tuple[Relation, str], int] = {} if known is None else known._counted
         self.maps: dict[Relation, list[MapPlan]] = {}
         for each in plan.maps:
             self.maps.setdefault(each.relation, []).append(each)

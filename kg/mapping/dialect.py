@@ -13,7 +13,7 @@ from kg.mapping import words
 
 
 class Dialect(ABC):
-    """How an engine writes what no standard of SQL settles. Arguments called `code` are SQL, `pattern` and `value` not."""
+    """How an engine writes what no standard of SQL settles. An argument called `code` is SQL, others are not."""
 
     @abstractmethod
     def identifier(self, name: str) -> str:
@@ -112,7 +112,9 @@ class DuckdbDialect(Dialect):
         return f"hash({code})"
 
 
-_DIALECT: ContextVar[Dialect] = ContextVar("dialect", default=DuckdbDialect())
+DUCKDB = DuckdbDialect()
+
+_DIALECT: ContextVar[Dialect] = ContextVar("dialect", default=DUCKDB)
 
 
 def current() -> Dialect:

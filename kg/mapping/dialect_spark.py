@@ -6,7 +6,11 @@ from functools import reduce
 from kg.mapping import words
 from kg.mapping.dialect import Dialect
 
-SETTINGS = {"spark.sql.variable.substitute": "false", "spark.sql.caseSensitive": "true", "spark.sql.ansi.enabled": "true"}
+SETTINGS = {
+    "spark.sql.variable.substitute": "false",
+    "spark.sql.caseSensitive": "true",
+    "spark.sql.ansi.enabled": "true",
+}
 """What this dialect takes for granted: `${...}` in a text is text, and a name is what it is."""
 
 CODE_POINT = "\\u%04X"
@@ -46,7 +50,8 @@ class SparkDialect(Dialect):
     def url_encoded(self, code: str) -> str:
         """Return url_encode, which is that of HTML forms, with the three signs that it treats otherwise put right."""
         signs = {"+": "%20", "*": "%2A", "%7E": "~"}
-        return reduce(lambda sql, pair: f"replace({sql}, '{pair[0]}', '{pair[1]}')", signs.items(), f"url_encode({code})")
+        made = f"url_encode({code})"
+        return reduce(lambda sql, pair: f"replace({sql}, '{pair[0]}', '{pair[1]}')", signs.items(), made)
 
     def encoded_runs(self, code: str) -> str:
         """Return the text run by run, each safe as a whole or not at all."""

@@ -1,14 +1,19 @@
 """A `Plan` run on DuckDB: a table of statements, or an N-Triples file."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 
 import duckdb
 
 from kg.mapping import select, sql
-from kg.mapping.census import Census, Groups, groups
+from kg.mapping.census import Census, Groups
+from kg.mapping.grouping import Grouping
+from kg.mapping.layout import Layout, as_lines, as_sorted_lines, as_turtle
+from kg.mapping.output import COMPRESSIONS, LINES, PARTIAL, Form, TooManyProblemsError, replacing
 from kg.mapping.plan import Plan
+from kg.mapping.repeated import RepeatedRows
 from kg.mapping.sql import Fault
 from kg.model import Problem, Relation
 
@@ -42,47 +47,70 @@ class DuckdbEngine:
                 self._connection.execute(f"INSERT INTO {sql.identifier(into)} {query}").fetchall()
         return self._problems(Census(self._connection, plan).faults())
 
-    def write(self, plan: Plan, out: Path, *, ordered: bool = False) -> Written:
-        """Write the triples to a file (N-Quads where there are graphs), each once; sorted by line if `ordered`.
+    def write(self, plan: Plan, out: Path, form: Form = LINES, *, ordered: bool = False) -> Written:
+        """Write the triples, each once, to a file (a folder, if in parts); the statements of graphs as N-Quads.
 
-        The name of the file decides its compression (.gz, .zst). A file that stands there is replaced when all is done.
+        The name tells the compression (.gz, .zst). What stands there is replaced when all is done.
         """
-        census = Census(self._connection, plan)
-        census.foresee()
-        faults = census.faults()
-        found = frozenset(fault for each in faults.values() for fault in each)
-        made = groups(plan, census.unique())
-        query = select.file_query(made.alone, made.shared, found, ordered=ordered)
-        rows = self._copy(query, out, keep_order=any(select.is_numbered(each) for each in plan.maps))
-        triples = rows if ordered else _triples(rows, made, census, found)
-        return Written(triples, tuple(self._problems(faults)))
+        form = replace(form, ordered=True) if ordered else form
+        with RepeatedRows(self._connection) as repeated:
+            made = Grouping.of(self._connection, plan, repeated)
+            layout = _layout(made.groups, made.found, form)
+            if made.problems > form.most_problems:
+                raise TooManyProblemsError(made.problems, tuple(self._problems(made.faults, form.most_problems + 1)))
+            in_order = layout.in_order or any(select.is_numbered(each) for each in plan.maps)
+            rows = self._copy(layout.query, out, form, keep_order=in_order)
+            lines = sum(made.census.lines(group, made.found) for group in layout.packed)
+            if not layout.complete:
+                lines += rows - sum(made.census.rows(group, made.found) for group in layout.packed)
+        return Written(lines, tuple(self._problems(made.faults)))
 
-    def _copy(self, query: str, out: Path, *, keep_order: bool) -> int:
+    def _copy(self, query: str, out: Path, form: Form, *, keep_order: bool) -> int:
         """Run a COPY; return its number of rows. Without an order to keep it is faster; row numbers need one."""
-        partial = out.with_name(f".partial-{out.name}")
         self._connection.execute(f"SET preserve_insertion_order = {keep_order}").fetchall()
         try:
-            copy = f"COPY ({query}) TO {sql.text(str(partial))} ({COPY_OPTIONS})"
-            [(rows,)] = self._connection.execute(copy).fetchall()
-            partial.replace(out)
+            with replacing(out, form.verify) as partial:
+                if form.parts:
+                    return self._copy_parts(query, partial, form)
+                return self._run(query, partial, form.header, "")
         finally:
-            partial.unlink(missing_ok=True)
             self._connection.execute("SET preserve_insertion_order = true").fetchall()
+
+    def _copy_parts(self, query: str, folder: Path, form: Form) -> int:
+        """Write a file a thread, named like those of the other engine."""
+        self._connection.execute(f"SET threads = {form.parts}").fetchall()
+        suffixes = folder.name.removeprefix(PARTIAL).partition(".")[2]
+        packed = COMPRESSIONS.get(Path(suffixes).suffix, "none")
+        more = f", PER_THREAD_OUTPUT true, FILENAME_PATTERN 'part-{{i}}', FILE_EXTENSION {sql.text(suffixes or 'nt')}"
+        try:
+            return self._run(query, folder, form.header, f"{more}, COMPRESSION {packed}{form.limit()}")
+        finally:
+            self._connection.execute("RESET threads").fetchall()
+
+    def _run(self, query: str, target: Path, header: str, more: str) -> int:
+        """Run one COPY. A header is the name of the only column: it comes before the first row, in each file."""
+        if header:
+            query = f"SELECT line AS {sql.identifier(header.removesuffix(chr(10)))} FROM ({query})"
+        options = COPY_OPTIONS.replace("HEADER false", f"HEADER {bool(header)}")
+        copy = f"COPY ({query}) TO {sql.text(str(target))} ({options}{more})"
+        [(rows,)] = self._connection.execute(copy).fetchall()
         return int(rows)
 
-    def _problems(self, faults: dict[Relation, tuple[Fault, ...]]) -> list[Problem]:
-        """Return a Problem a bad value; only tables with faults are read again."""
-        return [
+    def _problems(self, faults: dict[Relation, tuple[Fault, ...]], most: int | None = None) -> list[Problem]:
+        """Return a Problem a bad value, `most` at most; only tables with faults are read again."""
+        found = (
             Problem("map", relation.file, *record)
-            for relation, found in faults.items()
-            for record in self._connection.execute(select.problem_query(relation, found)).fetchall()
-        ]
+            for relation, of in faults.items()
+            for record in self._connection.execute(f"{select.problem_query(relation, of)}{_limit(most)}").fetchall()
+        )
+        return list(islice(found, most))
 
 
-def _triples(rows: int, made: Groups, census: Census, found: Collection[Fault]) -> int:
-    """Return the number of lines of a file of so many rows: a row of direct statements has several, any other one."""
-    packed = [group for group in made.alone if not select.is_joined(group)]
-    lines = sum(census.lines(group, found) for group in packed)
-    if made.shared or len(packed) < len(made.alone):
-        lines += rows - sum(census.rows(group, found) for group in packed)
-    return lines
+def _limit(most: int | None) -> str:
+    return "" if most is None else f" LIMIT {most}"
+
+
+def _layout(made: Groups, found: Collection[Fault], form: Form) -> Layout:
+    if form.ordered:
+        return as_sorted_lines(made, found)
+    return as_lines(made, found) if form.prefixes is None else as_turtle(made, found, form.prefixes)

@@ -147,7 +147,7 @@ class _Planner:
             raise self.error(each, f"rml:parentTriplesMap {target.triples_map} is not in this mapping")
         made = self.term(parent, parent.subject)
         if not target.conditions:
-            if parent.source != each.source:
+            if parent.source.records != each.source.records:
                 raise self.error(each, f"{parent.name} has another source: rml:parentTriplesMap needs a join condition")
             return Statement(predicate, made, graph)
         for child_side, parent_side in target.conditions:

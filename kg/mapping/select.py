@@ -148,6 +148,19 @@ def together(group: Group, found: Collection[Fault]) -> str:
     return f"SELECT concat_ws(chr(10), {', '.join(lines)}) AS line FROM ({inner})"
 
 
+def sorted_rows(each: MapPlan, lines: Iterable[list[Statement]], found: Collection[Fault]) -> str:
+    """Return a SELECT of one text a row, the rows by subject: its lines as given, those of one list sorted."""
+    projection, texts = Projection(), []
+    for statements in lines:
+        made = [_line(each, statement, projection, found) for statement in statements]
+        texts.append(made[0] if len(made) == 1 else f"array_to_string(list_sort([{', '.join(made)}]), chr(10))")
+    group = ((each, tuple(statement for some in lines for statement in some)),)
+    source = f"{rows(each.relation, numbered=is_numbered(each))} WHERE {some_line(group, found)}"
+    subject = projection.alias(sql.concatenation(pieces(each.subject, found)))
+    inner = f"{projection.select(source)} ORDER BY {subject}"
+    return f"SELECT concat_ws(chr(10), {', '.join(texts)}) AS line FROM ({inner})"
+
+
 def distinct(group: Group, found: Collection[Fault]) -> str:
     """Return a SELECT of one line a row, each line once."""
     return f"SELECT DISTINCT line FROM ({single(group, found)})"
@@ -194,7 +207,9 @@ def key_counts(each: MapPlan) -> tuple[str, ...]:
     The hash of NULL is a number like any other, so a row without a key is left out by itself.
     """
     by = key(each)
-    return () if by is None else (f"count({by})", f"count(DISTINCT {dialect.current().hashed(by)}) FILTER (WHERE {by} IS NOT NULL)")
+    if by is None:
+        return ()
+    return f"count({by})", f"count(DISTINCT {dialect.current().hashed(by)}) FILTER (WHERE {by} IS NOT NULL)"
 
 
 def fault_count(fault: Fault) -> str:

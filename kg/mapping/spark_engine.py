@@ -7,11 +7,11 @@ system for a cluster. pyspark is an extra (`pip install 'cluster-kg[spark]'`); o
 import gzip
 import re
 import shutil
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 import zstandard
 
@@ -107,8 +107,9 @@ class SparkCensus(Census):
             return
         counts = (select.count_query(relation, [f"array({', '.join(some)}) AS counts"]) for relation, some in scans)
         numbered = (f"SELECT {number} AS scan, counts FROM ({query})" for number, query in enumerate(counts))
-        for number, values in self._session.sql(" UNION ALL ".join(numbered)).collect():
-            self.know(*scans[number], values)
+        for record in self._session.sql(" UNION ALL ".join(numbered)).collect():
+            relation, aggregates = scans[int(record["scan"])]
+            self.know(relation, aggregates, record["counts"])
 
 
 def _scans(aggregates: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
@@ -159,11 +160,11 @@ def concatenate(parts: Sequence[Path], out: Path) -> int:
     """Make one file of parts, each removed when it has been copied; return the number of lines."""
     partial, lines = out.with_name(f".partial-{out.name}"), 0
     try:
-        with _compressing(partial, out.suffix) as file:
+        with _compressing(partial, out.suffix) as write:
             for part in parts:
                 with part.open("rb") as source:
                     while chunk := source.read(_CHUNK):
-                        file.write(chunk)
+                        write(chunk)
                         lines += chunk.count(b"\n")
                 part.unlink()
         partial.replace(out)
@@ -173,16 +174,16 @@ def concatenate(parts: Sequence[Path], out: Path) -> int:
 
 
 @contextmanager
-def _compressing(path: Path, suffix: str) -> Iterator[IO[bytes]]:
+def _compressing(path: Path, suffix: str) -> Iterator[Callable[[bytes], object]]:
     with path.open("wb") as file:
         if suffix == ".gz":
             with gzip.GzipFile("", "wb", fileobj=file, mtime=0) as packed:
-                yield packed
+                yield packed.write
         elif suffix == ".zst":
             with zstandard.ZstdCompressor().stream_writer(file) as packed:
-                yield packed
+                yield packed.write
         else:
-            yield file
+            yield file.write
 
 
 def _parts(folder: Path) -> list[Path]:

@@ -47,15 +47,24 @@ class Slot(Enum):
 
 @dataclass(frozen=True, slots=True)
 class LogicalSource:
-    """Where a triples map gets its rows: the path as the mapping writes it, and how references are read."""
+    """Where a triples map gets its rows: the path (or address) as the mapping writes it, and how references are read.
+
+    `lists` are the references with several values whose items each have a row (`kg.mapping.lists`).
+    """
 
     path: str
     formulation: str
     iterator: str | None = None
+    lists: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
-        """What relations are looked up by: the path, with the iterator if there is one."""
+        """What relations are looked up by: the path, with the iterator and the lists if there are any."""
+        return " ".join((self.records, *map(repr, self.lists)))
+
+    @property
+    def records(self) -> str:
+        """What two sources share whose rows are those of the same records."""
         return self.path if self.iterator is None else f"{self.path} {self.iterator}"
 
 
@@ -120,13 +129,13 @@ class Mapping:
         by_name = {each.name: each for each in self.triples_maps}
         used: dict[str, None] = {}
         for each in self.triples_maps:
-            for owner, parts in _expressions(each, by_name):
+            for owner, parts in expressions(each, by_name):
                 if owner.source == source:
                     used |= dict.fromkeys(columns(parts))
         return tuple(used)
 
 
-def _expressions(each: TriplesMap, by_name: dict[str, TriplesMap]) -> Iterator[tuple[TriplesMap, Parts]]:
+def expressions(each: TriplesMap, by_name: dict[str, TriplesMap]) -> Iterator[tuple[TriplesMap, Parts]]:
     """Yield every expression of a triples map, with the triples map whose rows it reads."""
     terms = [each.subject, *each.graphs]
     for pom in each.predicate_objects:
@@ -136,6 +145,8 @@ def _expressions(each: TriplesMap, by_name: dict[str, TriplesMap]) -> Iterator[t
             if parent.triples_map in by_name:
                 owner = by_name[parent.triples_map]
                 yield from ((owner, side) for _, side in parent.conditions)
+                if not parent.conditions and owner.subject.parts is not None:
+                    yield each, owner.subject.parts
     for term in terms:
         for one in (term, term.language, term.datatype):
             if one is not None and one.parts is not None:

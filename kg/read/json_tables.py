@@ -18,7 +18,7 @@ from kg.errors import ReadError
 from kg.model import RECORD, Problem
 from kg.read.compressed import CHUNK, inner_suffix, open_bytes, size_of
 from kg.read.encoding import in_utf8
-from kg.read.json_paths import compiled, is_singular, normal, steps
+from kg.json_paths import compiled, is_singular, normal, steps
 from kg.read.json_values import JsonColumn, json_relation
 from kg.read.source import Opened, Source
 from kg.read.spool import spool

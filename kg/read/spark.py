@@ -1,22 +1,25 @@
 """Tables on Spark: a session, and CSV files -> relations in Spark's SQL with the same rows as `tables` gives.
 
-The workers read a sound file, once, into Parquet with every column as text. A file with anything odd in it goes through
-`tables` on the driver instead, so that one reader decides what a bad row is.
+The workers read a large and sound file, once, into Parquet with every column as text. All else is copied from a
+relation of DuckDB, so that one reader decides what a bad row is, and what the text of a typed value.
 """
 
 import os
+import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import duckdb
 
 from kg.errors import KgError
-from kg.model import Problem, Relation
-from kg.read.tables import GLOB, NUMBER, delimiter, open_table, read_header
+from kg.model import Relation
+from kg.read.tables import GLOB, delimiter, read_header
+from kg.read.typed import NUMBER
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -27,7 +30,9 @@ ROWS_A_FILE = 250_000
 SMALL_BYTES = 8 << 20
 """A file up to this size goes through the driver, which has done before the workers are told."""
 
-_HEADER_ROWS = 2
+PLAIN = frozenset({".csv", ".tsv", ".tab"})
+
+FIRST_ROW = 2
 """The number of the first row under the header."""
 
 
@@ -84,43 +89,49 @@ class _Layout:
 
 
 class SparkTables:
-    """Opens tables in a session. `folder` is seen by all workers, and belongs to the caller, who removes it."""
+    """The tables of a session, kept in `folder`: all workers see it, and the caller removes it."""
 
-    def __init__(
-        self,
-        session: "SparkSession",
-        connection: duckdb.DuckDBPyConnection,
-        folder: Path,
-        *,
-        small: int = SMALL_BYTES,
-    ) -> None:
-        self._session, self._connection, self._folder, self._small = session, connection, folder, small
+    def __init__(self, session: "SparkSession", connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
+        self._session, self._connection, self._folder = session, connection, folder
         folder.mkdir(parents=True, exist_ok=True)
+        self._numbers = count()
 
-    def open(self, path: Path) -> tuple[Relation, list[Problem]]:
-        """Return the relation of a table and the rows that are left out, as `open_table` does."""
-        header = read_header(path)
-        target = self._folder / f"table-{sum(1 for _ in self._folder.iterdir())}"
-        layout = self._layout(path) if path.stat().st_size > self._small else None
-        relation = None if layout is None else self._by_workers(path, header, layout, target)
-        return (relation, []) if relation is not None else self._by_driver(path, header, target)
+    def read(self, path: Path, *, small: int = SMALL_BYTES) -> Relation | None:
+        """Return the relation of a large and sound CSV file, read by the workers; None for any other file."""
+        if GLOB & set(str(path)) or path.suffix.lower() not in PLAIN or path.stat().st_size <= small:
+            return None
+        layout = self._layout(path)
+        return None if layout is None else self._by_workers(path, read_header(path), layout)
+
+    def copy(self, relation: Relation) -> Relation:
+        """Return the same rows as a relation of Spark: DuckDB, on the driver, writes them where the workers read."""
+        name = self._name()
+        folder = self._folder / name
+        folder.mkdir()
+        columns = [str(column[0]) for column in self._connection.execute(f"DESCRIBE {relation.sql}").fetchall()]
+        fields = [f"c{i}" for i in range(len(columns))]
+        query = f"SELECT * FROM ({relation.sql_with_rows}) AS t(id, {', '.join(fields)})"
+        file = str(folder / "rows.parquet").replace("'", "''")
+        options = f"FORMAT parquet, ROW_GROUP_SIZE {ROWS_A_FILE}"
+        self._connection.execute(f"COPY ({query}) TO '{file}' ({options})").fetchall()
+        self._view(name, f"id BIGINT, {_texts(fields)}")
+        return _over(relation, columns, name, "id")
 
     def _layout(self, path: Path) -> _Layout | None:
         """Return how to read a file, None if it is not plain CSV as RFC 4180 has it: quotes, line ends, UTF-8."""
-        if GLOB & set(str(path)) or path.suffix.lower() not in {".csv", ".tsv", ".tab"}:
-            return None
         lines = self._session.read.text(_location(path), lineSep="\n")
         sign = "\\t" if delimiter(path) == "\t" else ","
         field = f'(?:"(?:[^"]|"")*+"|[^"{sign}\\r]*+)'
         whole = f"\\A{field}(?:{sign}{field})*+\\r?\\z"
+        inner = "contains(substr(value, 1, length(value) - 1), '\\r')"
         signs = {
             "lines": "count(*)",
             "odd": "count_if(length(value) % 2 <> length(replace(value, '\"', '')) % 2)",
             "returns": "count_if(endswith(value, '\\r'))",
-            "inner": "count_if(contains(substr(value, 1, length(value) - 1), '\\r'))",
+            "inner": f"count_if({inner})",
             "wrong": f"count_if(NOT regexp_like(value, r'{whole}'))",
-            "stray": f"count_if(regexp_like(value, r'[^\"{sign}\\r](?<!\")\"(?:\"\")*+[^\"{sign}\\r]'))",
-            "loose": "count_if(contains(substr(value, 1, length(value) - 1), '\\r') AND NOT contains(value, '\"'))",
+            "stray": f'count_if(regexp_like(value, r\'[^"{sign}\\r](?<!")"(?:"")*+[^"{sign}\\r]\'))',
+            "loose": f"count_if({inner} AND NOT regexp_like(value, r'{whole}'))",
             "bad": r"""count_if(contains(value, chr(0)) OR NOT is_valid_utf8(value)
                 OR regexp_like(value, r'\A[\x00-\x20]*\z'))""",
         }
@@ -131,29 +142,28 @@ class SparkTables:
         line_end = "\r\n" if row["returns"] else "\n"
         return _Layout(line_end, bool(row["odd"] or (row["returns"] and row["inner"])))
 
-    def _by_workers(self, path: Path, header: tuple[str, ...], layout: _Layout, target: Path) -> Relation | None:
+    def _by_workers(self, path: Path, header: tuple[str, ...], layout: _Layout) -> Relation | None:
         """Return the relation of a file that has no bad row, None for any other."""
-        columns = [f"c{i}" for i in range(len(header))]
+        name, columns = self._name(), [f"c{i}" for i in range(len(header))]
         read = self._csv(path, columns, layout).selectExpr(
             "monotonically_increasing_id() AS id",
             "_metadata.file_block_start AS split",
             "bad IS NOT NULL AS bad",
             *(f"nullif({column}, '') AS {column}" for column in columns),
         )
-        read.write.option("maxRecordsPerFile", ROWS_A_FILE).parquet(_location(target))
-        view = self._view(target, f"id BIGINT, split BIGINT, bad BOOLEAN, {_texts(columns)}")
-        counts = f"SELECT split, min(id), count(*), count_if(bad) FROM {view} GROUP BY split ORDER BY split"
+        read.write.option("maxRecordsPerFile", ROWS_A_FILE).parquet(_location(self._folder / name))
+        self._view(name, f"id BIGINT, split BIGINT, bad BOOLEAN, {_texts(columns)}")
+        counts = f"SELECT split, min(id), count(*), count_if(bad) FROM {name} GROUP BY split ORDER BY split"
         splits = self._session.sql(counts).collect()
         if any(bad for *_, bad in splits):
             return None
-        shifts, rows = [], _HEADER_ROWS
+        shifts, rows = ["(-1, 0)"], FIRST_ROW
         for split, first, times, _ in splits:
             shifts.append(f"({split}, {rows - first})")
             rows += times
-        if len(shifts) < 2:
-            return _relation(path, header, view, f"id + {rows - splits[0][2] - splits[0][1] if splits else 0}")
-        values = f"(VALUES {', '.join(shifts)}) AS s(number, shift) ON number = split"
-        return _relation(path, header, view, "id + shift", f" JOIN {values}")
+        numbered = f"{name} JOIN (VALUES {', '.join(shifts)}) AS s(start, shift) ON start = split"
+        made = Relation(path.name, header, "", "")
+        return _over(made, header, name, "id + shift", numbered)
 
     def _csv(self, path: Path, columns: list[str], layout: _Layout) -> "DataFrame":
         return self._session.read.csv(
@@ -166,35 +176,18 @@ class SparkTables:
             header=True,
             encoding="UTF-8",
             multiLine=layout.broken_fields,
+            unescapedQuoteHandling="RAISE_ERROR",
             # Without it, Spark guesses the line end of such a file, and changes those inside fields to it.
             lineSep=layout.line_end if layout.broken_fields or layout.line_end == "\n" else None,
             maxColumns=len(columns) + 1,
             maxCharsPerColumn=-1,
         )
 
-    def _by_driver(self, path: Path, header: tuple[str, ...], target: Path) -> tuple[Relation, list[Problem]]:
-        """Return the relation of a table that DuckDB reads, and writes where the workers find it."""
-        relation, problems = open_table(self._connection, path)
-        return self.copy(relation, target), problems
+    def _name(self) -> str:
+        return f"table_{next(self._numbers)}"
 
-    def copy(self, relation: Relation, target: Path) -> Relation:
-        """Return the relation of Spark that holds what a relation of DuckDB does."""
-        shutil.rmtree(target, ignore_errors=True)
-        target.mkdir()
-        columns = [f"c{i}" for i in range(len(relation.columns))]
-        names = ", ".join(columns)
-        query = f"SELECT * FROM ({relation.sql_with_rows}) AS t(id, {names})"
-        options = f"FORMAT parquet, ROW_GROUP_SIZE {ROWS_A_FILE}"
-        file = str(target / "rows.parquet").replace("'", "''")
-        self._connection.execute(f"COPY ({query}) TO '{file}' ({options})").fetchall()
-        view = self._view(target, f"id BIGINT, {_texts(columns)}")
-        made = _relation(Path(relation.file), relation.columns, view, "id")
-        return Relation(made.file, made.columns, made.sql, made.sql_with_rows, relation.datatypes)
-
-    def _view(self, target: Path, schema: str) -> str:
-        name = target.name.replace("-", "_")
-        self._session.read.schema(schema).parquet(_location(target)).createOrReplaceTempView(name)
-        return name
+    def _view(self, name: str, schema: str) -> None:
+        self._session.read.schema(schema).parquet(_location(self._folder / name)).createOrReplaceTempView(name)
 
 
 def _texts(columns: list[str]) -> str:
@@ -202,13 +195,13 @@ def _texts(columns: list[str]) -> str:
 
 
 def _location(path: Path) -> str:
-    """Return a path as Spark takes it: as a file's, not HDFS's."""
-    return f"file://{path.absolute()}"
+    """Return a path as Spark takes it, as a file's (not HDFS's) and with nothing in it taken for a pattern."""
+    return "file://" + re.sub(r"([\\*?\[\]{}])", r"\\\1", str(path.absolute()))
 
 
-def _relation(path: Path, header: tuple[str, ...], view: str, number: str, more: str = "") -> Relation:
-    """Return a relation over columns c0, c1, ... of a view."""
-    names = ("`" + name.replace("`", "``") + "`" for name in header)
-    columns = ", ".join(f"c{i} AS {name}" for i, name in enumerate(names))
-    rows = f"SELECT {number} AS {NUMBER}, {columns} FROM {view}{more}"
-    return Relation(path.name, header, f"SELECT {columns} FROM {view}", rows)
+def _over(relation: Relation, names: Iterable[str], view: str, number: str, numbered: str = "") -> Relation:
+    """Return a relation over columns c0, c1, ... of a view: no name of a file reaches Spark's own names."""
+    quoted = ("`" + name.replace("`", "``") + "`" for name in names)
+    columns = ", ".join(f"c{i} AS {name}" for i, name in enumerate(quoted))
+    rows = f"SELECT {number} AS {NUMBER}, {columns} FROM {numbered or view}"
+    return replace(relation, sql=f"SELECT {columns} FROM {view}", sql_with_rows=rows)

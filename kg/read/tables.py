@@ -9,7 +9,6 @@ import logging
 import os
 import sys
 import tempfile
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import TextIOWrapper
@@ -22,6 +21,7 @@ from kg.errors import ReadError
 from kg.model import Problem, Relation
 from kg.read.compressed import CHUNK, inner_suffix, open_bytes
 from kg.read.encoding import in_utf8
+from kg.read.header import check_names
 from kg.read.source import Opened, Source
 from kg.read.spool import LINE_BYTES
 from kg.read.typed import NUMBER as NUMBER
@@ -110,16 +110,7 @@ def _check_header(header: tuple[str, ...], path: Path) -> None:
         raise ReadError("is not UTF-8: the header row cannot be read; save it as UTF-8", file=path, line=1)
     if any("\0" in name for name in header):
         raise ReadError("the header row holds a NUL character", file=path, line=1)
-    if not any(header):
-        raise ReadError("row 1 is blank; it must be the header", file=path, line=1)
-    if "" in header:
-        raise ReadError(f"column {header.index('') + 1} has no name", file=path, line=1)
-    if NUMBER in header:
-        raise ReadError(f"a column cannot be called {NUMBER!r}: that is the number of the row", file=path, line=1)
-    twice = [name for name, times in Counter(name.lower() for name in header).items() if times > 1]
-    if twice:
-        same = [name for name in header if name.lower() == twice[0]]
-        raise ReadError(f"two columns have one name (case aside): {', '.join(map(repr, same))}", file=path, line=1)
+    check_names(header, path)
 
 
 def _extent(path: Path) -> tuple[int, int] | None:

@@ -16,7 +16,7 @@ NUMBER = "_row"
 FORM, TYPE = " (canonical)", " (datatype)"
 """What the names of the columns beside a column end in: none of a source does."""
 
-_PLAIN_NUMBER = r"^-?[0-9]+\.[0-9]+$"
+_PLAIN_NUMBER = r"^-?[0-9]+(\.[0-9]+)?$"
 
 SCALARS = {
     "BOOLEAN": "boolean",
@@ -110,6 +110,11 @@ def canonical_decimal(written: str) -> str:
     """Return the SQL of the canonical form of a decimal: 1.50 is 1.5, and 42.0 is 42."""
     trimmed = f"rtrim(rtrim({written}, '0'), '.')"
     return f"CASE WHEN contains({written}, '.') THEN coalesce(nullif(nullif({trimmed}, ''), '-0'), '0') ELSE {written} END"
+
+
+def without_zeros(written: str) -> str:
+    """Return the SQL of a time without zeros at the end of its fraction."""
+    return f"CASE WHEN contains({written}, '.') THEN rtrim(rtrim({written}, '0'), '.') ELSE {written} END"
 
 
 def identifier(name: str) -> str:

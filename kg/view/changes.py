@@ -181,8 +181,7 @@ class _Writer:
         node = f"<{iri}>"
         known = is_known(self._before.graph, node), is_known(self._after.graph, node)
         teller = self._after if known[1] else self._before
-        before, after = self._before.graph.reader.read(iri), self._after.graph.reader.read(iri)
-        facts = _Facts(before, after)
+        facts = _Facts(_read(self._before.graph, iri), _read(self._after.graph, iri))
         sign = {(False, True): "+", (True, False): "-"}.get(known, "~")
         told = [one for one in sorted(self._told(iri, lines, facts), key=_order) if not _in_heading(one, sign)]
         shown = told if self._limit is None else told[: self._limit]
@@ -191,7 +190,7 @@ class _Writer:
             iri=iri,
             id=iri.removeprefix(teller.graph.manifest.base),
             label=teller.name(iri),
-            classes=teller.classes(after if known[1] else before),
+            classes=teller.classes(facts.after if known[1] else facts.before),
             facts=tuple(shown),
             more=len(told) - len(shown) + left,
             moved=facts.moved,
@@ -277,6 +276,7 @@ class _Facts:
     """What an entity said and says, to look the evidence of its changed facts up in."""
 
     def __init__(self, before: Entity, after: Entity):
+        self.before, self.after = before, after
         self._before, self._after = ({_key(one): one for one in entity.facts} for entity in (before, after))
         self.moved = 0
 
@@ -299,6 +299,24 @@ class _Facts:
     def is_changed(self, key: tuple[str, Term], changed: set[tuple[str, Term]]) -> bool:
         """Whether a fact is new or gone, or nowhere: then its evidence is told with it, or is evidence of nothing."""
         return key in changed or (key not in self._before) or (key not in self._after)
+
+
+def _read(graph: Graph, iri: str) -> Entity:
+    """The entity without what points at it: that can be a whole register, and nothing here tells it."""
+    node, claims = ox.NamedNode(iri), ox.NamedNode(graph.manifest.base + PROVENANCE_GRAPH)
+    store = graph.store
+    quads = [
+        quad
+        for claim in store.quads_for_pattern(None, SUBJECT, node, claims)
+        for quad in store.quads_for_pattern(claim.subject, None, None, claims)
+    ]
+    backings = graph.reader._backings(quads)
+    found = [(one.predicate, one.object) for one in store.quads_for_pattern(node, None, None, ox.DefaultGraph())]
+    facts = (
+        Fact(iri, predicate.value, value, backings.get((node, predicate, value), ())) for predicate, value in found
+    )
+    types = sorted(value.value for predicate, value in found if predicate == TYPE and isinstance(value, ox.NamedNode))
+    return Entity(iri, tuple(types), {}, tuple(facts), ())
 
 
 def _key(fact: Fact) -> tuple[str, Term]:
@@ -389,6 +407,8 @@ def _all_gone(facts: Iterable[FactChange]) -> bool:
 
 def class_name(difference: Difference, iri: str, language: str) -> str:
     """What the later graph calls a class, else the earlier one; the end of its IRI where neither has a label."""
+    if not iri:
+        return words(language)["no_class"]
     graphs = difference.graph_after, difference.graph_before
     labels = next(filter(None, (graph.reader.labels(iri) for graph in graphs)), {})
-    return visible(pick_label(labels, iri, language)) if iri else words(language)["no_class"]
+    return visible(pick_label(labels, iri, language))

@@ -11,9 +11,15 @@ from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
-from tests.extract.library import CASES, SHARED, document, reader
+from kg.model import Document
+from kg.read.bounded import BoundedReader
+from kg.read.documents import SUFFIXES, read_document
+from kg.read.junk import load_junk
+from tests.extract.library import CASES, LEXICON, SHARED, document, reader
 from tests.extract.scoring import Score, score
 
+# A document and what a careful reader takes from it.
+Text = tuple[Document, dict[str, object]]
 # The speed is measured over so much text.
 MEGABYTES = 2.0
 STEPS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 1.01)
@@ -32,20 +38,25 @@ def run(arguments: list[str]) -> None:
             _print(name, len(texts), total, errors=open_to_see and "--errors" in arguments)
     if "--calibration" in arguments:
         _calibration(list(_texts(CASES / "dev")))
-    _speed([text for _, text, _ in _texts(CASES / "dev")])
+    _speed([read.text for read, _ in _texts(CASES / "dev")])
 
 
-def _texts(folder: Path) -> Iterator[tuple[str, str, dict[str, object]]]:
-    for file in sorted(folder.rglob("*.json")) if folder.is_dir() else ():
-        text = file.with_suffix(".txt")
-        if text.exists():
-            yield file.stem, text.read_text("utf-8"), json.loads(file.read_text("utf-8"))
+def _texts(folder: Path) -> Iterator[Text]:
+    """The annotated texts of a folder, of every format that documents are read from."""
+    junk = load_junk(LEXICON / "junk.toml")
+    with BoundedReader() as bounded:
+        for gold in sorted(folder.rglob("*.json")) if folder.is_dir() else ():
+            for file in sorted(gold.parent.glob(f"{gold.stem}.*")):
+                if file.suffix in SUFFIXES:
+                    taken = read_document(file, id=gold.stem, junk=junk, reader=bounded)
+                    if taken.document is not None:
+                        yield taken.document, json.loads(gold.read_text("utf-8"))
 
 
-def _scored(texts: list[tuple[str, str, dict[str, object]]]) -> Score:
+def _scored(texts: list[Text]) -> Score:
     total = Score()
-    for name, text, gold in texts:
-        score(total, name, gold, reader().read(document(text, name)).to_json())
+    for read, gold in texts:
+        score(total, read.id, gold, reader().read(read).to_json())
     return total
 
 
@@ -58,16 +69,16 @@ def _print(name: str, count: int, total: Score, *, errors: bool) -> None:
         print("\n".join(total.errors))
 
 
-def _calibration(texts: list[tuple[str, str, dict[str, object]]]) -> None:
+def _calibration(texts: list[Text]) -> None:
     """For each step of confidence how many of the relations there are right."""
     print("confidence: right of all relations and figures between two steps")
     for low, high in pairwise(STEPS):
         right = wrong = 0
-        for name, text, gold in texts:
-            reading = reader().read(document(text, name))
+        for read, gold in texts:
+            reading = reader().read(read)
             upper, lower = Score(), Score()
-            score(upper, name, gold, reading.to_json(high))
-            score(lower, name, gold, reading.to_json(low))
+            score(upper, read.id, gold, reading.to_json(high))
+            score(lower, read.id, gold, reading.to_json(low))
             for section in ("enterprises", "figures core", "relations", "clusters"):
                 right += lower.tallies[section].right - upper.tallies[section].right
                 wrong += lower.tallies[section].wrong - upper.tallies[section].wrong

@@ -24,7 +24,7 @@ SOUND = [["a", "甲镇", "1200", "s1"], ["b", "乙镇", "", "s2"]]
 
 BASE = "https://example.org/"
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
-FEW = settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+FEW = settings(max_examples=35, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,14 @@ def tell(table: bytes) -> Told:
         assert result.folder is not None, result.violations
         assert result.exit_code == (1 if result.problems else 0)
         return Told(statements_by_row(result.folder), by_row(result.problems))
+
+
+def tell_or_refuse(table: bytes) -> Told | KgError:
+    """What became of a table, or why it cannot be used at all."""
+    try:
+        return tell(table)
+    except KgError as error:
+        return error
 
 
 def statements_by_row(release: Path) -> dict[int, set[tuple[str, str]]]:
@@ -143,10 +151,9 @@ pieces = st.sampled_from(
 @given(st.lists(st.one_of(pieces, st.binary(max_size=3)), max_size=40).map(b"".join))
 def test_any_bytes_are_rows_or_problems_or_a_clear_refusal(body: bytes) -> None:
     table = "\n".join(map(",".join, [HEADER, *SOUND])).encode() + b"\n" + body
-    try:
-        told = tell(table)
-    except KgError as error:
-        assert "towns.csv" in str(error)
+    told = tell_or_refuse(table)
+    if isinstance(told, KgError):
+        assert "towns.csv" in str(told)
         return
     encoding = next((one.value for one in told.problems.get(None, ())), "utf-8-sig")
     assume(not encoding.startswith("UTF-16"))

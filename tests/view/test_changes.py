@@ -42,7 +42,8 @@ BEFORE = """
 <cluster/same> a ckg:Cluster ; rdfs:label "不变"@zh .
 """
 AFTER = """
-<cluster/a> a ckg:Cluster ; rdfs:label "甲乙集群"@zh ; ckg:hasMember <enterprise/x> , <enterprise/y> ; ckg:hasFigure <figure/f> .
+<cluster/a> a ckg:Cluster ; rdfs:label "甲乙集群"@zh ; ckg:hasMember <enterprise/x> , <enterprise/y> ;
+    ckg:hasFigure <figure/f> .
 <figure/f> a ckg:Figure ; ckg:indicator <indicator/revenue> ; ckg:value 1200.50 ; ckg:sourceValue "1200.50" .
 <enterprise/y> a ckg:Enterprise ; rdfs:label "新公司"@zh .
 <cluster/same> a ckg:Cluster ; rdfs:label "不变"@zh .
@@ -88,10 +89,10 @@ before → after
         没有记录来源
     ~ 有指标值: 营业收入 1000 → 营业收入 1200.50
         [已证实] 新闻 · s1 · 第一页 · t.csv 第 3 行
-    = 成员: enterprise/x
-        新增来源: [已证实] 新闻 · s2 · 第二页 · t.csv 第 9 行
     + 成员: 新公司（enterprise/y）
         [已证实] 新闻 · s2 · 第二页 · t.csv 第 10 行
+    = 成员: enterprise/x
+        新增来源: [已证实] 新闻 · s2 · 第二页 · t.csv 第 9 行
 
 − 旧集群 (产业集群, cluster/gone)
     − 名称: 旧集群
@@ -163,9 +164,7 @@ def test_a_file_against_a_release(pair: tuple[Path, Path], tmp_path: Path) -> No
     )
     found = told((pair[0], tmp_path / "x.ttl"))
     assert "只含事实" in found
-    assert "~ gone (产业集群, cluster/gone)" in found.replace("ckg:Cluster", "产业集群").replace(
-        "cluster/gone (", "gone ("
-    )
+    assert "~ cluster/gone (ckg:Cluster, cluster/gone)" in found
     assert "− 名称: 旧集群" in found
     assert "营业收入 1000" in found
 
@@ -270,10 +269,7 @@ def test_a_damaged_release_before_is_said_and_stops_nothing(pair: tuple[Path, Pa
     for path in (broken / "parts").iterdir():
         path.unlink()
     assert "the release is damaged: it has no parts" in page(pair[1], broken).words
-    assert (
-        "no release here" in page(pair[1], tmp_path / "nothing").words
-        or "no such file" in page(pair[1], tmp_path / "nothing").words
-    )
+    assert "there is no such file, folder or release" in page(pair[1], tmp_path / "nothing").words
 
 
 def test_the_page_says_where_the_rest_is(pair: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> None:

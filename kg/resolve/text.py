@@ -1,0 +1,280 @@
+"""What articles say, in the ids of the graph: claims in, statements for the graph and claims for review out.
+
+A claim is taken over as it is, unless it is not sure enough, names what no table knows and what cannot stand for
+itself (a sector, a list, an issuer), or says of a thing in the tables what they say otherwise. Clusters and enterprises
+that no table has get an id that is a hash of what they are called and where they are.
+"""
+
+import hashlib
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from kg.model import Amount, ForReview, Mentioned, ReadingRules, TextClaim, TextStatement
+from kg.vocabulary import ALT_LABEL, CKG, LABEL
+
+NEW = {"cluster": "Cluster", "enterprise": "Enterprise"}
+"""The kinds of things that a text alone can bring into the graph, with their classes."""
+
+NAMES = (LABEL.value, ALT_LABEL.value, "https://schema.org/legalName")
+EXISTS, PART_OF_LIST, IN_SECTOR, HAS_FIGURE = "type", "partOfList", "inSector", "hasFigure"
+WHERE = ("locatedIn", "inCity", "inProvince")
+"""From the narrowest: a text that says less than a table does not contradict it."""
+
+FIGURE_PARTS = ("indicator", "value", "unit", "comparator", "status")
+COUNTED_FOR = {"cluster": "cluster", "place": "other"}
+"""Kinds of things that have figures, with the scope of the figures that a text gives them."""
+
+BROADER = "http://www.w3.org/2004/02/skos/core#broader"
+Triple = tuple[str, str, str]
+
+
+class Refused(Exception):  # noqa: N818 it never leaves this module
+    """A claim that a person has to look at, with the reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """What the tables call things: IRIs (relative to the base) by kind and name; of places also by code."""
+
+    by_name: Mapping[tuple[str, str], tuple[str, ...]]
+    by_code: Mapping[str, str] = field(default_factory=dict)
+
+    def of(self, thing: Mentioned) -> tuple[str, ...]:
+        """The IRIs that a mention may have; none where no table knows it."""
+        if thing.kind == "place":
+            return (self.by_code.get(thing.known or "", f"place/{thing.known}"),) if thing.known else ()
+        found = self.by_name.get((thing.kind, thing.name), ())
+        return found if found or thing.known is None else (thing.known,)
+
+
+class Stated:
+    """The triples of the graph about some things, as the tables make them; terms as `Known` in the pipeline writes."""
+
+    def __init__(self, triples: Iterable[Triple]) -> None:
+        self._objects: dict[tuple[str, str], set[str]] = defaultdict(set)
+        self._subjects: dict[tuple[str, str], set[str]] = defaultdict(set)
+        for subject, predicate, value in triples:
+            self._objects[subject, predicate].add(value)
+            self._subjects[predicate, value].add(subject)
+
+    def objects(self, subject: str, predicate: str) -> frozenset[str]:
+        """What the graph says of a subject with this predicate; a local name is one of the ontology's."""
+        return frozenset(self._objects.get((subject, _full(predicate)), ()))
+
+    def subjects(self, predicate: str, value: str) -> frozenset[str]:
+        """Of which subjects the graph says this."""
+        return frozenset(self._subjects.get((_full(predicate), value), ()))
+
+
+def _full(predicate: str) -> str:
+    return predicate if ":" in predicate else CKG + predicate
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """What enters the graph, and what is for review; both in the order of article and place."""
+
+    statements: tuple[TextStatement, ...]
+    review: tuple[ForReview, ...]
+
+
+def things_of(claims: Iterable[TextClaim], register: Register) -> list[str]:
+    """The IRIs of the tables that the claims speak of, sorted: what `Stated` has to know."""
+    mentioned = {thing for claim in claims for thing in (claim.subject, claim.object) if isinstance(thing, Mentioned)}
+    return sorted({iri for thing in mentioned for iri in register.of(thing)})
+
+
+def resolve_claims(
+    claims: Iterable[TextClaim], register: Register, stated: Stated, rules: ReadingRules
+) -> Resolved:
+    """The statements of the claims; one an article and triple, that of the surest sentence."""
+    resolver = _Resolver(register, stated, rules)
+    best: dict[tuple[str, str, str, str], TextStatement] = {}
+    review: list[ForReview] = []
+    coarser: list[tuple[TextClaim, str]] = []
+    for claim in sorted(claims, key=_order):
+        try:
+            for statement in resolver.statements(claim):
+                key = (claim.article, statement.subject, statement.predicate, statement.object or statement.label)
+                if key not in best or best[key].claim.quote.confidence < claim.quote.confidence:
+                    best[key] = statement
+        except Refused as reason:
+            coarser.append((claim, str(reason)))
+    said = {(one.claim.subject, one.claim.quote.span) for one in best.values() if one.claim.predicate in WHERE}
+    for claim, reason in coarser:
+        if claim.predicate not in WHERE or (claim.subject, claim.quote.span) not in said:
+            review.append(ForReview(claim, reason))
+    return Resolved(tuple(sorted(best.values(), key=lambda one: (_order(one.claim), one.object))), tuple(review))
+
+
+def _order(claim: TextClaim) -> tuple[object, ...]:
+    value = claim.object
+    named = value.name if isinstance(value, Mentioned) else str(value)
+    return (claim.article, claim.quote.span.start, claim.subject.name, claim.predicate, named, claim.quote.rule)
+
+
+class _Resolver:
+    """Turns one claim after another into statements."""
+
+    def __init__(self, register: Register, stated: Stated, rules: ReadingRules) -> None:
+        self._register, self._stated, self._rules = register, stated, rules
+        self._settled = frozenset(rules.settled)
+
+    def statements(self, claim: TextClaim) -> list[TextStatement]:
+        """The statements of a claim. Refused where it is for review."""
+        if claim.quote.confidence < self._rules.threshold:
+            raise Refused("not sure enough")
+        subject, known = self._thing(claim.subject)
+        if claim.predicate == EXISTS:
+            return self._names(claim, subject, known=known)
+        if isinstance(claim.object, Amount):
+            return [self._figure(claim, subject, claim.object, known=known)]
+        if claim.object is None:
+            raise Refused("it says nothing of its subject")
+        found = [
+            TextStatement(claim, subject, claim.predicate, value)
+            for value in self._objects(claim, claim.object)
+            if self._fits(claim, subject, value, known=known)
+        ]
+        if not found:
+            told = sorted(self._stated.objects(subject, claim.predicate))
+            raise Refused(f"the tables say {', '.join(told) or 'nothing like it'}")
+        return found
+
+    def _thing(self, thing: Mentioned) -> tuple[str, bool]:
+        """The IRI of a thing, and whether the tables have it."""
+        found = self._register.of(thing)
+        if len(found) > 1:
+            raise Refused(f"{thing.name} is the name of several: {', '.join(found)}")
+        if found:
+            return found[0], True
+        if thing.kind not in NEW:
+            raise Refused(f"no table knows the {thing.kind} {thing.name}")
+        return f"{thing.kind}/text-{_digest(thing.name, *sorted(thing.codes))}", False
+
+    def _names(self, claim: TextClaim, subject: str, *, known: bool) -> list[TextStatement]:
+        """That there is a thing of this name; for one of the tables, the name that they give it too."""
+        name = claim.subject.name
+        if not known:
+            return [TextStatement(claim, subject, LABEL.value, label=name, cls=NEW[claim.subject.kind])]
+        literals = {f'"{name}"@zh', f'"{name}"'}
+        called = [predicate for predicate in NAMES if literals & self._stated.objects(subject, predicate)]
+        return [TextStatement(claim, subject, predicate, label=name) for predicate in called[:1]]
+
+    def _objects(self, claim: TextClaim, thing: Mentioned) -> list[str]:
+        """The IRIs that a claim points at; of a sector that is a part of another, that one too."""
+        if thing.kind == "sector":
+            return self._sectors(thing)
+        if thing.kind == "list":
+            thing = Mentioned("list", self.list_name(thing.name))
+            found = [iri for name, iri in self._lists if name == thing.name]
+            if len(found) == 1:
+                return found
+        return [self._thing(thing)[0]]
+
+    def _sectors(self, thing: Mentioned) -> list[str]:
+        found = set(self._register.of(thing))
+        broader = {above for iri in found for above in self._stated.objects(iri, BROADER)}
+        if not found:
+            raise Refused(f"no table knows the sector {thing.name}")
+        if len(broader) > 1 or len(found - broader) > 1:
+            raise Refused(f"{thing.name} is the name of several sectors: {', '.join(sorted(found))}")
+        return sorted(found | broader)
+
+    @cached_property
+    def _lists(self) -> list[tuple[str, str]]:
+        named = self._register.by_name.items()
+        return [(self.list_name(name), iri) for (kind, name), iris in named if kind == "list" for iri in iris]
+
+    def list_name(self, name: str) -> str:
+        """The name of a list without what writers leave out or add at will."""
+        for pattern, word in self._rules.list_words:
+            name = re.sub(pattern, word, name)
+        return name
+
+    def _fits(self, claim: TextClaim, subject: str, value: str, *, known: bool) -> bool:
+        """Whether a statement agrees with the tables: of what is settled they must have it, or say nothing."""
+        told = self._stated.objects(subject, claim.predicate)
+        if claim.predicate == PART_OF_LIST and value not in told and self._is_full(value):
+            raise Refused(f"the tables have the whole of {value}, without {claim.subject.name}")
+        if CKG + claim.predicate not in self._settled or not known:
+            return True
+        return value in told or not told
+
+    def _is_full(self, list_iri: str) -> bool:
+        """Whether the tables have as many clusters of a list as it says it has."""
+        size = max((_number(one) for one in self._stated.objects(list_iri, "size")), default=0)
+        return 0 < size <= len(self._stated.subjects(PART_OF_LIST, list_iri))
+
+    def _figure(self, claim: TextClaim, subject: str, amount: Amount, *, known: bool) -> TextStatement:
+        scope = COUNTED_FOR.get(claim.subject.kind)
+        if scope is None:
+            raise Refused(f"figures of an {claim.subject.kind} have no place in the graph")
+        if amount.status == "target" and not amount.period:
+            raise Refused("an aim without a year")
+        parts = {
+            "indicator": self._only("indicator", amount.indicator),
+            "value": f"{amount.value.normalize():f}",
+            "unit": self._only("unit", amount.unit),
+            "comparator": amount.comparator,
+            "status": amount.status,
+        }
+        same = self._same_figure(subject, parts, amount.period) if known else None
+        if same:
+            return TextStatement(claim, subject, HAS_FIGURE, same)
+        new = f"figure/text-{_digest(subject, *parts.values(), amount.period)}"
+        label = f"{parts['value']}{amount.unit}"
+        figure = {**parts, "label": label, "period": amount.period, "scope": scope, "figure": new}
+        return TextStatement(claim, subject, HAS_FIGURE, new, figure=tuple(figure.items()))
+
+    def _only(self, kind: str, name: str) -> str:
+        return self._thing(Mentioned(kind, name))[0]
+
+    def _same_figure(self, subject: str, parts: Mapping[str, str], period: str) -> str | None:
+        """The figure of the tables that says the same; of several the one of the same period, then the first."""
+        found = []
+        for figure in sorted(self._stated.objects(subject, HAS_FIGURE)):
+            told = {name: _only(self._stated.objects(figure, name)) for name in FIGURE_PARTS}
+            own = _only(self._stated.objects(figure, "period"))
+            if all(_same(told[name], parts[name]) for name in FIGURE_PARTS) and _meet(own, period):
+                found.append((own != period, figure))
+        return min(found)[1] if found else None
+
+
+def _only(values: frozenset[str]) -> str:
+    """The text of the one value."""
+    return _text(min(values)) if values else ""
+
+
+def _text(term: str) -> str:
+    found = re.match(r'"((?s:.*))"(?:@[\w-]+|\^\^<[^>]*>)?$', term)
+    return found[1] if found else term
+
+
+def _number(term: str) -> int:
+    text = _text(term)
+    return int(text) if text.isdecimal() else 0
+
+
+def _same(one: str, other: str) -> bool:
+    return one == other or _plain(one) == _plain(other)
+
+
+def _plain(number: str) -> str:
+    """A decimal number without zeros that say nothing."""
+    return number.rstrip("0").rstrip(".") if "." in number else number
+
+
+def _meet(one: str, other: str) -> bool:
+    """Whether two periods can be the same: one is not given, or their years overlap (2021 and 2021-01/2021-09)."""
+    if not one or not other:
+        return True
+    first, second = (sorted(part[:4] for part in period.split("/")) for period in (one, other))
+    return first[0] <= second[-1] and second[0] <= first[-1]
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha1("\x1f".join(parts).encode(), usedforsecurity=False).hexdigest()[:16]
