@@ -140,9 +140,7 @@ def _article(section: "_Section") -> Article:
     return article
 
 
-def _reading(
-    section: "_Section", prefixes: Mapping[str, str], datasets: tuple[Dataset, ...]
-) -> ReadingRules:
+def _reading(section: "_Section", prefixes: Mapping[str, str], datasets: tuple[Dataset, ...]) -> ReadingRules:
     words = section.table("list_words")
     rules = ReadingRules(
         lexicon=section.folder("lexicon"),
@@ -160,7 +158,7 @@ def _name_table(section: "_Section", datasets: tuple[Dataset, ...]) -> NameTable
     by_id = {dataset.id: dataset for dataset in datasets}
     found = NameTable(
         kind=section.text("kind"),
-        file=section.one_of("dataset", by_id).file,
+        dataset=section.one_of("dataset", by_id).id,
         iri=section.text("iri"),
         name=section.text("name"),
         code=section.optional("code"),

@@ -166,22 +166,40 @@ def explain(
 @app.command(name="map")
 def map_(
     mapping: Annotated[Path, typer.Argument(help="An RML mapping in Turtle.")],
-    target: Annotated[Path, typer.Option("--output", "-o", help="The N-Triples file (.nt, .nt.gz, .nt.zst).")],
+    target: Annotated[
+        Path | None, typer.Option("--output", "-o", help="The file to write: .nt .nq .ttl, also with .gz or .zst.")
+    ] = None,
     base: Annotated[str, typer.Option(help="Base of relative IRIs.")] = "https://w3id.org/cluster-kg/",
     data: Annotated[Path | None, typer.Option(help="Folder of the sources; default: beside the mapping.")] = None,
     *,
     ordered: Annotated[bool, typer.Option("--sorted", help="Sort the lines.")] = False,
     engine: Annotated[EngineName, typer.Option(help="What does the work.")] = EngineName.DUCKDB,
     master: Annotated[str, typer.Option(help="Spark's master: local[N], spark://HOST:PORT, yarn ...")] = "local[*]",
+    parts: Annotated[int, typer.Option(min=0, help="Write a folder of so many files at once.")] = 0,
+    max_problems: Annotated[int | None, typer.Option(min=0, help="Stop where there are more problems.")] = None,
+    problems: Annotated[Path | None, typer.Option(help="Write the problems to this CSV file.")] = None,
+    explain: Annotated[bool, typer.Option("--explain", help="Show what would be done and why; write nothing.")] = False,
 ) -> None:
-    """Run one RML mapping alone: tables in, N-Triples out."""
-    from kg.pipeline import map_file
+    """Run one RML mapping alone: tables in, triples out."""
+    from kg.mapfile import MapOptions
+    from kg.mapping.output import TooManyProblemsError
+    from kg.pipeline import explain_file, map_file
     from kg.view.summary import problems_text
     from kg.view.terminal import Terminal
 
     try:
+        if explain:
+            typer.echo(explain_file(mapping, base=base, data=data))
+            return
+        if target is None:
+            raise typer.BadParameter("name the file to write", param_hint="--output")
+        most = sys.maxsize if max_problems is None else max_problems
+        options = MapOptions(ordered, parts, most, problems)
         at = master if engine is EngineName.SPARK else None
-        written = map_file(mapping, target, base=base, data=data, ordered=ordered, master=at)
+        written = map_file(mapping, target, base=base, data=data, master=at, options=options)
+    except TooManyProblemsError as error:
+        typer.echo(problems_text(error.problems, Terminal.of(sys.stderr)), err=True)
+        fail(error, NOTHING)
     except KgError as error:
         fail(error, NOTHING)
     typer.echo(f"{written.triples:,} triples in {target}", err=True)

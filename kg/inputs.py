@@ -9,7 +9,8 @@ import pyoxigraph as ox
 
 from kg.catalog import did_you_mean, in_project, mistake
 from kg.errors import KgError, MappingError, QueryError, ReadError, ValidationError
-from kg.mapping import rml, sql
+from kg.mapping import rml, sql, yarrrml
+from kg.mapping.lists import with_lists_apart
 from kg.mapping.plan import MapPlan, Plan, plan, term_columns
 from kg.model import Catalog, Dataset, Problem, Relation, SourceJoin
 from kg.store.sparql import check_query, syntax_error
@@ -26,15 +27,18 @@ def read_mapping(path: Path, *, base: str) -> rml.Mapping:
     """The mapping of a file; MappingError with file and line."""
     content = read_text(path, MappingError)
     try:
-        return rml.parse(content, file=path.name, base=base)
+        parse = yarrrml.parse if path.suffix.lower() in yarrrml.SUFFIXES else rml.parse
+        return with_lists_apart(parse(content, file=path.name, base=base))
     except MappingError as error:
         raise _located(error, path, content) from error
 
 
-def plan_mapping(path: Path, mapping: rml.Mapping, relations: Mapping[str, Relation]) -> Plan:
+def plan_mapping(
+    path: Path, mapping: rml.Mapping, relations: Mapping[str, Relation], *, unsafe: bool = False
+) -> Plan:
     """The checked plan of a mapping; MappingError with file and line."""
     try:
-        return plan(mapping, relations)
+        return plan(mapping, relations, unsafe=unsafe)
     except MappingError as error:
         raise _located(error, path, read_text(path, MappingError)) from error
 
@@ -92,7 +96,7 @@ def check_one_source(dataset: Dataset, made: Plan, relation: Relation) -> None:
     One without statements is fine: it is the parent of a join.
     """
     for each in made.maps:
-        if each.statements and each.relation != relation:
+        if each.statements and each.relation.rows_of != relation.rows_of:
             reason = f"triples map {each.name} reads {each.relation.file}, but dataset {dataset.id} is {relation.file}"
             raise MappingError(
                 f"{reason}: give {each.relation.file} a dataset and a mapping of its own", file=dataset.mapping

@@ -18,7 +18,7 @@ def compiled(path: str) -> JSONPath:
     try:
         made = JSONPathEnvironment(strict=True).compile(path)
     except (JSONPathError, RecursionError) as error:
-        reason = str(error).partition("\n")[0]
+        reason = str(error).partition("\n")[0] + ("; no dot stands before [" if ".[" in path else "")
         raise ReadError(f"{path!r} is not valid JSONPath (RFC 9535): {reason}", value=path) from error
     assert isinstance(made, JSONPath)  # noqa: S101  # strict paths are never compounds
     return made

@@ -93,10 +93,10 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class NameTable:
-    """A table whose column `name` names things of a kind; `iri` is the template of their IRIs, `code` of places."""
+    """A dataset whose column `name` names things of a kind; `iri` is the template of their IRIs, `code` of places."""
 
     kind: str
-    file: Path
+    dataset: str
     iri: str
     name: str
     code: str | None = None

@@ -5,9 +5,9 @@ Only this module knows the order: each stage takes and gives values of `model`, 
 
 import hashlib
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,7 +17,7 @@ import pyoxigraph as ox
 
 from kg import __version__
 from kg.catalog import find_catalog, mistake, read_catalog
-from kg.errors import MappingError, PublishError
+from kg.errors import PublishError
 from kg.export import Content, export_all
 from kg.export.card import DatasetInfo, write_card
 from kg.export.tables import write_problems
@@ -33,17 +33,36 @@ from kg.inputs import (
     unused_rows,
 )
 from kg.limits import mapping_within, validation_within
+from kg.mapfile import PLAIN, MapOptions, form_of, told
 from kg.mapping.duckdb_engine import DuckdbEngine, Written
 from kg.mapping.evidence import Backed, EvidenceTables
+from kg.mapping.explain import explain
 from kg.mapping.plan import Plan
 from kg.mapping.quads import QuadTables
-from kg.model import Catalog, Dataset, Evidence, Measured, Problem, Relation, SourceJoin, Violation
-from kg.read.encoding import in_utf8
-from kg.read.tables import connect, open_table
+from kg.mapping.triples_maps import LogicalSource
+from kg.model import (
+    Catalog,
+    Dataset,
+    Evidence,
+    ForReview,
+    Measured,
+    Problem,
+    ReadingRules,
+    Relation,
+    SourceJoin,
+    Violation,
+)
+from kg.read.many import in_its_file
+from kg.read.registry import open_source
+from kg.read.source import Source
+from kg.read.tables import connect
+from kg.sources import Opener, asked
 from kg.spark import spark_at
 from kg.store.history import Record
 from kg.store.oxigraph import create_store, load_file, memory_store, open_store
 from kg.store.release import Manifest, find_release, publish, published_id, spill, staging
+from kg.text_build import TextBuild
+from kg.text_tables import dataset_of, write_review
 from kg.validate.checks import count_checks, run_checks
 from kg.validate.expectations import measure, read_expectations, violation
 from kg.validate.shacl import ShapesReport, check_shapes
@@ -124,12 +143,15 @@ def build(
         builder = _Builder(catalog, connection, spill(folder))
         with progress.stage("read") as stage:
             stage.detail(builder.read())
+        if catalog.articles and catalog.reading:
+            with progress.stage("extract") as stage:
+                stage.detail(builder.extract(catalog.reading))
         with progress.stage("map") as stage:
             stage.detail(builder.map())
         problems = tuple(sorted(builder.problems, key=_problem_order))
-        release_id = _release_id(catalog, builder.quads.hash(), problems)
+        release_id = _release_id(catalog, builder.quads.hash(), (*problems, *builder.review))
         if release_id == published_id(output) and not force:
-            return _unchanged(output, release_id, problems, progress)
+            return _unchanged(output, release_id, problems, progress, review=len(builder.review))
         with progress.stage("validate") as stage:
             store = builder.write_masters(folder)
             validation = validation_within(catalog.time_limit, lambda: validate_store(store, catalog))
@@ -154,11 +176,17 @@ def _connection(temporary: Path, target: Path) -> Iterator[duckdb.DuckDBPyConnec
             yield connection
     except duckdb.Error as error:
         raise PublishError(f"cannot go on: {str(error).partition(chr(10))[0]}", file=target) from error
+    except RuntimeError as error:
+        if str(error) == "Query interrupted":  # how DuckDB tells of Ctrl-C
+            raise KeyboardInterrupt from error
+        raise
 
 
-def _unchanged(output: Path, release_id: str, problems: tuple[Problem, ...], progress: Progress) -> Build:
+def _unchanged(
+    output: Path, release_id: str, problems: tuple[Problem, ...], progress: Progress, *, review: int
+) -> Build:
     folder = find_release(output)
-    report = collect(open_store(folder), Manifest.read(folder), Run(problems=problems))
+    report = collect(open_store(folder), Manifest.read(folder), Run(problems=problems, review=review))
     return Build(folder, release_id, False, problems, (), report, progress.seconds)
 
 
@@ -171,30 +199,45 @@ class _Builder:
         self._folder = folder
         self._connection = connection
         self._engine = DuckdbEngine(connection)
-        self._relations: dict[Path, Relation] = {}
+        self._relations: dict[Source, Relation] = {}
         self._evidence = EvidenceTables(connection, catalog.evidence)
         self.quads = QuadTables(connection, catalog.base)
         self.mapped: list[Mapped] = []
         self.problems: list[Problem] = []
+        self._text: TextBuild | None = None
 
     def read(self) -> str:
         """Opens every table that the catalog names; returns what was read, in words."""
         for dataset in self._catalog.datasets:
-            self._open(dataset.file)
+            self._table(dataset)
             if isinstance(dataset.source, SourceJoin):
                 self._open(dataset.source.file)
         rows = sum(self._rows(relation) for relation in self._relations.values())
         return f"{len(self._relations)} tables, {rows:,} rows"
 
+    def extract(self, rules: ReadingRules) -> str:
+        """Reads every article of the catalog; returns what was read, in words."""
+        self._text = TextBuild(self._catalog, rules, self._connection)
+        words = self._text.read(self._table)
+        self.problems += self._text.problems
+        return words
+
+    @property
+    def review(self) -> tuple[ForReview, ...]:
+        """What the articles say that does not enter the graph."""
+        return self._text.review if self._text else ()
+
     def map(self) -> str:
         """Makes the statements of every dataset and what backs them; returns what was made, in words."""
         rules = self._catalog.evidence
-        sources, grades = (self._open(self._catalog.dataset(one).file) for one in (rules.sources, rules.grades))
+        sources, grades = (self._table(self._catalog.dataset(one)) for one in (rules.sources, rules.grades))
         check_sources(self._catalog, sources, grades)
         self._evidence.know_sources(sources, grades)
         self._check_unsourced(sources)
         for number, dataset in enumerate(self._catalog.datasets):
             self._map_dataset(dataset, f"statements_{number}")
+        for relation in self._text.relations(self.quads) if self._text else ():
+            self._map_quoted(relation)
         self._map_derived("claims", self._evidence.claims(), "statements_of_claims")
         self.quads.add_claims("statements_of_claims")
         self.quads.add_terms("ontology", ontology_quads(self._catalog, self._catalog.base + ONTOLOGY_GRAPH))
@@ -215,7 +258,7 @@ class _Builder:
             self._make_evidence(dataset, statements)
 
     def _make_statements(self, dataset: Dataset, statements: str) -> None:
-        made, relation = self._plan(dataset.mapping), self._open(dataset.file)
+        made, relation = self._plan(dataset.mapping), self._table(dataset)
         check_one_source(dataset, made, relation)
         self.problems += self._engine.statements(made, into=statements)
         rows = self._rows(relation)
@@ -227,7 +270,7 @@ class _Builder:
         self.problems += [problem for problem, told in unused if told or problem.line not in known]
 
     def _make_evidence(self, dataset: Dataset, statements: str) -> None:
-        relation = self._open(dataset.file)
+        relation = self._table(dataset)
         if dataset.evidence is Evidence.NONE:
             return
         join = self._open(dataset.source.file) if isinstance(dataset.source, SourceJoin) else None
@@ -243,6 +286,16 @@ class _Builder:
             self._map_derived("derivations", derived, f"{statements}_derivations")
             self.quads.add(dataset.id, f"{statements}_derivations")
 
+    def _map_quoted(self, relation: Relation) -> None:
+        """Maps a relation whose rows say where they come from, and derives the claims of its statements."""
+        name, statements = relation.file, f"statements_of_{relation.file}"
+        self._map_derived(name, relation, statements)
+        backed = Backed(dataset_of(name, self._catalog.mappings), relation, None, statements, quoted=True)
+        self.problems += self._evidence.back(backed, into=f"{statements}_backings")
+        self.quads.add(name, statements)
+        self.quads.add_backed(statements, f"{statements}_backings")
+        self._evidence.claim(backed, f"{statements}_backings")
+
     def _map_derived(self, name: str, relation: Relation, statements: str) -> None:
         """Maps a relation that the engine derived, by the mapping of that name."""
         path = self._catalog.mappings / f"{name}.rml.ttl"
@@ -251,16 +304,28 @@ class _Builder:
 
     def _plan(self, path: Path) -> Plan:
         mapping = read_mapping(path, base=self._catalog.base)
-        files = {source.key: source_path(self._catalog, path, source.path) for source in mapping.sources}
-        return plan_mapping(path, mapping, {key: self._open(file) for key, file in files.items()})
+        files = {source: source_path(self._catalog, path, source.path) for source in mapping.sources}
+        opened = {source.key: self._open(file, source, mapping.references(source)) for source, file in files.items()}
+        return plan_mapping(path, mapping, opened)
 
-    def _open(self, path: Path) -> Relation:
-        if path not in self._relations:
-            file, notes = in_utf8(path, self._folder)
-            relation, problems = open_table(self._connection, file)
-            self._relations[path] = relation
-            self.problems += [*notes, *problems]
-        return self._relations[path]
+    def _table(self, dataset: Dataset) -> Relation:
+        """The rows of a dataset as its mapping reads them, with the columns that the catalog names besides."""
+        mapping = read_mapping(dataset.mapping, base=self._catalog.base)
+        files = {source: source_path(self._catalog, dataset.mapping, source.path) for source in mapping.sources}
+        source = next((source for source, file in files.items() if file == dataset.file), None)
+        if source is None:
+            return self._open(dataset.file)
+        key = dataset.source.key if isinstance(dataset.source, SourceJoin) else dataset.source
+        beside = [name for name in (key, dataset.confirmation, dataset.as_of) if name]
+        return self._open(dataset.file, source, tuple(dict.fromkeys((*mapping.references(source), *beside))))
+
+    def _open(self, path: Path, source: LogicalSource | None = None, references: tuple[str, ...] = ()) -> Relation:
+        wanted = asked(source or LogicalSource(path.name, "CSV"), path, self._folder, references)
+        if wanted not in self._relations:
+            opened, known = open_source(self._connection, wanted), set(self.problems)
+            self._relations[wanted] = opened.relation
+            self.problems += [problem for problem in opened.problems if problem not in known]
+        return self._relations[wanted]
 
     def _rows(self, relation: Relation) -> int:
         [(rows,)] = self._connection.execute(f"SELECT count(*) FROM ({relation.sql})").fetchall()
@@ -289,6 +354,8 @@ class _Builder:
         (folder / "report.json").write_text(render_json(report), "utf-8")
         (folder / "report.html").write_text(render_html(report), "utf-8")
         write_problems(report.run.problems, folder / "problems.csv")
+        if self._text:
+            write_review(self.review, folder / "review.csv")
         write_card(content, folder / "card.ttl", datasets=self._dataset_infos(), licence=self._catalog.licence)
         return report
 
@@ -302,6 +369,7 @@ class _Builder:
             checks=validation.checks,
             licence=self._catalog.licence,
             versions=_versions(),
+            review=len(self.review),
         )
 
     def _dataset_infos(self) -> list[DatasetInfo]:
@@ -358,10 +426,10 @@ def validate_store(store: ox.Store, catalog: Catalog) -> Validation:
     return Validation(shapes, count_checks(catalog.checks), measured, tuple(violations))
 
 
-def _release_id(catalog: Catalog, statements: str, problems: Iterable[Problem]) -> str:
-    """A name for all that the release's files depend on: statements, problems, texts of the project and the program."""
+def _release_id(catalog: Catalog, statements: str, told: Iterable[Problem | ForReview]) -> str:
+    """A name for all that the release's files depend on: statements, what is told of them, the project, the program."""
     digest = hashlib.sha256()
-    for text in (statements, *(repr(problem) for problem in problems)):
+    for text in (statements, *map(repr, told)):
         digest.update(text.encode())
     project = [catalog.path, *catalog.shapes, *catalog.queries.glob("*.rq"), *catalog.checks.glob("*.rq")]
     project += [catalog.expectations] if catalog.expectations else []
@@ -375,46 +443,48 @@ def _problem_order(problem: Problem) -> tuple[str, int, str, str]:
     return problem.file, problem.line or 0, problem.reason, problem.value
 
 
-def map_file(
+def map_file(  # noqa: PLR0913  # a run has that many sides; all but two have a default
     mapping: Path,
     target: Path,
     *,
     base: str,
     data: Path | None = None,
-    ordered: bool = False,
     master: str | None = None,
+    frames: Mapping[str, object] | None = None,
+    options: MapOptions = PLAIN,
 ) -> Written:
     """Runs one mapping alone and writes its triples; sources are looked for in `data`, beside the mapping, then here.
 
     Values that give no triple are the result's problems; KgError where the mapping or a source cannot be used, and
     then nothing is written. With `master`, the address of one, Spark does the work.
+    `frames` are data frames or Arrow tables of Python, by the name that the mapping gives its source.
     """
     parsed = read_mapping(mapping, base=base)
-    problems: list[Problem] = []
     with (
         TemporaryDirectory(prefix="kg-") as folder,
         _connection(Path(folder) / "spill", target) as connection,
         spark_at(master, connection, target) if master else nullcontext() as spark,
     ):
-        relations = {}
-        for source in parsed.sources:
-            original = _find(source.path, mapping, data)
-            file, notes = in_utf8(original, Path(folder))
-            opened = spark.open(file, original=original) if spark else open_table(connection, file)
-            relations[source.key], found = opened
-            problems += [*notes, *found]
-        engine = spark.engine if spark else DuckdbEngine(connection)
-        written = engine.write(plan_mapping(mapping, parsed, relations), target, ordered=ordered)
-    return Written(written.triples, (*problems, *written.problems))
+        opener = Opener(connection, mapping, Path(folder), data, frames or {}, spark)
+        relations, problems = opener.relations(parsed)
+        planned = plan_mapping(mapping, parsed, relations, unsafe=True)
+        form = form_of(options, planned, target, mapping, opener.stamps)
+        with told(options, problems) as all_problems:
+            if spark:
+                written = spark.engine.write(planned, target, ordered=form.ordered, parts=bool(form.parts))
+            else:
+                form = replace(form, most_problems=form.most_problems - len(problems))
+                written = DuckdbEngine(connection).write(planned, target, form)
+            all_problems.extend(in_its_file(problem, tuple(relations.values())) for problem in written.problems)
+    return Written(written.triples, tuple(all_problems))
 
 
-def _find(source: str, mapping: Path, data: Path | None) -> Path:
-    folders = [folder for folder in (data, mapping.parent, Path()) if folder is not None]
-    found = next((folder / source for folder in folders if (folder / source).is_file()), None)
-    if found is None:
-        places = ", ".join(str(folder) for folder in folders)
-        raise MappingError(f"its source {source!r} is in none of: {places}", file=mapping)
-    return found
+def explain_file(mapping: Path, *, base: str, data: Path | None = None) -> str:
+    """What `map_file` would do with DuckDB, as text: nothing is written."""
+    parsed = read_mapping(mapping, base=base)
+    with TemporaryDirectory(prefix="kg-") as folder, _connection(Path(folder) / "spill", mapping) as connection:
+        relations, _ = Opener(connection, mapping, Path(folder), data).relations(parsed)
+        return explain(connection, plan_mapping(mapping, parsed, relations, unsafe=True))
 
 
 def validate_file(path: Path, directory: Path | None = None) -> Validation:

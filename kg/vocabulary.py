@@ -7,6 +7,7 @@ RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 RDFS = "http://www.w3.org/2000/01/rdf-schema#"
 SKOS = "http://www.w3.org/2004/02/skos/core#"
 PROV = "http://www.w3.org/ns/prov#"
+OA = "http://www.w3.org/ns/oa#"
 OWL = "http://www.w3.org/2002/07/owl#"
 XSD = "http://www.w3.org/2001/XMLSchema#"
 
@@ -22,6 +23,12 @@ GRADE = NamedNode(CKG + "grade")
 ADDRESS = NamedNode(CKG + "address")
 LOCATOR = NamedNode(CKG + "locator")
 AS_OF = NamedNode(CKG + "asOf")
+RULE = NamedNode(CKG + "rule")
+CONFIDENCE = NamedNode(CKG + "confidence")
+ARTICLE_DATE = NamedNode(CKG + "articleDate")
+HAS_TARGET = NamedNode(OA + "hasTarget")
+HAS_SELECTOR = NamedNode(OA + "hasSelector")
+EXACT, START, END = (NamedNode(OA + name) for name in ("exact", "start", "end"))
 
 PROVENANCE_GRAPH = "graph/provenance"
 ONTOLOGY_GRAPH = "graph/ontology"

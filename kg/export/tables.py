@@ -30,6 +30,12 @@ FACT_COLUMNS = (
     "confirmation",
     "as_of",
     "rows",
+    "quote",
+    "start",
+    "end",
+    "rule",
+    "confidence",
+    "article_date",
 )
 PROBLEM_COLUMNS = ("stage", "file", "line", "value", "reason")
 
@@ -168,7 +174,14 @@ def _fact_rows(content: Content) -> Iterator[list[str]]:
             start = _fact_cells(content, entity, fact)
             for backing in fact.backings or (_NO_BACKING,):
                 rows = SEPARATOR.join(backing.rows)
-                yield [*start, backing.source, backing.grade, backing.confirmation, backing.as_of, rows]
+                told = (backing.source, backing.grade, backing.confirmation, backing.as_of, rows)
+                yield [*start, *told, *_quoted(backing)]
+
+
+def _quoted(backing: Backing) -> list[str]:
+    """The sentence of an article and how it was read; empty cells for a claim of a table."""
+    place = (Number(backing.start), Number(backing.end))
+    return [backing.quote, *place, backing.rule, Number(backing.confidence), backing.article_date]
 
 
 def _fact_cells(content: Content, entity: Entity, fact: Fact) -> list[str]:

@@ -53,9 +53,8 @@ class AmountFinder:
         self._year_after = lexicon.pattern("figures.status.year_after")
         self._from_before = lexicon.pattern("figures.status.from_before")
         self._from_after = lexicon.pattern("figures.status.from_after")
-        self._digit = re.compile(
-            rf"\d|{'|'.join(lexicon.pairs('text.numerals.digits'))}|{'|'.join(lexicon.pairs('text.numerals.tens'))}"
-        )
+        numerals = (*lexicon.pairs("text.numerals.digits"), *lexicon.pairs("text.numerals.tens"))
+        self._digit = re.compile(rf"[\d{''.join((*numerals, *lexicon.pairs('text.numerals.myriads')))}]")
 
     def amounts(self, page: Page, topics: list[Topic]) -> Iterator[Amount]:
         """The figures of a text. `topics` gives the topic at the beginning of each sentence."""
@@ -99,17 +98,20 @@ class AmountFinder:
         order = self._figures.order(page.text, clause[0], quantity.start)
         if order is None:
             return None
+        # 同比分别增长4.4%、12.7% goes on about the subjects of a clause before.
+        named = any(clause[0] <= item.start < quantity.start for item in (*found.clusters, *found.enterprises))
+        since = clause[0] if named else found.sentence.start
         subjects = [
             (item.start, Subject("cluster", "", cluster=number, rule="figure-beside-subject"))
             for item in found.clusters
-            if clause[0] <= item.start < quantity.start
+            if since <= item.start < quantity.start
             and (number := page.cluster_of.get((item.start, item.end))) is not None
         ]
         if not subjects:
             subjects = [
                 (item.start, Subject("enterprise", item.name, rule="figure-enterprise"))
                 for item in found.enterprises
-                if clause[0] <= item.start < quantity.start
+                if since <= item.start < quantity.start
             ]
         return subjects[order][1] if len(subjects) > 1 and order < len(subjects) else None
 

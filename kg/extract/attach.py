@@ -11,6 +11,8 @@ from kg.extract.page import Found, Page
 
 # A word that makes a mention an object of comparison stands within so many characters before it.
 BEFORE_REACH = 4
+# Between two members of an enumeration stand so many characters.
+JOINT_REACH = 2
 # An enterprise less sure than this is not taken for a subject.
 SURE = 0.6
 # The former and the latter.
@@ -56,11 +58,14 @@ class Attacher:
             key: any_of(lexicon.words(f"figures.subjects.{key}")).pattern
             for key in ("whole", "here", "here_province", "others", "firm")
         }
-        self._whole = re.compile(f"(?:{words['whole']})")
-        self._here = re.compile(f"(?:{words['here']})")
-        self._here_province = re.compile(f"(?:{words['here_province']})")
+        view = lexicon.pattern("figures.subjects.view").pattern
+        self._whole = re.compile(f"(?:{view})?(?:{words['whole']})")
+        self._here = re.compile(f"(?:{view})?(?:{words['here']})")
+        self._here_province = re.compile(f"(?:{view})?(?:{words['here_province']})")
         self._others = re.compile(f"[^,;:]{{0,8}}?(?:{words['others']})")
         self._firm = re.compile(f"(?:{words['firm']})")
+        self._together = any_of(lexicon.words("figures.subjects.together"))
+        self._joint = any_of(lexicon.words("clusters.joints"))
         self._aside = any_of(lexicon.words("clusters.asides"))
         self._attribute = lexicon.text("clusters.attribute")
 
@@ -85,14 +90,25 @@ class Attacher:
                 continue
             if self._compared.search(page.text[max(start, mention.start - BEFORE_REACH) : mention.start]):
                 continue
-            if mention.form is Form.PLURAL:
+            if mention.form is Form.PLURAL or self._is_one_of_several(page, found, mention, start, limit):
                 return OTHER
             if mention.form in (Form.FORMER, Form.LATTER) and (firm := _firm_meant(found, mention)) is not None:
                 return firm
             number = number_of(page, found, mention, topic)
             if number is not None:
                 return Subject("cluster", mention.name, cluster=number, rule="figure-beside-subject")
+            if mention.form is Form.BARE:
+                return OTHER
         return None
+
+    def _is_one_of_several(self, page: Page, found: Found, mention: ClusterMention, start: int, limit: int) -> bool:
+        """Whether a number after an enumeration of clusters is that of all of them (A、B产值合计800亿元)."""
+        if not self._together.search(page.text, mention.end, limit):
+            return False
+        return any(
+            start <= other.start < mention.start and len(page.text[other.end : mention.start].strip()) <= JOINT_REACH
+            for other in found.clusters
+        )
 
     def _enterprise(self, page: Page, found: Found, start: int, limit: int, topic: Topic) -> Subject | None:
         here = [
@@ -101,7 +117,7 @@ class Attacher:
             if item.confidence >= SURE
             and item.start >= start
             and item.end <= limit
-            and page.text.rfind("(", start, item.start) <= page.text.rfind(")", start, item.start)
+            and not _aside(page.text, found.sentence.start, item.start, limit)
         ]
         opening = [item for item in here if item.start == start or self._leads.search(page.text[start : item.start])]
         if len(opening) > 1 or (opening and len(here) > len(opening)):
@@ -121,6 +137,8 @@ class Attacher:
                 continue
             codes = self._gazetteer.place_names[mark.word]
             if (mark.start == start or self._leads.search(text[start : mark.start])) and len(codes) == 1:
+                if self._joint.match(text, mark.end, limit):
+                    return OTHER
                 return Subject("place", mark.word, code=codes[0], rule="figure-place")
             break
         if (
@@ -214,6 +232,12 @@ def _firm_meant(found: Found, mention: ClusterMention) -> Subject | None:
     if len(firms) < PAIR:
         return None
     return Subject("enterprise", firms[0 if mention.form is Form.FORMER else 1].name, rule="figure-enterprise")
+
+
+def _aside(text: str, start: int, position: int, limit: int) -> bool:
+    """Whether a parenthesis around `position` opens after `start` and closes before `limit`."""
+    opening = text.rfind("(", start, position)
+    return opening > text.rfind(")", start, position) and text.find(")", position, limit) >= 0
 
 
 def _taken(found: Found, position: int) -> bool:

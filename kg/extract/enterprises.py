@@ -12,6 +12,11 @@ from kg.extract.sentences import Sentence
 SHORTEST, LONGEST_SHORT, LONGEST = 2, 9, 32
 # A short name with an ending has so many characters before it.
 STEM = 2
+# A name without the ending of a company has at most so many characters; how sure such a one is by its cue alone.
+LONGEST_CLEAN = 5
+UNLIKE = 0.6
+# Without a left edge only an enumeration of at least so many such names counts.
+FEWEST_OPEN = 2
 # A known name of two characters may be a word (修正); alone it is not read as an enterprise.
 SHORTEST_KNOWN = 3
 
@@ -119,14 +124,25 @@ class EnterpriseFinder:
             pieces = self._open(text, marks, pieces, edges)
         pieces = [(self._after_place(text, start, end), end) for start, end in pieces]
         named = [(start, end) for start, end in pieces if self.plausible(text[start:end], marks, start)]
-        if not named or (rule.needs_company and not any(self.looks(text[start:end]) for start, end in named)):
+        if not named:
             return []
+        confidence = rule.confidence
+        if rule.needs_company and not any(self.looks(text[start:end]) for start, end in named):
+            shortest = SHORTEST if len(named) >= FEWEST_OPEN else SHORTEST + 1
+            clean = all(end - start >= shortest and self._clean(marks, start, end) for start, end in named)
+            if (rule.open and len(named) < FEWEST_OPEN) or not clean:
+                return []
+            confidence = UNLIKE
         if len(named) < len(pieces) and len(named) * 2 <= len(pieces):
             return []
         return [
-            EnterpriseMention(start, end, text[start:end], rule.role, rule.name, rule.confidence, whole)
+            EnterpriseMention(start, end, text[start:end], rule.role, rule.name, confidence, whole)
             for start, end in named
         ]
+
+    def _clean(self, marks: Marks, start: int, end: int) -> bool:
+        """Whether a piece without the ending of a company's name holds no other word that the lexicon knows."""
+        return end - start <= LONGEST_CLEAN and not marks.within(start, end)
 
     def _after_place(self, text: str, start: int, end: int) -> int:
         """Where a name begins that has its place before it as an attribute (扬州的荣光能源)."""

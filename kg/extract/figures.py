@@ -12,6 +12,8 @@ from kg.extract.numerals import Numerals
 COMPARATOR_REACH = 6
 # A figure may take its indicator from so many clauses before its own.
 CLAUSES_BACK = 2
+# So many characters after an amount tell that it is a class of firms.
+CLASS_REACH = 16
 # A second percentage so near the first is of the same kind (占全省的41%、全国的6%).
 NEAR = 8
 
@@ -71,6 +73,10 @@ class FigureFinder:
             f"{lexicon.text('figures.nearby.after_money')}(?P<noun>{self._nouns[Measure.MONEY].pattern})"
         )
         self._corrected = lexicon.pattern("figures.nearby.corrected")
+        self._size_class = lexicon.pattern("figures.nearby.size_class")
+        self._first_class = lexicon.pattern("figures.nearby.first_class")
+        self._class_head = lexicon.pattern("figures.nearby.class_head")
+        self._vague = re.compile(f"(?:{any_of(lexicon.words('figures.units.vague')).pattern})$")
         self._beside = re.compile(before)
         self._up, self._down, self._share, self._rate = (
             any_of(lexicon.words(f"figures.percent.{key}")) for key in ("up", "down", "share", "rate")
@@ -97,6 +103,8 @@ class FigureFinder:
         words = any_of(lexicon.words("figures.units.percent_words")).pattern
         ordinal = re.escape(lexicon.text("figures.units.ordinal"))
         multiples = "".join(lexicon.pairs("text.numerals.myriads"))
+        implicit = lexicon.text("figures.units.implicit_after")
+        counts = "".join({unit[-1] for unit in lexicon.words("figures.units.count")})
         number = self._numerals.pattern
         million_million = "".join(
             sorted(
@@ -105,7 +113,7 @@ class FigureFinder:
         )
         return re.compile(
             rf"(?<![\dA-Za-z.{ordinal}])(?:(?P<words>{words})(?P<rate>{number})"
-            rf"|(?P<number>{number}|(?={million_million}))[ ]?(?P<multiple>[{multiples}]?)(?P<more>{more})?[ ]?"
+            rf"|(?P<number>{number}|(?={million_million})|(?<=[{implicit}])(?=[{multiples}][{counts}]))[ ]?(?P<multiple>[{multiples}]?)(?P<more>{more})?[ ]?"
             rf"(?P<unit>{units})(?P<after>{more}|{about})?)"
         )
 
@@ -138,19 +146,23 @@ class FigureFinder:
                 return None
             measure = measure_found
             source = match.group("number")
-            if (
-                measure is Measure.COUNT
-                and source
-                and self._numerals.is_written(source)
-                and len(source) == 1
-                and not multiple
-            ):
+            if measure is Measure.MONEY and self._is_class(text[start : match.start()], text[match.end() :][:CLASS_REACH]):
+                return None
+            if source and self._numerals.is_written(source) and self._vague.search(text[start : match.start()]):
+                return None
+            if measure is Measure.COUNT and source and not multiple and self._numerals.is_small(source):
                 return None
             value = self._numerals.value(source) if source else Decimal(1)
             unit = self._full.get(multiple + unit, multiple + unit)
         if value is None:
             return None
         return Quantity(match.start(), match.end(), value, unit, measure, self._comparator(text, match, start))
+
+    def _is_class(self, before: str, after: str) -> bool:
+        """Whether an amount is a size class: 超10亿元企业12家, 首个千亿元产业集群."""
+        if self._size_class.match(after):
+            return True
+        return self._class_head.match(after) is not None and self._first_class.search(before) is not None
 
     def _comparator(self, text: str, match: re.Match[str], start: int) -> str:
         before = text[max(start, match.start() - COMPARATOR_REACH) : match.start()]
@@ -187,7 +199,7 @@ class FigureFinder:
                 return self._fitting(right.group("noun"), raw), True
             left = self._last(text, start, raw.start, raw)
             if left is not None and (
-                left.start >= before or before == start or self._total.search(text, before, raw.start)
+                left.end > before or before == start or self._total.search(text, before, raw.start)
             ):
                 beside = self._beside.search(text[left.end : raw.start]) is not None
                 return (left.indicator, True) if beside or raw.unit[-1:] in left.indicator.units else (None, False)
@@ -260,6 +272,8 @@ class FigureFinder:
             key = "-"
         if key == self._growth_key and self._other_growth.search(text, start, raw.start):
             key = "-"
+        if sign > 0 and text[raw.start - 1 : raw.start] == "-" and not text[raw.start - 2 : raw.start - 1].isdigit():
+            sign = -1
         return Quantity(
             raw.start, raw.end, raw.value * sign, raw.unit, raw.measure, raw.comparator, indicator=key, certain=certain
         )

@@ -2,8 +2,14 @@
 
 import re
 from decimal import Decimal, InvalidOperation
+from itertools import pairwise
 
 from kg.extract.lexicon import Lexicon
+
+# 十 and what is below, alone.
+SMALL = 10
+# Two digits without a zero (一两, 三五) are a guess, no number.
+ROUGH = 2
 
 
 class Numerals:
@@ -23,6 +29,17 @@ class Numerals:
         """Whether the number is in Chinese numerals."""
         return not source[:1].isascii()
 
+    def is_small(self, source: str) -> bool:
+        """Whether it is a single written digit or ten: 一家 is an article more often than a count."""
+        return self.is_written(source) and len(source) == 1 and self._tens.get(source, 1) <= SMALL
+
+    def _is_rough(self, source: str) -> bool:
+        """Whether two digits stand side by side: 一两家, 七八百."""
+        digits = [self._digits.get(character, 0) for character in source]
+        return any(one and other for one, other in pairwise(digits)) and any(
+            character in self._tens for character in source
+        )
+
     def value(self, source: str) -> Decimal | None:
         """The value of what `pattern` matched; None for numerals that make no number."""
         if not self.is_written(source):
@@ -38,7 +55,11 @@ class Numerals:
         return value + Decimal(f"0.{digits}")
 
     def _whole(self, source: str) -> Decimal | None:
+        if self._is_rough(source):
+            return None
         if len(source) > 1 and all(character in self._digits for character in source):
+            if len(source) == ROUGH and all(self._digits[character] for character in source):
+                return None
             return Decimal("".join(str(self._digits[character]) for character in source))
         total = section = digit = 0
         for character in source:

@@ -38,6 +38,7 @@ class Selector:
         self._opener = re.compile(f"(?:{any_of(lexicon.words('clusters.opens')).pattern}|[,:;])*")
         self._continues = any_of(lexicon.words("clusters.selection.continues"))
         self._label = re.compile(r"[^,;]{1,10}:")
+        self._closers = lexicon.text("text.sentences.closers") + " \n"
         self._doubt = any_of(lexicon.words("clusters.selection.doubt"))
         self._cluster_word = any_of(lexicon.words("clusters.heads"))
 
@@ -75,6 +76,10 @@ class Selector:
             else item
             for number, item in decided.items()
         }
+
+    def _asks(self, sentence: str) -> bool:
+        """Whether a sentence is a question: it says nothing of a selection."""
+        return sentence.rstrip(self._closers).endswith("?")
 
     def _of_last(self, page: Page, found: Found) -> bool:
         """Whether a sentence that names a list speaks of the cluster before: 该集群入选, or a labelled line."""
@@ -163,6 +168,8 @@ class Selector:
         return edges
 
     def _decide(self, page: Page, found: Found, before: str, after: str) -> Selection | None:
+        if self._asks(page.text[found.sentence.start : found.sentence.end]):
+            return None
         if self._prior.search(before[-PRIOR_REACH:]):
             return Selection.PRIOR
         after_says, before_says = self._finder.selection(after), self._finder.selection(before)
@@ -192,8 +199,11 @@ class Selector:
         if (
             not found.lists
             or own
+            or self._asks(stretch)
             or not (self._opens.search(stretch) or self._finder.selection(stretch) is Selection.SELECTED)
         ):
+            return None
+        if self._doubt.search(stretch):
             return None
         last = found.lists[-1]
         clause = next((page.text[start:end] for start, end in found.clauses if start <= last.start < end), stretch)

@@ -58,23 +58,30 @@ class DuckdbEngine:
             layout = _layout(made.groups, made.found, form)
             if made.problems > form.most_problems:
                 raise TooManyProblemsError(made.problems, tuple(self._problems(made.faults, form.most_problems + 1)))
-            in_order = layout.in_order or any(select.is_numbered(each) for each in plan.maps)
-            rows = self._copy(layout.query, out, form, keep_order=in_order)
+            numbered = any(select.is_numbered(each) for each in plan.maps)
+            rows = self._copy(layout.query, out, form, sorted_=layout.in_order, numbered=numbered)
             lines = sum(made.census.lines(group, made.found) for group in layout.packed)
             if not layout.complete:
                 lines += rows - sum(made.census.rows(group, made.found) for group in layout.packed)
         return Written(lines, tuple(self._problems(made.faults)))
 
-    def _copy(self, query: str, out: Path, form: Form, *, keep_order: bool) -> int:
-        """Run a COPY; return its number of rows. Without an order to keep it is faster; row numbers need one."""
-        self._connection.execute(f"SET preserve_insertion_order = {keep_order}").fetchall()
+    def _copy(self, query: str, out: Path, form: Form, *, sorted_: bool, numbered: bool) -> int:
+        """Run a COPY; return its number of rows. Without an order to keep it is faster; row numbers need one.
+
+        Sorted rows are written by one thread: several wait for each other, which takes twice the work and three times
+        the memory (a million rows: 6.2 and 2.7 s, 3.0 and 1.0 GB).
+        """
+        self._connection.execute(f"SET preserve_insertion_order = {sorted_ or numbered}").fetchall()
         try:
             with replacing(out, form.verify) as partial:
                 if form.parts:
                     return self._copy_parts(query, partial, form)
+                if sorted_:
+                    self._connection.execute("SET threads = 1").fetchall()
                 return self._run(query, partial, form.header, "")
         finally:
             self._connection.execute("SET preserve_insertion_order = true").fetchall()
+            self._connection.execute("RESET threads").fetchall()
 
     def _copy_parts(self, query: str, folder: Path, form: Form) -> int:
         """Write a file a thread, named like those of the other engine."""
@@ -82,10 +89,7 @@ class DuckdbEngine:
         suffixes = folder.name.removeprefix(PARTIAL).partition(".")[2]
         packed = COMPRESSIONS.get(Path(suffixes).suffix, "none")
         more = f", PER_THREAD_OUTPUT true, FILENAME_PATTERN 'part-{{i}}', FILE_EXTENSION {sql.text(suffixes or 'nt')}"
-        try:
-            return self._run(query, folder, form.header, f"{more}, COMPRESSION {packed}{form.limit()}")
-        finally:
-            self._connection.execute("RESET threads").fetchall()
+        return self._run(query, folder, form.header, f"{more}, COMPRESSION {packed}{form.limit()}")
 
     def _run(self, query: str, target: Path, header: str, more: str) -> int:
         """Run one COPY. A header is the name of the only column: it comes before the first row, in each file."""

@@ -17,6 +17,18 @@ CLAIMS = "claims"
 CLAIM_ROW = "rowid + 2"
 """The row of a claim as the mapping engine counts it: a header would be row 1."""
 
+QUOTE_COLUMNS = (
+    "locator",
+    "quote",
+    "quote_start",
+    "quote_end",
+    "rule",
+    "confidence",
+    "article_date",
+    "target",
+)
+"""What a claim that was read in a text has besides; all but the locator are empty where the text is a table."""
+
 CLAIM_COLUMNS = (
     "id",
     "subject",
@@ -30,6 +42,8 @@ CLAIM_COLUMNS = (
     "as_of",
     "file",
     "row",
+    "quoted",
+    *QUOTE_COLUMNS,
 )
 XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
 
@@ -39,13 +53,14 @@ class Backed:
     """A dataset whose statements have been made, with what is needed to say what backs them.
 
     `statements` is the table (row, subject, predicate, object, graph); `join` is the table of sources where the
-    catalog names one.
+    catalog names one. With `quoted` the rows themselves say where they come from, in QUOTE_COLUMNS.
     """
 
     dataset: Dataset
     relation: Relation
     join: Relation | None
     statements: str
+    quoted: bool = False
 
 
 class EvidenceTables:
@@ -115,9 +130,9 @@ class EvidenceTables:
                 CASE WHEN starts_with(c.object, '"') THEN nullif(c.parts.lang, '') END AS object_lang,
                 CASE WHEN starts_with(c.object, '"') AND c.parts.lang = ''
                     THEN coalesce(nullif(c.parts.datatype, ''), '{XSD_STRING}') END AS object_datatype,
-                b.source, b.confirmation, b.as_of,
-                {text(backed.relation.file)} AS file, CAST(c.row AS VARCHAR) AS row
-            FROM claimed c JOIN {backings} b ON b.row = c.row""")
+                b.source, b.confirmation, b.as_of, {_places(backed)}
+            FROM claimed c JOIN {backings} b ON b.row = c.row
+            LEFT JOIN ({backed.relation.sql_with_rows}) t ON {"t._row = c.row" if backed.quoted else "false"}""")
 
     def claims(self) -> Relation:
         """The claims of all datasets as one relation with CLAIM_COLUMNS; its row is CLAIM_ROW of the claims table."""
@@ -137,6 +152,15 @@ class EvidenceTables:
         )
         rows = f"SELECT row_number() OVER () + 1 AS _row, subject, source FROM {into}"
         return Relation(into, ("subject", "source"), f"SELECT subject, source FROM {into}", rows)
+
+
+def _places(backed: Backed) -> str:
+    """SQL for where a claim stands: file and row, or what the row of a text says."""
+    if backed.quoted:
+        quoted = "CASE WHEN t.quote IS NOT NULL THEN b.source END AS quoted"
+        return ", ".join(("NULL AS file", "NULL AS row", quoted, *(f"t.{column}" for column in QUOTE_COLUMNS)))
+    file = f"{text(backed.relation.file)} AS file, CAST(c.row AS VARCHAR) AS row"
+    return ", ".join((file, *(f"NULL AS {column}" for column in ("quoted", *QUOTE_COLUMNS))))
 
 
 def _named_sources(backed: Backed) -> str:

@@ -76,8 +76,9 @@ def _sections(made: Groups) -> list[tuple[list[Group], list[Group]]]:
 
     Where the text of one begins with that of another they stand together: their lines can alternate.
     """
-    begun = [(_beginning(entry[0].subject), True, (entry,)) for group in made.alone for entry in group]
-    begun += [(min(_beginning(each.subject) for each, _ in group), False, group) for group in made.shared]
+    begun: list[tuple[str, bool, Group]] = []
+    begun += ((_beginning(entry[0].subject), True, (entry,)) for group in made.alone for entry in group)
+    begun += ((min(_beginning(each.subject) for each, _ in group), False, group) for group in made.shared)
     sections: list[tuple[list[Group], list[Group]]] = []
     shortest = None
     for text, is_alone, group in sorted(begun, key=lambda one: one[0]):

@@ -7,8 +7,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from kg.errors import MappingError
+from kg.errors import MappingError, PublishError
 from kg.mapping import turtle
+from kg.mapping.plan import Plan
 from kg.model import Problem
 
 PARTIAL = ".partial-"
@@ -16,11 +17,14 @@ PART = "part-"
 COMPRESSIONS = {".gz": "gzip", ".zst": "zstd"}
 
 
+N_TRIPLES, N_QUADS, TURTLE = ".nt", ".nq", ".ttl"
+
+
 class TooManyProblemsError(MappingError):
-    """More values give no triple than are allowed; `problems` are the first of them."""
+    """There are more problems than are allowed; `problems` are the first of them."""
 
     def __init__(self, count: int, problems: tuple[Problem, ...]) -> None:
-        super().__init__(f"{count:,} values give no triple")
+        super().__init__(f"{count:,} problems are more than --max-problems allows; nothing was written")
         self.count = count
         self.problems = problems
 
@@ -55,6 +59,19 @@ class Form:
 
 
 LINES = Form()
+
+
+def syntax_of(out: Path, plan: Plan) -> str:
+    """Return the syntax that a file's name asks for; PublishError for one that there is not, or that has no graphs."""
+    suffix = (Path(out.stem) if out.suffix in COMPRESSIONS else out).suffix
+    if suffix not in {N_TRIPLES, N_QUADS, TURTLE}:
+        raise PublishError(f"nothing is written as {suffix!r}; there are .nt .nq .ttl (and .gz, .zst)", file=out)
+    graphs = any(statement.graph is not None for each in plan.maps for statement in each.statements)
+    if graphs and suffix != N_QUADS:
+        raise PublishError(
+            f"the mapping makes named graphs, which {suffix} does not have; end the name in .nq", file=out
+        )
+    return suffix
 
 
 @contextmanager

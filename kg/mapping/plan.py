@@ -38,11 +38,15 @@ class Encoding(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Iri:
-    """An IRI. `base` is put before a value that turns out to be relative; None where that is settled beforehand."""
+    """An IRI. `base` is put before a value that turns out to be relative; None where that is settled beforehand.
+
+    Of an `unsafe` one only what would break its line is checked.
+    """
 
     parts: Parts
     encoding: Encoding = Encoding.NONE
     base: str | None = None
+    unsafe: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +104,12 @@ class Plan:
     maps: tuple[MapPlan, ...]
 
 
-def plan(mapping: Mapping, relations: c.Mapping[str, Relation]) -> Plan:
-    """Return the checked plan of a mapping; `relations` are looked up by the key of the logical source."""
-    planner = _Planner(mapping, relations)
+def plan(mapping: Mapping, relations: c.Mapping[str, Relation], *, unsafe: bool = False) -> Plan:
+    """Return the checked plan of a mapping; `relations` are looked up by the key of the logical source.
+
+    With `unsafe`, rml:UnsafeIRI may give what is no IRI, as the standard has it; a store would refuse that.
+    """
+    planner = _Planner(mapping, relations, unsafe=unsafe)
     return Plan(tuple(planner.map_plan(each) for each in mapping.triples_maps))
 
 
@@ -117,8 +124,8 @@ def term_columns(term: Term) -> tuple[str, ...]:
 class _Planner:
     """Plans the triples maps of one mapping."""
 
-    def __init__(self, mapping: Mapping, relations: c.Mapping[str, Relation]) -> None:
-        self.mapping, self.relations = mapping, relations
+    def __init__(self, mapping: Mapping, relations: c.Mapping[str, Relation], *, unsafe: bool) -> None:
+        self.mapping, self.relations, self.unsafe = mapping, relations, unsafe
         self.by_name = {each.name: each for each in mapping.triples_maps}
 
     def map_plan(self, each: TriplesMap) -> MapPlan:
@@ -193,15 +200,16 @@ class _Planner:
         encoding = Encoding.NONE
         if not term.reference and columns(parts) and term.term_type in {TermType.IRI, TermType.URI}:
             encoding = Encoding[term.term_type.value]
+        unsafe = self.unsafe and term.term_type in {TermType.UNSAFE_IRI, TermType.UNSAFE_URI} and bool(columns(parts))
         first = parts[0] if parts else ""
         if isinstance(first, Column) and encoding is Encoding.NONE:
-            return Iri(parts, encoding, each.base)
+            return Iri(parts, encoding, each.base, unsafe)
         relative = isinstance(first, Column) or not has_scheme(first)
         absolute = _merged((each.base, *parts)) if relative else parts
         example = "".join(part if isinstance(part, str) else "1" for part in absolute)
         if not is_absolute_iri(example):
             raise self.error(each, f"{example!r} is not a valid IRI", value=example)
-        return Iri(absolute, encoding)
+        return Iri(absolute, encoding, unsafe=unsafe)
 
     def language(self, each: TriplesMap, term: TermMap) -> Parts:
         """Return the language of a literal; a constant one must be well-formed."""

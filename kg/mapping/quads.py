@@ -57,6 +57,15 @@ class QuadTables:
         if rows:
             self._connection.executemany(f"INSERT INTO {QUADS} VALUES (?, ?, ?, ?, ?)", rows)
 
+    def about(self, things: Iterable[str]) -> list[tuple[str, str, str]]:
+        """The triples of the default graph that speak of or point at things (N-Triples terms), sorted."""
+        return self._connection.execute(
+            f"WITH wanted AS (SELECT DISTINCT unnest(?::VARCHAR[]) AS node) "
+            f"SELECT DISTINCT subject, predicate, object FROM {QUADS} WHERE graph IS NULL "
+            "AND (subject IN (SELECT node FROM wanted) OR object IN (SELECT node FROM wanted)) ORDER BY ALL",
+            [list(things)],
+        ).fetchall()
+
     def count(self) -> int:
         """Distinct triples of the default graph."""
         return self._number(f"SELECT count(DISTINCT ({_TRIPLE})) FROM {QUADS} WHERE graph IS NULL")

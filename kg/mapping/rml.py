@@ -12,6 +12,7 @@ from typing import TypeAlias
 import pyoxigraph
 
 from kg.errors import MappingError
+from kg.mapping.addresses import AddressError, address, is_address
 from kg.mapping.template import Column, Parts, TemplateError, parse_template
 from kg.mapping.triples_maps import (
     IRI_TYPES,
@@ -45,15 +46,19 @@ def parse(text: str, *, file: str, base: str) -> Mapping:
     return _Reader(quads, file=file, base=base).mapping()
 
 
+D2RQ = "http://www.wiwiss.fu-berlin.de/suhl/bizer/D2RQ/0.1#"
+"""How the RML-IO registry describes a database."""
+
 PROPERTIES = frozenset(
     {slot.value for slot in Slot}
     | {f"{slot.value}Map" for slot in Slot}
     | {"baseIRI", "class", "logicalSource", "predicateObjectMap", "termType"}
     | {"column", "constant", "reference", "template", "inverseExpression"}
     | {"child", "childMap", "joinCondition", "parent", "parentMap", "parentTriplesMap"}
-    | {"iterator", "path", "referenceFormulation", "root", "source"}
+    | {"iterator", "path", "query", "referenceFormulation", "root", "source", "sqlVersion", "tableName"}
+    | {"jdbcDSN", "jdbcDriver", "password", "username"}
 )
-"""What is read (inverseExpression only helps databases); any other property of the vocabularies is refused."""
+"""What is read (inverseExpression, sqlVersion and jdbcDriver only helps databases); any other property of the vocabularies is refused."""
 
 
 class _Reader:
@@ -96,21 +101,35 @@ class _Reader:
         )
 
     def source(self, node: Object) -> LogicalSource:
-        """Return the logical source of a triples map: a file, named by a string or by a node with rml:path."""
+        """Return the logical source of a triples map: a file or a database, by a string or as a node describes it."""
         logical = self.one(node, "logicalSource")
         if logical is None:
             raise self.error("has no rml:logicalSource (SQL tables, rr:logicalTable, are not read)")
         self.check_properties(logical)
-        place = self.one(logical, "source")
-        path = place
-        if place is not None and not isinstance(place, pyoxigraph.Literal):
-            self.check_properties(place)
-            path = self.one(place, "path")
-        if not isinstance(path, pyoxigraph.Literal):
-            raise self.error("rml:source must be a file name, or have rml:path")
+        path = self.place(self.one(logical, "source"))
         formulation, iterator = self.one(logical, "referenceFormulation"), self.one(logical, "iterator")
+        query, table = self.one(logical, "query"), self.one(logical, "tableName")
         named = "CSV" if formulation is None else _value(formulation).rpartition("#")[2].rpartition("/")[2]
-        return LogicalSource(path.value, named, None if iterator is None else _value(iterator))
+        if query is not None or table is not None:
+            named, iterator = ("SQLTable", table) if query is None else ("SQLQuery", query)
+        return LogicalSource(path, named, None if iterator is None else _value(iterator))
+
+    def place(self, node: Object | None) -> str:
+        """Return the name of a file, or the address of a database (of D2RQ, as the RML-IO registry has it)."""
+        if node is not None and not isinstance(node, pyoxigraph.Literal):
+            self.check_properties(node)
+        path = node if node is None or isinstance(node, pyoxigraph.Literal) else self.one(node, "path")
+        database = None if node is None else self.one(node, "jdbcDSN")
+        if database is None and not isinstance(path, pyoxigraph.Literal):
+            raise self.error("rml:source must be a file name, or have rml:path")
+        found = "" if database is None and path is None else _value(path if database is None else database)
+        if database is None and not is_address(found):
+            return found
+        user, password = (self.one(node, name) if node else None for name in ("username", "password"))
+        try:
+            return address(found, user and _value(user), password and _value(password))
+        except AddressError as err:
+            raise self.error(f"rml:source: {err}") from None
 
     def predicate_object(self, node: Object) -> PredicateObjectMap:
         """Return a predicate-object map, which needs at least one of each."""
@@ -264,7 +283,7 @@ def _literal(term: pyoxigraph.Literal) -> TermMap:
 
 def _local_name(iri: str) -> str | None:
     """Return the local name of an IRI of one of the RML vocabularies."""
-    return next((iri.removeprefix(each) for each in NAMESPACES if iri.startswith(each)), None)
+    return next((iri.removeprefix(each) for each in (*NAMESPACES, D2RQ) if iri.startswith(each)), None)
 
 
 def _value(term: Object) -> str:

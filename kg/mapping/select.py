@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from typing import TypeAlias
 
 from kg.mapping import dialect, sql
-from kg.mapping.plan import Blank, Iri, Join, MapPlan, Statement, Term, term_columns
+from kg.mapping.plan import Blank, Iri, MapPlan, Statement, Term, term_columns
 from kg.mapping.sql import Fault, Pieces, Sql
 from kg.mapping.template import Column, columns
 from kg.model import Relation

@@ -63,11 +63,11 @@ class SparkEngine:
         return self._session.sql(select.file_query(made.alone, made.shared, found, ordered=ordered))
 
     def _write(self, lines: "DataFrame", folder: Path) -> None:
-        lines.write.mode("overwrite").text(location(folder), lineSep="\n")
+        lines.write.mode("overwrite").text(f"file://{folder.absolute()}", lineSep="\n")
 
     def _publish(self, work: Path, out: Path) -> int:
         """Move the parts to a folder of their own; return the number of their lines."""
-        lines = self._session.read.text(location(work), lineSep="\n").count()
+        lines = self._session.read.text(_pattern(work), lineSep="\n").count()
         old = list(out.iterdir()) if out.exists() else []
         if any(not path.name.startswith("part-") for path in old):
             raise MappingError("holds more than the parts of a former run, which this one would replace", file=out)
@@ -151,8 +151,8 @@ def told() -> Iterator[None]:
         raise MappingError(f"Spark could not carry it out: {said.partition(chr(10))[0]}") from error
 
 
-def location(path: Path) -> str:
-    """Return a path as Spark takes it, as a file's (not HDFS's) and with nothing in it taken for a pattern."""
+def _pattern(path: Path) -> str:
+    """Return a path as Spark reads it: a file's (not HDFS's), with nothing in it taken for a pattern."""
     return "file://" + re.sub(r"([\\*?\[\]{}])", r"\\\1", str(path.absolute()))
 
 

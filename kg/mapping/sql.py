@@ -119,7 +119,8 @@ def faults(made: Term, table: str) -> tuple[Fault, ...]:
 def _iri_faults(made: Iri, table: str) -> tuple[Fault, ...]:
     if made.encoding is not Encoding.NONE or not columns(made.parts):
         return ()
-    condition = f"NOT {dialect.current().full_match(concatenation(iri(made, table)), words.ABSOLUTE_IRI)}"
+    form = words.UNSAFE_IRI if made.unsafe else words.ABSOLUTE_IRI
+    condition = f"NOT {dialect.current().full_match(concatenation(iri(made, table)), form)}"
     return (Fault(condition, value(made.parts, table), f"{_of(made.parts)}not a valid IRI"),)
 
 

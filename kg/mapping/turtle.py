@@ -4,12 +4,18 @@ import re
 from collections.abc import Collection, Mapping
 
 from kg.mapping import select, sql
-from kg.mapping.plan import RDF_TYPE, Iri, Literal, MapPlan, Statement, Term
+from kg.mapping.plan import RDF_TYPE, Iri, Literal, MapPlan, Plan, Statement, Term
 from kg.mapping.select import Group, Projection
 from kg.mapping.sql import Fault, Pieces
 from kg.mapping.template import columns
+from kg.vocabulary import RDF, RDFS, XSD
 
 TYPE = Iri((RDF_TYPE,))
+_KNOWN = {"rdf": RDF, "rdfs": RDFS, "xsd": XSD}
+NAMESPACE = re.compile(r"[^/#]*$")
+"""What stands behind the namespace of an IRI."""
+
+PREFIX = re.compile(r"[A-Za-z][\w-]*", re.ASCII)
 LOCAL = re.compile(r"[A-Za-z_][\w-]*", re.ASCII)
 """Local names that need no escape."""
 
@@ -17,6 +23,25 @@ LOCAL = re.compile(r"[A-Za-z_][\w-]*", re.ASCII)
 def header(prefixes: Mapping[str, str]) -> str:
     """Return the directives that stand at the beginning of a file, each with its line end."""
     return "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in sorted(prefixes.items()))
+
+
+def prefixes_of(plan: Plan, offered: Mapping[str, str]) -> dict[str, str]:
+    """Return a prefix for each namespace of the constant terms of a plan: one that is offered, else ns1, ns2, ..."""
+    known = {iri: name for name, iri in (_KNOWN | dict(offered)).items() if PREFIX.fullmatch(name)}
+    names = (_constant(term) for each in plan.maps for one in each.statements for term in (one.predicate, one.object))
+    found: dict[str, str] = {}
+    for namespace in dict.fromkeys(NAMESPACE.sub("", name) for name in names if name is not None):
+        if namespace:
+            found[known.get(namespace, f"ns{len(found) + 1}")] = namespace
+    return found
+
+
+def _constant(term: Term) -> str | None:
+    """Return the constant IRI of a term: itself, or its datatype."""
+    iri = term.datatype if isinstance(term, Literal) else term
+    return (
+        "".join(map(str, iri.parts)) if isinstance(iri, Iri) and iri.base is None and not columns(iri.parts) else None
+    )
 
 
 def blocks(group: Group, found: Collection[Fault], prefixes: Mapping[str, str]) -> str:
@@ -60,7 +85,7 @@ def _short(term: Term, found: Collection[Fault], prefixes: Mapping[str, str]) ->
 
 def _with_datatype(made: Pieces, name: str, short: str) -> Pieces:
     """Return a literal whose last constant text is its datatype; a guarded one is left as it is."""
-    tail = []
+    tail: list[str] = []
     rest = list(made)
     while rest and isinstance(rest[-1], str):
         tail.insert(0, str(rest.pop()))
@@ -74,5 +99,3 @@ def _qualified(iri: str, prefixes: Mapping[str, str]) -> str:
         if iri.startswith(namespace) and LOCAL.fullmatch(iri[len(namespace) :]):
             return f"{name}:{iri[len(namespace) :]}"
     return f"<{iri}>"
-
-

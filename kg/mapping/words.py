@@ -47,6 +47,9 @@ ABSOLUTE_IRI = (
 )
 """The grammar IRI of RFC 3987, section 2.2 (IP addresses only by their characters)."""
 
+UNSAFE_IRI = rf"{SCHEME}[^\x00-\x1F<>\"{{}}|^`\\]*"
+"""What rml:UnsafeIRI may give: anything that does not break the line it stands on (not all of it is valid RDF)."""
+
 ECHAR = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
 """What a literal of N-Triples writes with a backslash, itself first (RDF 1.2 N-Triples, canonical form)."""
 

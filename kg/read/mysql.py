@@ -25,6 +25,7 @@ def open_mysql(connection: duckdb.DuckDBPyConnection, source: Source) -> Opened:
     """Return the relation of a table or query; ReadError, without secrets, where it cannot be had."""
     try:
         import pymysql
+        from pymysql.converters import encoders
         from pymysql.cursors import SSCursor
     except ImportError as error:
         raise ReadError("MySQL and MariaDB need PyMySQL: pip install 'cluster-kg[databases]'") from error
@@ -39,7 +40,7 @@ def open_mysql(connection: duckdb.DuckDBPyConnection, source: Source) -> Opened:
             password=address.password,
             database=address.name,
             charset="utf8mb4",
-            conv={},
+            conv=encoders,  # and no decoders
             cursorclass=SSCursor,
             local_infile=False,
         ) as database, database.cursor() as cursor:

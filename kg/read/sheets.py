@@ -93,7 +93,9 @@ class _Sheet:
 
     def _header(self, rows: list[list[str | None]]) -> list[str]:
         """Return the names: of merged cells each has the name, and names of several rows stand one after another."""
-        width = max((i + 1 for row in rows for i, each in enumerate(row) if each), default=0)
+        named = [(row, i) for row, values in enumerate(rows, 1) for i, each in enumerate(values, 1) if each]
+        merged = (right for left, top, _, right in self.merged if (top, left) in named)
+        width = max((*(column for _, column in named), *merged), default=0)
         grid = [[(row[i] if i < len(row) else None) or "" for i in range(width)] for row in rows]
         for first_column, first_row, last_row, last_column in self.merged:
             name = grid[first_row - 1][first_column - 1] if first_column <= width else ""

@@ -119,7 +119,7 @@ class SparkTables:
 
     def _layout(self, path: Path) -> _Layout | None:
         """Return how to read a file, None if it is not plain CSV as RFC 4180 has it: quotes, line ends, UTF-8."""
-        lines = self._session.read.text(_location(path), lineSep="\n")
+        lines = self._session.read.text(_pattern(path), lineSep="\n")
         sign = "\\t" if delimiter(path) == "\t" else ","
         field = f'(?:"(?:[^"]|"")*+"|[^"{sign}\\r]*+)'
         whole = f"\\A{field}(?:{sign}{field})*+\\r?\\z"
@@ -151,7 +151,7 @@ class SparkTables:
             "bad IS NOT NULL AS bad",
             *(f"nullif({column}, '') AS {column}" for column in columns),
         )
-        read.write.option("maxRecordsPerFile", ROWS_A_FILE).parquet(_location(self._folder / name))
+        read.write.option("maxRecordsPerFile", ROWS_A_FILE).parquet(f"file://{(self._folder / name).absolute()}")
         self._view(name, f"id BIGINT, split BIGINT, bad BOOLEAN, {_texts(columns)}")
         counts = f"SELECT split, min(id), count(*), count_if(bad) FROM {name} GROUP BY split ORDER BY split"
         splits = self._session.sql(counts).collect()
@@ -167,7 +167,7 @@ class SparkTables:
 
     def _csv(self, path: Path, columns: list[str], layout: _Layout) -> "DataFrame":
         return self._session.read.csv(
-            _location(path),
+            _pattern(path),
             schema=f"{_texts(columns)}, bad STRING",
             columnNameOfCorruptRecord="bad",
             sep=delimiter(path),
@@ -187,15 +187,15 @@ class SparkTables:
         return f"table_{next(self._numbers)}"
 
     def _view(self, name: str, schema: str) -> None:
-        self._session.read.schema(schema).parquet(_location(self._folder / name)).createOrReplaceTempView(name)
+        self._session.read.schema(schema).parquet(_pattern(self._folder / name)).createOrReplaceTempView(name)
 
 
 def _texts(columns: list[str]) -> str:
     return ", ".join(f"{column} STRING" for column in columns)
 
 
-def _location(path: Path) -> str:
-    """Return a path as Spark takes it, as a file's (not HDFS's) and with nothing in it taken for a pattern."""
+def _pattern(path: Path) -> str:
+    """Return a path as Spark reads it: a file's (not HDFS's), with nothing in it taken for a pattern."""
     return "file://" + re.sub(r"([\\*?\[\]{}])", r"\\\1", str(path.absolute()))
 
 

@@ -29,6 +29,8 @@ COUNTED_FOR = {"cluster": "cluster", "place": "other"}
 
 BROADER = "http://www.w3.org/2004/02/skos/core#broader"
 Triple = tuple[str, str, str]
+Key = tuple[str, str, str, str]
+"""Article, subject, predicate, object: a statement as one article makes it."""
 
 
 class Refused(Exception):  # noqa: N818 it never leaves this module
@@ -37,17 +39,29 @@ class Refused(Exception):  # noqa: N818 it never leaves this module
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """What the tables call things: IRIs (relative to the base) by kind and name; of places also by code."""
+    """What the tables call things: IRIs (relative to the base) by kind and name; of places by code.
+
+    `official` are the codes of places that no table needs to have.
+    """
 
     by_name: Mapping[tuple[str, str], tuple[str, ...]]
     by_code: Mapping[str, str] = field(default_factory=dict)
+    official: frozenset[str] = frozenset()
 
     def of(self, thing: Mentioned) -> tuple[str, ...]:
         """The IRIs that a mention may have; none where no table knows it."""
         if thing.kind == "place":
-            return (self.by_code.get(thing.known or "", f"place/{thing.known}"),) if thing.known else ()
+            code = thing.known or ""
+            new = (f"place/{code}",) if code in self.official else ()
+            return (self.by_code[code],) if code in self.by_code else new
         found = self.by_name.get((thing.kind, thing.name), ())
         return found if found or thing.known is None else (thing.known,)
+
+    def within(self, thing: Mentioned) -> list[str]:
+        """The IRIs of things of the kind whose names stand in this one, sorted: two firms run into one, it may be."""
+        name, size = thing.name, len(thing.name)
+        parts = {name[start:end] for start in range(size) for end in range(start + 2, size + 1)}
+        return sorted({iri for part in parts for iri in self.by_name.get((thing.kind, part), ())})
 
 
 class Stated:
@@ -82,32 +96,66 @@ class Resolved:
 
 
 def things_of(claims: Iterable[TextClaim], register: Register) -> list[str]:
-    """The IRIs of the tables that the claims speak of, sorted: what `Stated` has to know."""
+    """The IRIs of the tables that the claims may speak of, sorted: what `Stated` has to know."""
     mentioned = {thing for claim in claims for thing in (claim.subject, claim.object) if isinstance(thing, Mentioned)}
-    return sorted({iri for thing in mentioned for iri in register.of(thing)})
+    lists = {iri for (kind, _), iris in register.by_name.items() if kind == "list" for iri in iris}
+    return sorted(lists.union(*(register.of(thing) for thing in mentioned)))
 
 
-def resolve_claims(
-    claims: Iterable[TextClaim], register: Register, stated: Stated, rules: ReadingRules
-) -> Resolved:
+def resolve_claims(claims: Iterable[TextClaim], register: Register, stated: Stated, rules: ReadingRules) -> Resolved:
     """The statements of the claims; one an article and triple, that of the surest sentence."""
     resolver = _Resolver(register, stated, rules)
-    best: dict[tuple[str, str, str, str], TextStatement] = {}
-    review: list[ForReview] = []
-    coarser: list[tuple[TextClaim, str]] = []
+    best: dict[Key, TextStatement] = {}
+    refused: list[ForReview] = []
     for claim in sorted(claims, key=_order):
         try:
             for statement in resolver.statements(claim):
                 key = (claim.article, statement.subject, statement.predicate, statement.object or statement.label)
                 if key not in best or best[key].claim.quote.confidence < claim.quote.confidence:
                     best[key] = statement
-        except Refused as reason:
-            coarser.append((claim, str(reason)))
-    said = {(one.claim.subject, one.claim.quote.span) for one in best.values() if one.claim.predicate in WHERE}
-    for claim, reason in coarser:
-        if claim.predicate not in WHERE or (claim.subject, claim.quote.span) not in said:
-            review.append(ForReview(claim, reason))
-    return Resolved(tuple(sorted(best.values(), key=lambda one: (_order(one.claim), one.object))), tuple(review))
+        except Refused as error:
+            refused.append(ForReview(claim, str(error)))
+    best, unsure = _existing(_narrowest(best))
+    said = {_whereabouts(one.claim) for one in best.values() if one.claim.predicate in WHERE}
+    review = [one for one in refused if one.claim.predicate not in WHERE or _whereabouts(one.claim) not in said]
+    return Resolved(tuple(sorted(best.values(), key=lambda one: (_order(one.claim), one.object))), (*review, *unsure))
+
+
+def _whereabouts(claim: TextClaim) -> tuple[object, ...]:
+    return claim.article, claim.subject, claim.quote.span
+
+
+def _narrowest(best: Mapping[Key, TextStatement]) -> dict[Key, TextStatement]:
+    """The statements where a text says of a thing in the tables only the narrowest place: the rest is in the tables."""
+    narrowest: dict[tuple[object, ...], int] = {}
+    for one in best.values():
+        if one.claim.predicate in WHERE and not one.subject.startswith(_NEW_IRIS):
+            place, number = _whereabouts(one.claim), WHERE.index(one.claim.predicate)
+            narrowest[place] = min(number, narrowest.get(place, number))
+    return {
+        key: one
+        for key, one in best.items()
+        if one.claim.predicate not in WHERE
+        or WHERE.index(one.claim.predicate) == narrowest.get(_whereabouts(one.claim), WHERE.index(one.claim.predicate))
+    }
+
+
+def _existing(
+    best: Mapping[Key, TextStatement],
+) -> tuple[dict[Key, TextStatement], list[ForReview]]:
+    """The statements without those on a new thing of which the same article does not surely say that it is one."""
+    made = {(one.claim.article, one.subject) for one in best.values() if one.cls}
+    kept, unsure = {}, []
+    for key, one in best.items():
+        new = [iri for iri in (one.subject, one.object) if iri.startswith(_NEW_IRIS)]
+        if all((one.claim.article, iri) in made for iri in new):
+            kept[key] = one
+        else:
+            unsure.append(ForReview(one.claim, "it is not sure that there is such a thing"))
+    return kept, unsure
+
+
+_NEW_IRIS = tuple(f"{kind}/text-" for kind in NEW)
 
 
 def _order(claim: TextClaim) -> tuple[object, ...]:
@@ -153,6 +201,8 @@ class _Resolver:
             return found[0], True
         if thing.kind not in NEW:
             raise Refused(f"no table knows the {thing.kind} {thing.name}")
+        if len(within := self._register.within(thing)) > 1:
+            raise Refused(f"it holds the names of several: {', '.join(within)}")
         return f"{thing.kind}/text-{_digest(thing.name, *sorted(thing.codes))}", False
 
     def _names(self, claim: TextClaim, subject: str, *, known: bool) -> list[TextStatement]:

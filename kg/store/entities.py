@@ -11,16 +11,24 @@ from kg.store.oxigraph import select
 from kg.vocabulary import (
     ADDRESS,
     ALT_LABEL,
+    ARTICLE_DATE,
     AS_OF,
+    CONFIDENCE,
     CONFIRMATION,
     DERIVED_FROM,
+    END,
+    EXACT,
     GRADE,
+    HAS_SELECTOR,
+    HAS_TARGET,
     LABEL,
     LOCATOR,
     OBJECT,
     ONTOLOGY_GRAPH,
     PREDICATE,
     PROVENANCE_GRAPH,
+    RULE,
+    START,
     SUBJECT,
     TYPE,
 )
@@ -35,7 +43,11 @@ Statement = tuple[ox.NamedNode | ox.BlankNode | ox.Triple, ox.NamedNode, Term]
 
 @dataclass(frozen=True, slots=True, order=True)
 class Backing:
-    """One claim: a source that states a fact, how far it is confirmed, the rows that say so ("clusters.csv#row=5")."""
+    """One claim: a source that states a fact, how far it is confirmed, the rows that say so ("clusters.csv#row=5").
+
+    A claim that was read in an article has the sentence (`quote`), its `start` and `end` in the original file, the
+    rule, the confidence, and the date of the article; all of these are empty for one of a table.
+    """
 
     source: str
     grade: str
@@ -43,6 +55,12 @@ class Backing:
     confirmation: str
     rows: tuple[str, ...]
     as_of: str = ""
+    quote: str = ""
+    start: str = ""
+    end: str = ""
+    rule: str = ""
+    confidence: str = ""
+    article_date: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +114,7 @@ class EntityReader:
         self._provenance = ox.NamedNode(base + PROVENANCE_GRAPH)
         self._ontology = ox.NamedNode(base + ONTOLOGY_GRAPH)
         self._sources: dict[ox.NamedNode, tuple[str, str, str]] = {}
+        self._quotes: dict[ox.NamedNode, dict[str, str]] = {}
 
     def find(self, name: str) -> list[str]:
         """IRIs of the entities of this IRI, id ("enterprise/e003"), label or other name; sorted."""
@@ -184,7 +203,28 @@ class EntityReader:
             confirmation=local_name(_first(claim[CONFIRMATION])),
             rows=tuple(sorted(rows, key=_row_order)),
             as_of=_first(claim[AS_OF]),
+            **self._quote(claim[HAS_TARGET]),
+            rule=_first(claim[RULE]),
+            confidence=_first(claim[CONFIDENCE]),
+            article_date=_first(claim[ARTICLE_DATE]),
         )
+
+    def _quote(self, targets: list[Term]) -> dict[str, str]:
+        """The sentence that a claim was read in, and where it starts and ends; nothing for a claim of a table."""
+        node = min(targets, key=str, default=None)
+        if not isinstance(node, ox.NamedNode):
+            return {}
+        if node not in self._quotes:
+            selectors = self._store.quads_for_pattern(node, HAS_SELECTOR, None, self._provenance)
+            parts = {
+                quad.predicate: _text(quad.object)
+                for selector in selectors
+                if not isinstance(selector.object, ox.Literal | ox.Triple)
+                for quad in self._store.quads_for_pattern(selector.object, None, None, self._provenance)
+            }
+            named = (("quote", EXACT), ("start", START), ("end", END))
+            self._quotes[node] = {name: parts.get(predicate, "") for name, predicate in named}
+        return self._quotes[node]
 
     def _source(self, node: ox.NamedNode) -> tuple[str, str, str]:
         if node not in self._sources:

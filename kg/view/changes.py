@@ -137,8 +137,9 @@ class Changes:
     def _find_owner(self, subject: bytes) -> bytes:
         node = ox.NamedNode(subject[1:-1].decode())
         for graph in (self.difference.graph_after, self.difference.graph_before):
-            quads = graph.store.quads_for_pattern(None, None, node, ox.DefaultGraph())
-            owners = sorted(str(quad.subject) for quad in quads if quad.predicate.value in graph.manifest.records)
+            records = map(ox.NamedNode, graph.manifest.records)
+            found = (graph.store.quads_for_pattern(None, one, node, ox.DefaultGraph()) for one in records)
+            owners = sorted(str(quad.subject) for quads in found for quad in quads)
             if owners:
                 return owners[0].encode()
         return subject

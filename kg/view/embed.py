@@ -79,7 +79,7 @@ class Embedding:
         return {
             "predicates": [[self.short(iri), *self._both(iri)] for iri in self._predicates.values],
             "evidence": [list(row) for row in self._evidence.values],
-            "backings": [[b.source, b.confirmation, list(b.rows), b.as_of] for b in self._backings.values],
+            "backings": [_backing(backing) for backing in self._backings.values],
             "sources": {source: list(row) for source, row in sorted(sources.items())},
             "confirmations": self._named("confirmation/", {b.confirmation for b in self._backings.values}),
             "grades": self._named("grade/", {b.grade for b in self._backings.values}),
@@ -129,6 +129,13 @@ class Embedding:
             return self.number.get(text, [text, "iri"])
         language = term.language if isinstance(term, ox.Literal) else None
         return [text, language] if language else text
+
+
+def _backing(backing: Backing) -> list[Json]:
+    """A claim as the page carries it; one that was read in an article has its sentence and how it was read."""
+    row: list[Json] = [backing.source, backing.confirmation, list(backing.rows), backing.as_of]
+    read: list[Json] = [backing.quote, backing.rule, backing.confidence, backing.article_date]
+    return row + read if backing.quote else row
 
 
 def _other_names(entity: Entity) -> list[Json]:

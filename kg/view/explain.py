@@ -160,10 +160,24 @@ class _Teller:
             parts = (self.coded("grade", backing.grade), backing.source, address, *self.rows(backing), date)
             line = f"{self.confirmation(backing)} {' · '.join(visible(part) for part in parts if part)}"
             yield self.terminal.dim(line) if _confirmed(backing) else line
+            if backing.quote:
+                yield f"    {self.quote(backing)}"
+
+    def quote(self, backing: Backing) -> str:
+        """The sentence of an article, with the rule that read it and how sure it is."""
+        sentence = visible(" ".join(backing.quote.split()))
+        values = {"rule": visible(backing.rule), "confidence": backing.confidence, "date": backing.article_date}
+        return self.words("quote", sentence=sentence) + self.terminal.dim(self.words("read", **values))
 
     def rows(self, backing: Backing) -> Iterator[str]:
-        """The rows that say so, a part a file."""
-        for file, locators in groupby(backing.rows, key=lambda row: row.partition("#row=")[0]):
+        """The rows that say so, a part a file; the characters of an article."""
+        for row in backing.rows:
+            file, mark, place = row.partition("#char=")
+            start, _, end = place.partition(",")
+            if mark:
+                yield self.words("characters", file=file, start=start, end=end)
+        rows = [row for row in backing.rows if "#char=" not in row]
+        for file, locators in groupby(rows, key=lambda row: row.partition("#row=")[0]):
             numbers = [locator.partition("#row=")[2] for locator in locators]
             listed = self.words("rows_separator").join(filter(None, numbers))
             yield self.words("row", file=file, rows=listed) if listed else file

@@ -17,6 +17,7 @@ from kg.model import Measured, Problem, Violation
 from kg.store.entities import EntityReader, local_name, pick_label
 from kg.store.oxigraph import select
 from kg.store.release import Manifest
+from kg.view.articles import ArticleRow, article_rows
 from kg.vocabulary import CKG, ONTOLOGY_GRAPH, PROV, PROVENANCE_GRAPH, RDF, RDFS
 
 CONFIRMATIONS = ("confirmed", "confirmed-by-repost", "partly-confirmed", "unconfirmed", "doubtful")
@@ -42,7 +43,8 @@ class Run:
     """What the build knows and the graph does not say.
 
     `stages` are names and outcomes in words, `versions` names and version numbers; neither may hold times, because
-    the report of the same input is the same file. `unsourced` is the id of the source of what no source backs.
+    the report of the same input is the same file. `unsourced` is the id of the source of what no source backs,
+    `review` the number of statements of articles that are not in the graph but in review.csv.
     """
 
     problems: tuple[Problem, ...] = ()
@@ -56,6 +58,7 @@ class Run:
     stages: tuple[tuple[str, str], ...] = ()
     versions: Mapping[str, str] = field(default_factory=dict)
     unsourced: str = "unsourced"
+    review: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +146,7 @@ class ReportData:
     lists: tuple[ListRow, ...]
     overlap: tuple[tuple[int, ...], ...]
     shared_cities: tuple[SharedCity, ...]
+    articles: tuple[ArticleRow, ...] = ()
 
 
 def collect(store: ox.Store, manifest: Manifest, run: Run) -> ReportData:
@@ -163,6 +167,7 @@ def collect(store: ox.Store, manifest: Manifest, run: Run) -> ReportData:
         lists=lists,
         overlap=tuple(tuple(len(cities[one.key] & cities[other.key]) for other in lists) for one in lists),
         shared_cities=questions.shared_cities([one.key for one in lists], cities),
+        articles=article_rows(store, manifest.base, EntityReader(store, manifest.base).labels),
     )
 
 

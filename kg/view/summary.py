@@ -30,6 +30,7 @@ def release_summary(data: ReportData, output: Path, *, changed: bool, terminal: 
         _line("triples", f"{release.triples:,}, each once in the default graph", terminal),
         _line("claims", f"{release.claims:,}: {_parts(data.claims.parts)}", terminal),
         _line("sources", f"{sum(one.sources for one in data.grades):,}: {_grades(data)}", terminal),
+        *_article_lines(data, output, terminal),
         *coverage,
         *_problem_lines(data.run.problems, output, terminal),
         "",
@@ -68,6 +69,15 @@ def _problem_lines(problems: Sequence[Problem], output: Path, terminal: Terminal
         return [_line("problems", "none", terminal)]
     where = f"{len(problems):,}; all of them are in {output / 'latest' / 'problems.csv'}"
     return [_line("problems", where, terminal), problems_text(problems, terminal)]
+
+
+def _article_lines(data: ReportData, output: Path, terminal: Terminal) -> list[str]:
+    if not data.articles and not data.run.review:
+        return []
+    claims = sum(one.claims for one in data.articles)
+    review = f"; {data.run.review:,} statements for review in {output / 'latest' / 'review.csv'}"
+    text = f"{len(data.articles):,} give {claims:,} claims, each with its sentence{review if data.run.review else ''}"
+    return [_line("articles", text, terminal)]
 
 
 def _next_steps(output: Path, terminal: Terminal) -> list[str]:

@@ -1,88 +1,115 @@
-"""The mapping engine against a plain rdflib loop, in turn on one machine: `python -m tests.bench engine [ROWS]`.
+"""The mapping engine beside others, in turn on one machine: `python -m tests.bench engine [ROWS]`.
 
-The tables are those of the shared workload, whose generator needs numpy and pyarrow (--python names an interpreter that
-has them). rdflib gets a slice, as it takes minutes for the whole; what is compared is triples a second.
+Each is a program that is run from start to end; the best of the rounds counts. Three workloads: the shared one, one with
+a join by name, one with repeated rows and overlapping maps. rdflib gets a slice, as it takes minutes for the whole.
+`--alone` runs only our engine; its times are then those of 1 million rows, to see how they grow.
 """
 
 import argparse
 import csv
-import multiprocessing
-import resource
 import runpy
-import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
 import rdflib
-from rich.console import Console
-from rich.table import Table
 
-from kg.mapping.duckdb_engine import DuckdbEngine
-from kg.mapping.plan import plan
-from kg.mapping.rml import parse
-from kg.read.tables import connect, open_table
+from tests.bench.support import (
+    OURS,
+    WORKLOAD,
+    Run,
+    count_lines,
+    generate,
+    measured,
+    python_of,
+    show,
+    versions_of,
+    with_duplicates,
+    with_joins,
+)
 
-WORKLOAD = Path(__file__).parents[3] / "shared" / "bench"
-BASE = "http://kg.example.cn/id/"
 SLICE = 10_000
 TABLES = ("cities", "sectors", "clusters", "enterprises")
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """One engine run once, in a process of its own."""
-
-    triples: int
-    seconds: float
-    cpu: float
-    peak_mb: int
+YARDSTICK = "Morph-KGC"
 
 
 def run(arguments: list[str]) -> None:
-    """Generate the workload, run each engine in turn, and print a table."""
+    """Generates the workloads, runs each engine in turn, and prints a table a workload."""
     options = _options(arguments)
     with tempfile.TemporaryDirectory() as place:
-        whole, part = Path(place, "whole"), Path(place, "slice")
-        _generate(whole, options.rows, options.python)
-        _generate(part, min(SLICE, options.rows), options.python)
-        engines: dict[str, tuple[Callable[[Path], int], Path]] = {
-            "kg": (build, whole),
-            "kg, sorted": (build_ordered, whole),
-            "rdflib loop": (build_rdflib, part),
-        }
-        runs: dict[str, list[Run]] = {name: [] for name in engines}
-        for _ in range(options.rounds):
-            for name, (engine, folder) in engines.items():
-                runs[name].append(_alone(engine, folder))
-        _print(runs)
+        plain = generate(Path(place, "plain"), options.rows)
+        if options.alone:
+            _grow(plain, Path(place), options.rows)
+            return
+        print(versions_of("morph"), "·", versions_of("maplib"), "·", f"rdflib {rdflib.__version__}")
+        part = generate(Path(place, "slice"), min(SLICE, options.rows))
+        rdflib_run = ("rdflib loop, a slice", lambda: _rdflib(part))
+        maplib_run = ("maplib (OTTR, no check of duplicates)", lambda: _maplib(plain))
+        _compare("plain", plain, options.rounds, [_sorted(plain), maplib_run, rdflib_run])
+        _compare("joins by name", with_joins(plain, Path(place, "joins")), options.rounds, [])
+        _compare("duplicates", with_duplicates(plain, Path(place, "duplicates")), options.rounds, [])
 
 
-def build(folder: Path, *, ordered: bool = False) -> int:
-    """Map the tables of a folder to N-Triples; return the number of triples."""
-    connection = connect()
-    mapping = parse((folder / "map.ttl").read_text(encoding="utf-8"), file="map.ttl", base=BASE)
-    relations = {source.key: open_table(connection, folder / source.path)[0] for source in mapping.sources}
-    return DuckdbEngine(connection).write(plan(mapping, relations), folder / "out.nt", ordered=ordered).triples
+Engine = tuple[str, Callable[[], Run]]
 
 
-def build_ordered(folder: Path) -> int:
-    """Do the same, sorted."""
-    return build(folder, ordered=True)
+def _compare(title: str, folder: Path, rounds: int, more: list[Engine]) -> None:
+    engines: list[Engine] = [("kg map", lambda: _ours(folder)), *more]
+    engines += [(YARDSTICK, lambda: _morph(folder)), ("cat of the same bytes", lambda: _cat(folder))]
+    runs: dict[str, list[Run]] = {name: [] for name, _ in engines}
+    for number in range(rounds):
+        for name, engine in engines:
+            if number == 0 or name not in {"maplib (OTTR, no check of duplicates)", "rdflib loop, a slice"}:
+                runs[name].append(engine())
+    show(title, {name: min(each, key=lambda one: one.seconds) for name, each in runs.items()}, yardstick=YARDSTICK)
 
 
-def build_rdflib(folder: Path) -> int:
-    """Do the same the usual way: a loop that adds to a graph, which is serialised at the end."""
+def _ours(folder: Path, *options: str) -> Run:
+    out = folder / "ours.nt"
+    return measured([*OURS, "map", folder / "map.ttl", "-o", out, *options]).of(count_lines(out))
+
+
+def _sorted(folder: Path) -> Engine:
+    return "kg map --sorted", lambda: _ours(folder, "--sorted")
+
+
+def _morph(folder: Path) -> Run:
+    made = measured([python_of("morph"), "-m", "morph_kgc", folder / "morph2.ini"])
+    return made.of(count_lines(folder / "morph2.nt"))
+
+
+def _cat(folder: Path) -> Run:
+    ours = folder / "ours.nt"
+    return measured(["sh", "-c", 'cat "$0" > "$1"', ours, folder / "cat.nt"]).of(count_lines(ours))
+
+
+def _maplib(folder: Path) -> Run:
+    out = folder / "maplib.nt"
+    return measured([python_of("maplib"), Path(__file__).with_name("maplib_worker.py"), folder, out]).of(count_lines(out))
+
+
+def _rdflib(folder: Path) -> Run:
+    out = folder / "rdflib.nt"
+    code = f"from tests.bench.engine import build_rdflib; build_rdflib({str(folder)!r}, {str(out)!r})"
+    return measured([sys.executable, "-c", code], cwd=Path(__file__).parents[2]).of(count_lines(out))
+
+
+def _grow(plain: Path, place: Path, rows: int) -> None:
+    """Prints time a triple and peak at 1 million rows and at `rows`."""
+    million = generate(place / "million", 1_000_000)
+    runs = {"1,000,000 rows": _ours(million), f"{rows:,} rows": _ours(plain), "1,000,000 rows again": _ours(million)}
+    show("growth", runs, yardstick="1,000,000 rows")
+
+
+def build_rdflib(folder: str, out: str) -> None:
+    """Maps the usual way: a loop that adds to a graph, which is serialised at the end."""
     spec = runpy.run_path(str(WORKLOAD / "kgspec.py"))["SPEC"]
     graph = rdflib.Graph()
     for table in TABLES:
         (prefix, key), cls, properties = spec[table]
-        with (folder / f"{table}.csv").open(encoding="utf-8", newline="") as file:
+        with (Path(folder) / f"{table}.csv").open(encoding="utf-8", newline="") as file:
             for row in csv.DictReader(file):
                 subject = rdflib.URIRef(prefix + quote(row[key], safe=""))
                 graph.add((subject, rdflib.RDF.type, rdflib.URIRef(cls)))
@@ -90,8 +117,7 @@ def build_rdflib(folder: Path) -> int:
                     made = _object(kind, rest, row)
                     if made is not None:
                         graph.add((subject, rdflib.URIRef(predicate), made))
-    graph.serialize(folder / "rdflib.nt", format="nt", encoding="utf-8")
-    return len(graph)
+    graph.serialize(out, format="nt", encoding="utf-8")
 
 
 def _object(kind: str, rest: list[str], row: dict[str, str]) -> rdflib.URIRef | rdflib.Literal | None:
@@ -108,49 +134,6 @@ def _object(kind: str, rest: list[str], row: dict[str, str]) -> rdflib.URIRef | 
 def _options(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="engine", description=__doc__)
     parser.add_argument("rows", nargs="?", type=int, default=100_000)
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--python", default=sys.executable, help="an interpreter with numpy and pyarrow")
+    parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--alone", action="store_true", help="only our engine, beside itself at 1 million rows")
     return parser.parse_args(arguments)
-
-
-def _generate(folder: Path, rows: int, python: str) -> None:
-    """Write the tables and their mapping."""
-    generator = [python, str(WORKLOAD / "gen.py"), str(rows), str(folder), "--no-parquet"]
-    made = subprocess.run(generator, capture_output=True, text=True, check=False)
-    if made.returncode:
-        sys.exit(f"the workload cannot be generated: {made.stderr.strip().rpartition(chr(10))[2]}")
-    writer = [sys.executable, str(WORKLOAD / "mk_rml.py"), str(folder), "csv", str(folder)]
-    subprocess.run(writer, check=True, cwd=WORKLOAD, env={"PYTHONDONTWRITEBYTECODE": "1"})
-
-
-def _alone(engine: Callable[[Path], int], folder: Path) -> Run:
-    """Run an engine in a fresh process, so that its peak of memory is its own; starting it is not timed."""
-    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
-        return pool.submit(_timed, engine, folder).result()
-
-
-def _timed(engine: Callable[[Path], int], folder: Path) -> Run:
-    wall, cpu = time.perf_counter(), time.process_time()
-    triples = engine(folder)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    return Run(triples, time.perf_counter() - wall, time.process_time() - cpu, peak)
-
-
-def _print(runs: dict[str, list[Run]]) -> None:
-    """Print the best run of each engine, and how many times as many triples a second as the last it makes."""
-    best = {name: min(each, key=lambda one: one.seconds) for name, each in runs.items()}
-    yardstick = list(best.values())[-1]
-    table = Table("engine", "triples", "seconds", "CPU s", "triples/s", "peak MB", "x rdflib")
-    for name, one in best.items():
-        rate = one.triples / one.seconds
-        ratio = rate / (yardstick.triples / yardstick.seconds)
-        cells = (
-            f"{one.triples:,}",
-            f"{one.seconds:.2f}",
-            f"{one.cpu:.2f}",
-            f"{rate:,.0f}",
-            f"{one.peak_mb}",
-            f"{ratio:.1f}",
-        )
-        table.add_row(name, *cells)
-    Console().print(table)

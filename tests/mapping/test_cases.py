@@ -9,10 +9,11 @@ import duckdb
 import pytest
 
 from kg.errors import MappingError
+from kg.mapping import rml, yarrrml
+from kg.mapping.lists import with_lists_apart
 from kg.mapping.plan import plan
-from kg.mapping.rml import parse
 from kg.model import Problem
-from kg.read.tables import open_table
+from kg.sources import Opener
 from tests.mapping.support import BASE, canonical, lines, statements
 
 CASES = Path(__file__).parents[1] / "cases" / "mapping"
@@ -35,16 +36,17 @@ def test_case(name: str, connection: duckdb.DuckDBPyConnection, tmp_path: Path) 
 
 def run(folder: Path, connection: duckdb.DuckDBPyConnection, tmp_path: Path) -> tuple[list[str], list[Problem]]:
     """Return the lines and problems of a case, the same from both ways of the engine."""
-    text = (folder / "mapping.rml.ttl").read_text(encoding="utf-8")
-    mapping = parse(text, file="mapping.rml.ttl", base=BASE)
-    relations = {source.key: open_table(connection, folder / source.path)[0] for source in mapping.sources}
+    path = next(folder.glob("mapping.*"))
+    parse = yarrrml.parse if path.suffix in yarrrml.SUFFIXES else rml.parse
+    mapping = with_lists_apart(parse(path.read_text(encoding="utf-8"), file=path.name, base=BASE))
+    relations, unread = Opener(connection, path, tmp_path).relations(mapping)
     made = plan(mapping, relations)
     written, report = lines(connection, made, tmp_path)
     listed, problems = statements(connection, made)
     assert sorted(written) == sorted(set(listed)), "write and statements agree"
     assert report.triples == len(written) == len(set(written)), "set semantics"
     assert list(report.problems) == problems
-    return written, problems
+    return written, [*unread, *problems]
 
 
 def shown(problems: list[Problem]) -> list[str]:

@@ -16,6 +16,8 @@ CHECKS = ROOT / "ontology" / "checks"
 CATALOG = tomllib.loads((ROOT / "data" / "catalog.toml").read_text("utf-8"))
 DEFAULT = ox.DefaultGraph()
 NO_CLAIM, NO_EVIDENCE, NO_STATEMENT = "statements-without-claim", "claims-without-evidence", "claims-without-statement"
+NO_QUOTE = "claims-without-quote"
+QUOTED_FROM = ox.NamedNode("http://www.w3.org/ns/prov#wasQuotedFrom")
 
 
 def node(name: str) -> ox.NamedNode:
@@ -105,6 +107,10 @@ BREAKAGES: dict[str, tuple[Callable[[ox.Store], None], str]] = {
     "a claim without a source": (lambda store: drop(store, DERIVED_FROM), NO_EVIDENCE),
     "a claim without a confirmation": (lambda store: drop(store, CONFIRMATION), NO_EVIDENCE),
     "a claim without a row": (lambda store: drop(store, LOCATOR), NO_EVIDENCE),
+    "a claim from a text without its sentence": (
+        lambda store: store.add(ox.Quad(node("claim/0"), QUOTED_FROM, node("source/s"), PROVENANCE)),
+        NO_QUOTE,
+    ),
     "a claim of another statement": (lambda store: claim(store, "claim/9", LOCATOR, node("x")), NO_STATEMENT),
     "a second source in one claim": (
         lambda store: store.extend(
@@ -123,6 +129,16 @@ def test_missing_evidence_is_found(name: str, store: ox.Store) -> None:
     breakage, rule = BREAKAGES[name]
     breakage(store)
     assert set(rules_broken(store)) == {rule}
+
+
+@pytest.mark.parametrize("lost", ["exact", "start", "end", "hasSource", "rule", "confidence"])
+def test_a_part_of_a_quote_that_is_lost_is_found(lost: str, release: kg.Graph) -> None:
+    store = ox.Store()
+    store.bulk_extend(release.store)
+    names = (CKG + lost, "http://www.w3.org/ns/oa#" + lost)
+    quads = (quad for name in names for quad in store.quads_for_pattern(None, ox.NamedNode(name), None, PROVENANCE))
+    store.remove(next(quads))
+    assert set(rules_broken(store)) == {NO_QUOTE}
 
 
 def test_a_file_is_no_source(store: ox.Store) -> None:

@@ -6,8 +6,8 @@ import pyoxigraph as ox
 import pytest
 
 import kg
-from kg.model import Expectation
-from kg.validate.expectations import Measured, measure, read_expectations
+from kg.model import Expectation, Measured
+from kg.validate.expectations import measure, read_expectations
 
 ROOT = Path(__file__).parents[2]
 EXPECTATIONS = read_expectations(ROOT / "data" / "expectations.toml")
@@ -25,6 +25,8 @@ FAULTS = {
         INSERT DATA { <cluster/ndrc1-370200-env> ckg:inCity <place/110000> }""",
     "places-outside-the-city": """
         INSERT DATA { <cluster/ndrc1-370200-env> ckg:locatedIn <place/110108> }""",
+    "clusters-of-tables-without-designation": """
+        DELETE { <cluster/ndrc1-370200-env> ckg:hasDesignation ?o } WHERE { <cluster/ndrc1-370200-env> ckg:hasDesignation ?o }""",
     "overfull-lists": """
         DELETE { <list/ndrc-strategic-1> ckg:size 66 } INSERT { <list/ndrc-strategic-1> ckg:size 65 } WHERE {}""",
     "confirmed-by-restatement": """

@@ -211,7 +211,7 @@ function drawCited() {
       "ol",
       { class: "cited" },
       [...cited].map(([number, place]) => {
-        const [source, confirmation, rows, asOf] = DATA.backings[number];
+        const [source, confirmation, rows, asOf, quote, rule, confidence, dated] = DATA.backings[number];
         const [grade, address] = SOURCES.get(source) ?? ["", ""];
         const own = IDS.get(`source/${source}`);
         return element(
@@ -224,6 +224,9 @@ function drawCited() {
           grade ? told(GRADES.has(grade) ? either(GRADES.get(grade)) : grade, { class: "grade" }) : null,
           confirmation ? drawConfirmation(confirmation) : null,
           asOf ? element("span", {}, `${say("asOf")} `, told(asOf)) : null,
+          quote ? element("blockquote", { class: "quote", lang: "zh" }, told(quote)) : null,
+          quote ? element("span", { class: "reading" }, told(say("reading", { rule, confidence }))) : null,
+          dated ? element("span", {}, `${say("articleDate")} `, told(dated)) : null,
           rows.map((row) => element("span", { class: "rows" }, told(rowText(row)))),
           address ? told(address, { class: "address" }) : null,
         );
@@ -232,8 +235,10 @@ function drawCited() {
   );
 }
 
-/** "clusters.csv#row=5" in words; the header is row 1, as in a spreadsheet. */
+/** "clusters.csv#row=5" in words; the header is row 1, as in a spreadsheet. Characters of an article count from 0. */
 function rowText(row) {
+  const [, text, start, end] = row.match(/^(.*)#char=(\d+),(\d+)$/) ?? [];
+  if (text) return say("characters", { file: text, start, end });
   const [, file, number] = row.match(/^(.*)#row=(\d+)$/) ?? [];
   return file ? say("row", { file, number }) : row;
 }

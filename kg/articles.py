@@ -1,0 +1,268 @@
+"""Articles: files in, readings and claims out. Wires reading files, reading texts and the names of the tables.
+
+The steps that it puts together know nothing of each other: `kg.read` gives documents, `kg.extract` readings, and
+`kg.resolve.text` takes claims.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Self
+
+import duckdb
+
+from kg.catalog import bundled_data
+from kg.errors import CatalogError
+from kg.extract import reading as said
+from kg.extract.gazetteer import Gazetteer
+from kg.extract.lexicon import Lexicon
+from kg.extract.reader import Reader
+from kg.extract.reading import Predicate, Reading
+from kg.mapping.template import Column, parse_template
+from kg.mapping.words import UNSAFE
+from kg.model import (
+    Amount,
+    Article,
+    Catalog,
+    Dataset,
+    Document,
+    Mentioned,
+    NameTable,
+    Problem,
+    Quote,
+    ReadingRules,
+    Relation,
+    Span,
+    TextClaim,
+)
+from kg.read.bounded import BoundedReader
+from kg.read.documents import SUFFIXES, Intake, read_document
+from kg.read.junk import Cut, load_junk
+from kg.resolve.text import EXISTS, HAS_FIGURE, IN_SECTOR, WHERE, Register
+
+Open = Callable[[Dataset], Relation]
+"""Opens the table of a dataset."""
+
+OBJECTS = {
+    Predicate.PART_OF_LIST.value: "list",
+    Predicate.LEAD.value: "enterprise",
+    Predicate.MEMBER.value: "enterprise",
+    Predicate.SUPPORTED_BY.value: "issuer",
+}
+"""The kinds of things that relations of a reading point at; where a cluster is and its sector are its own."""
+
+JUNK = "junk.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name of a table: `iri` relative to the base, `code` of a place that has one."""
+
+    kind: str
+    iri: str
+    name: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFile:
+    """A file and what came of it; without `reading` it was of no use, and `problems` say why."""
+
+    file: str
+    reading: Reading | None
+    document: Document | None
+    cuts: tuple[Cut, ...]
+    problems: tuple[Problem, ...]
+
+
+class ArticleReader:
+    """Reads files of articles; one child process takes them apart, and what a reader needs is prepared once."""
+
+    def __init__(self, lexicon: Path, names: Iterable[Name] = ()) -> None:
+        self.lexicon = Lexicon.read(lexicon)
+        self.gazetteer = Gazetteer.from_tables(self.lexicon, map(_row, names))
+        self._reader = Reader(self.lexicon, self.gazetteer)
+        self._junk = load_junk(lexicon / JUNK)
+        self._bounded = BoundedReader()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bounded.close()
+
+    def read(self, source: Path | bytes, file: str, identifier: str | None = None) -> ReadFile:
+        """What a file says, or the bytes of one; `file` names it in problems."""
+        intake = read_document(source, id=identifier or file, junk=self._junk, reader=self._bounded, file=file)
+        return self._told(file, intake)
+
+    def _told(self, file: str, intake: Intake) -> ReadFile:
+        document = intake.document
+        reading = self._reader.read(document) if document else None
+        problems = (*intake.problems, *(reading.problems if reading else ()))
+        return ReadFile(file, reading, document, intake.cuts, problems)
+
+
+def _row(name: Name) -> tuple[str, str, str]:
+    return name.kind, name.code if name.kind == "place" and name.code else name.iri, name.name
+
+
+def files_of(path: Path) -> list[Path]:
+    """The file, or the articles of a folder and the folders in it, sorted."""
+    if not path.is_dir():
+        return [path]
+    return sorted(one for one in path.rglob("*") if one.suffix.lower() in SUFFIXES and one.is_file())
+
+
+def lexicon_of(catalog: Catalog) -> Path:
+    """The folder of the lexicon: that of the catalog, else the bundled one."""
+    return catalog.reading.lexicon if catalog.reading else bundled_data().parent / "ontology" / "lexicon"
+
+
+def names_of(connection: duckdb.DuckDBPyConnection, catalog: Catalog, open_table: Open) -> list[Name]:
+    """The names of the tables, in the order of the catalog and of the rows."""
+    tables = catalog.reading.names if catalog.reading else ()
+    return [name for table in tables for name in _names(connection, table, open_table(catalog.dataset(table.dataset)))]
+
+
+def _names(connection: duckdb.DuckDBPyConnection, table: NameTable, relation: Relation) -> Iterator[Name]:
+    parts = parse_template(table.iri)
+    keys = [part.name for part in parts if isinstance(part, Column)]
+    wanted = [*keys, table.name, *([table.code] if table.code else [])]
+    for column in wanted:
+        if column not in relation.columns:
+            columns = ", ".join(relation.columns)
+            reason = f"[[reading.names]]: {relation.file} has no column {column!r}; it has: {columns}"
+            raise CatalogError(reason, value=column)
+    quoted = ", ".join('"' + column.replace('"', '""') + '"' for column in wanted)
+    rows = connection.execute(f"SELECT {quoted} FROM ({relation.sql_with_rows}) ORDER BY _row").fetchall()
+    for row in rows:
+        values = dict(zip(wanted, row, strict=True))
+        if values[table.name] and all(values[key] for key in keys):
+            iri = "".join(iri_safe(values[part.name]) if isinstance(part, Column) else part for part in parts)
+            code = values[table.code] if table.code else None
+            yield Name(table.kind, iri, str(values[table.name]), code or "")
+
+
+def iri_safe(text: str) -> str:
+    """The text as a template of a mapping puts it into an IRI."""
+    return re.sub(UNSAFE, lambda found: "".join(f"%{byte:02X}" for byte in found[0].encode()), text)
+
+
+def register_of(names: Iterable[Name], gazetteer: Gazetteer, rules: ReadingRules) -> Register:
+    """What the tables call things, for resolving claims."""
+    by_name: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
+    by_code: dict[str, str] = {}
+    for name in names:
+        by_name[name.kind, name.name][name.iri] = None
+        if name.code:
+            by_code.setdefault(name.code, name.iri)
+    official = frozenset(gazetteer.places) if rules.places else frozenset[str]()
+    return Register({key: tuple(iris) for key, iris in by_name.items()}, by_code, official)
+
+
+def claims_of(found: ReadFile, article: Article, gazetteer: Gazetteer) -> list[TextClaim]:
+    """The claims of an article, in the order in which its reading has them."""
+    if found.reading is None or found.document is None:
+        return []
+    return list(_Claiming(found.document, found.reading, article, found.file, gazetteer).claims())
+
+
+class _Claiming:
+    """Makes the claims of one reading."""
+
+    def __init__(self, document: Document, reading: Reading, article: Article, file: str, gazetteer: Gazetteer) -> None:
+        self._document, self._reading, self._gazetteer = document, reading, gazetteer
+        self._article, self._file = article.id, file
+        self._date = _iso(document.published or article.date)
+        self._clusters = {one.name: self._cluster(one) for one in reversed(reading.clusters)}
+        self._enterprises = {one.name: self._enterprise(one) for one in reading.enterprises}
+
+    def claims(self) -> Iterator[TextClaim]:
+        """First the things and where they are, then what is said of them."""
+        for cluster in self._reading.clusters:
+            yield from self._of_cluster(cluster)
+        for enterprise in self._reading.enterprises:
+            if enterprise.cluster or enterprise.known:
+                yield self._claim(self._enterprises[enterprise.name], EXISTS, None, enterprise.evidence)
+        for relation in self._reading.relations:
+            if relation.predicate in OBJECTS:
+                thing = self._object(OBJECTS[relation.predicate], relation.object)
+                yield self._claim(self._subject(relation.subject), relation.predicate, thing, relation.evidence)
+        for figure in self._reading.figures:
+            yield self._claim(self._counted(figure), HAS_FIGURE, _amount(figure), figure.evidence)
+
+    def _of_cluster(self, cluster: said.Cluster) -> Iterator[TextClaim]:
+        thing = self._cluster(cluster)
+        yield self._claim(thing, EXISTS, None, cluster.evidence)
+        for code in cluster.codes:
+            places = (self._gazetteer.places.get(code), self._gazetteer.city(code), self._gazetteer.province(code))
+            for predicate, place in zip(WHERE, places, strict=True):
+                if place is not None:
+                    yield self._claim(thing, predicate, Mentioned("place", place.name, place.code), cluster.evidence)
+        if cluster.sector:
+            yield self._claim(thing, IN_SECTOR, Mentioned("sector", cluster.sector), cluster.evidence)
+
+    def _claim(
+        self, subject: Mentioned, predicate: str, thing: Mentioned | Amount | None, evidence: said.Evidence
+    ) -> TextClaim:
+        quote = quote_of(self._document, evidence)
+        return TextClaim(self._article, self._file, self._date, subject, predicate, thing, quote)
+
+    def _cluster(self, cluster: said.Cluster) -> Mentioned:
+        return Mentioned("cluster", cluster.name, cluster.known or None, cluster.codes)
+
+    def _enterprise(self, enterprise: said.Enterprise) -> Mentioned:
+        cluster = self._clusters.get(enterprise.cluster or "")
+        provinces = (
+            {place.code for code in cluster.codes if (place := self._gazetteer.province(code))} if cluster else ()
+        )
+        return Mentioned("enterprise", enterprise.name, enterprise.known or None, tuple(sorted(provinces)))
+
+    def _subject(self, name: str) -> Mentioned:
+        return self._clusters.get(name) or Mentioned("cluster", name)
+
+    def _object(self, kind: str, name: str) -> Mentioned:
+        return self._enterprises.get(name, Mentioned(kind, name)) if kind == "enterprise" else Mentioned(kind, name)
+
+    def _counted(self, figure: said.Figure) -> Mentioned:
+        if figure.subject_kind == "cluster":
+            return self._subject(figure.subject)
+        if figure.subject_kind == "enterprise":
+            return self._object("enterprise", figure.subject)
+        return Mentioned(figure.subject_kind, figure.subject, figure.code)
+
+
+def _iso(day: date | None) -> str:
+    return day.isoformat() if day else ""
+
+
+def _amount(figure: said.Figure) -> Amount:
+    return Amount(
+        indicator=figure.indicator,
+        value=figure.value,
+        unit=figure.unit,
+        comparator=figure.comparator,
+        status=figure.status,
+        period=str(figure.year) if figure.year else "",
+    )
+
+
+def quote_of(document: Document, evidence: said.Evidence) -> Quote:
+    """The quote of some evidence, without the white space around it.
+
+    It is the stretch of the original itself, unless something was left out of it in between (markup, inserted pinyin).
+    """
+    start, end = evidence.sentence.start, evidence.sentence.end
+    raw = document.original[start:end]
+    start += len(raw) - len(raw.lstrip())
+    exact = raw.strip()
+    text = exact if exact.split() == evidence.quote.split() or _bare(exact) == _bare(evidence.quote) else evidence.quote
+    return Quote(text, Span(start, start + len(exact)), evidence.rule, evidence.confidence)
+
+
+def _bare(text: str) -> str:
+    return "".join(text.split())

@@ -1,0 +1,76 @@
+"""The articles of a build: read, and made into relations that the mapping engine takes like any other table."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import duckdb
+
+from kg.articles import ArticleReader, Open, claims_of, names_of, register_of
+from kg.mapping.quads import QuadTables
+from kg.model import Catalog, ForReview, Problem, ReadingRules, Relation, TextClaim
+from kg.resolve.text import Register, Stated, resolve_claims, things_of
+from kg.text_tables import PLACE_COLUMNS, STATEMENT_COLUMNS, create_table, place_rows, statement_row
+from kg.vocabulary import CKG
+
+TEXT, TEXT_PLACES = "text", "text_places"
+"""The relations, and the mappings that read them."""
+
+
+class TextBuild:
+    """What the articles of a catalog say, from the files to the relations; `review` is what does not enter the graph."""
+
+    def __init__(self, catalog: Catalog, rules: ReadingRules, connection: duckdb.DuckDBPyConnection):
+        self._catalog, self._rules, self._connection = catalog, rules, connection
+        self._claims: list[TextClaim] = []
+        self._register = Register({})
+        self._places: Sequence[Mapping[str, str]] = ()
+        self.problems: list[Problem] = []
+        self.review: tuple[ForReview, ...] = ()
+
+    def read(self, open_table: Open) -> str:
+        """Reads every article; returns what was read, in words. One that cannot be read is a problem."""
+        names = names_of(self._connection, self._catalog, open_table)
+        articles, unread = self._catalog.articles, 0
+        with ArticleReader(self._rules.lexicon, names) as reader:
+            for article in articles:
+                found = reader.read(article.file, self._name(article.file), article.id)
+                unread += found.reading is None
+                self.problems += found.problems
+                self._claims += claims_of(found, article, reader.gazetteer)
+            self._register = register_of(names, reader.gazetteer, self._rules)
+            self._places = reader.lexicon.tables["places"]
+        left = f"; {unread} of no use" if unread else ""
+        return f"{len(articles)} articles, {len(self._claims):,} claims{left}"
+
+    def relations(self, quads: QuadTables) -> list[Relation]:
+        """Creates the relations of what may enter the graph; `quads` hold what the tables say."""
+        resolved = resolve_claims(self._claims, self._register, self._stated(quads), self._rules)
+        self.review = resolved.review
+        rows = [statement_row(one) for one in resolved.statements]
+        places = place_rows(
+            resolved.statements,
+            self._places,
+            self._register.by_code,
+            source=self._rules.places or "",
+            file=self._name(self._rules.lexicon / "places.csv"),
+        )
+        tables = ((TEXT, STATEMENT_COLUMNS, rows), (TEXT_PLACES, PLACE_COLUMNS, places))
+        return [create_table(self._connection, *table) for table in tables]
+
+    def _stated(self, quads: QuadTables) -> Stated:
+        """What the tables say of the things that the articles speak of, and of the figures of these."""
+        things = things_of(self._claims, self._register)
+        near = quads.about(f"<{self._catalog.base}{iri}>" for iri in things)
+        figures = sorted({value for _, predicate, value in near if predicate == f"<{CKG}hasFigure>"})
+        triples = [*near, *quads.about(figures)]
+        return Stated((self._short(s), p[1:-1], self._short(o)) for s, p, o in triples)
+
+    def _short(self, term: str) -> str:
+        """An IRI relative to the base; any other term as it is."""
+        start = f"<{self._catalog.base}"
+        return term[len(start) : -1] if term.startswith(start) else term
+
+    def _name(self, path: Path) -> str:
+        """The name of a file below the project, such as data/articles/a.txt."""
+        project = self._catalog.path.parent.parent
+        return path.relative_to(project).as_posix() if path.is_relative_to(project) else path.name
