@@ -9,6 +9,7 @@
 ...         print(row["cluster_label"])
 """
 
+from collections.abc import Mapping
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ from kg.store.graph import Graph
 from kg.store.results import QueryResult, Row
 
 if TYPE_CHECKING:
+    from kg.mapping.duckdb_engine import Written
     from kg.pipeline import Build
 
 __version__ = "0.1.0"
@@ -34,6 +36,7 @@ __all__ = [
     "Row",
     "Violation",
     "build",
+    "map",
     "open",
 ]
 
@@ -50,6 +53,27 @@ def build(
     from kg.pipeline import build as run
 
     return run(None if directory is None else Path(directory), output=Path(output), force=force)
+
+
+def map(  # noqa: A001  # kg.map() does what `kg map` does
+    mapping: str | PathLike[str],
+    output: str | PathLike[str],
+    *,
+    base: str = "https://w3id.org/cluster-kg/",
+    data: str | PathLike[str] | None = None,
+    frames: Mapping[str, object] | None = None,
+    ordered: bool = False,
+) -> "Written":
+    """Runs one mapping (RML in Turtle, or YARRRML) and writes its triples, as `kg map` does.
+
+    `frames` are data frames or Arrow tables by the name that the mapping gives its source. The result has the number of
+    `triples` and the `problems`; KgError where the mapping or a source cannot be used, and then nothing is written.
+    """
+    from kg.mapfile import MapOptions
+    from kg.pipeline import map_file
+
+    where, options = None if data is None else Path(data), MapOptions(ordered=ordered)
+    return map_file(Path(mapping), Path(output), base=base, data=where, frames=frames, options=options)
 
 
 def open(path: str | PathLike[str] = ".") -> Graph:  # noqa: A001  # kg.open() reads as the thing it does

@@ -5,6 +5,7 @@ The steps that it puts together know nothing of each other: `kg.read` gives docu
 """
 
 import re
+import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -77,6 +78,11 @@ class ReadFile:
     cuts: tuple[Cut, ...]
     problems: tuple[Problem, ...]
 
+    def cut_texts(self) -> list[tuple[str, str]]:
+        """What was left out of the file, and why."""
+        original = self.document.original if self.document else ""
+        return [(original[cut.span.start : cut.span.end], cut.reason) for cut in self.cuts]
+
 
 class ArticleReader:
     """Reads files of articles; one child process takes them apart, and what a reader needs is prepared once."""
@@ -110,11 +116,36 @@ def _row(name: Name) -> tuple[str, str, str]:
     return name.kind, name.code if name.kind == "place" and name.code else name.iri, name.name
 
 
-def files_of(path: Path) -> list[Path]:
-    """The file, or the articles of a folder and the folders in it, sorted."""
-    if not path.is_dir():
-        return [path]
-    return sorted(one for one in path.rglob("*") if one.suffix.lower() in SUFFIXES and one.is_file())
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A file to read: as the user names it, and as it is called in a folder of results (without its ending)."""
+
+    path: Path
+    name: str
+
+    @property
+    def source(self) -> Path | bytes:
+        """The file, or all of stdin for "-"."""
+        return sys.stdin.buffer.read() if str(self.path) == STDIN else self.path
+
+
+def find_articles(paths: Iterable[Path]) -> tuple[list[Found], list[Problem]]:
+    """The files, and of each folder the articles in it and below, sorted; a problem for a folder without any."""
+    found: list[Found] = []
+    problems: list[Problem] = []
+    for path in paths:
+        if not path.is_dir():
+            found.append(Found(path, "stdin" if str(path) == STDIN else path.stem))
+            continue
+        inside = sorted(one for one in path.rglob("*") if one.suffix.lower() in SUFFIXES and one.is_file())
+        found += [Found(one, one.relative_to(path).with_suffix("").as_posix()) for one in inside]
+        if not inside:
+            endings = " ".join(sorted(SUFFIXES))
+            problems.append(Problem("read", str(path), None, "", f"no article is in the folder; endings: {endings}"))
+    return found, problems
+
+
+STDIN = "-"
 
 
 def lexicon_of(catalog: Catalog) -> Path:

@@ -209,6 +209,52 @@ def map_(
 
 
 @app.command()
+def extract(
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE...", help="txt, html, docx, pdf; a folder; - for stdin.")
+    ],
+    directory: Annotated[Path | None, typer.Option("--project", help="Project whose names and words count.")] = None,
+    least: Annotated[
+        float | None, typer.Option("--min-confidence", min=0, max=1, help="Leave out what is less sure.")
+    ] = None,
+    target: Annotated[
+        Path | None, typer.Option("--output", "-o", help="A folder for one JSON file an article, instead of stdout.")
+    ] = None,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON; of several files an object by file.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Tell what was cut, and why.")] = False,
+) -> None:
+    """Tell what articles say: clusters, enterprises, figures and relations, each with its sentence."""
+    from kg.articles import find_articles
+    from kg.pipeline import article_reader
+    from kg.view.reading import JsonReadings, reading_text, write_reading
+    from kg.view.summary import problems_text
+    from kg.view.terminal import Terminal
+
+    terminal = Terminal.of(sys.stdout)
+    found, problems = find_articles(files)
+    results = JsonReadings(several=len(files) > 1 or files[0].is_dir())
+    with article_reader(directory) as reader:
+        for one in found:
+            read = reader.read(one.source, str(one.path))
+            problems += read.problems
+            if read.reading is None:
+                continue
+            if target is not None:
+                write_reading(read.reading, target, one.name, least)
+            elif as_json:
+                results.add(str(one.path), read.reading.to_json(least))
+            else:
+                cuts = read.cut_texts() if verbose else []
+                typer.echo(reading_text(str(one.path), read.reading, least=least, terminal=terminal, cuts=cuts))
+    if as_json and target is None and results.text:
+        typer.echo(results.text)
+    if problems:
+        typer.echo(problems_text(problems, Terminal.of(sys.stderr)), err=True)
+        raise typer.Exit(PROBLEMS)
+
+
+@app.command()
 def validate(
     file: Annotated[Path, typer.Argument(help="An RDF file: .ttl .nt .nq .trig .jsonld .rdf")],
     directory: Annotated[Path | None, typer.Option("--project", help="Project whose rules count.")] = None,

@@ -7,7 +7,6 @@ from decimal import Decimal
 from enum import Enum
 from pathlib import Path
 
-
 RECORD = "#record"
 """The reference that stands for the number of a record, where rows of several numbers or none would be one node."""
 

@@ -16,6 +16,7 @@ import duckdb
 import pyoxigraph as ox
 
 from kg import __version__
+from kg.articles import ArticleReader, Name, lexicon_of, names_of
 from kg.catalog import find_catalog, mistake, read_catalog
 from kg.errors import PublishError
 from kg.export import Content, export_all
@@ -169,6 +170,16 @@ def build(
 
 
 @contextmanager
+def article_reader(directory: Path | None = None) -> Iterator[ArticleReader]:
+    """A reader of articles that knows the words and the names of a project: of `directory`, as `build` finds it."""
+    catalog = read_catalog(find_catalog(directory))
+    with TemporaryDirectory(prefix="kg-") as folder, _connection(Path(folder) / "spill", catalog.path) as connection:
+        names = _Builder(catalog, connection, Path(folder)).names()
+    with ArticleReader(lexicon_of(catalog), names) as reader:
+        yield reader
+
+
+@contextmanager
 def _connection(temporary: Path, target: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A database; PublishError about `target` where it cannot go on, mostly because the disk is full."""
     try:
@@ -215,10 +226,14 @@ class _Builder:
         rows = sum(self._rows(relation) for relation in self._relations.values())
         return f"{len(self._relations)} tables, {rows:,} rows"
 
+    def names(self) -> list[Name]:
+        """What the tables call things."""
+        return names_of(self._connection, self._catalog, self._table)
+
     def extract(self, rules: ReadingRules) -> str:
         """Reads every article of the catalog; returns what was read, in words."""
         self._text = TextBuild(self._catalog, rules, self._connection)
-        words = self._text.read(self._table)
+        words = self._text.read(self.names())
         self.problems += self._text.problems
         return words
 

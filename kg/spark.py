@@ -9,9 +9,7 @@ from pathlib import Path
 import duckdb
 
 from kg.mapping.spark_engine import SparkEngine
-from kg.model import Problem, Relation
 from kg.read.spark import SparkTables, spark_session
-from kg.read.tables import open_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,15 +18,6 @@ class Spark:
 
     engine: SparkEngine
     tables: SparkTables
-    connection: duckdb.DuckDBPyConnection
-
-    def open(self, path: Path, *, original: Path) -> tuple[Relation, list[Problem]]:
-        """Return the relation of a table and its bad rows; `path` may be a copy of `original` only the driver has."""
-        relation = self.tables.read(path) if path == original else None
-        if relation is not None:
-            return relation, []
-        found, problems = open_table(self.connection, path)
-        return self.tables.copy(found), problems
 
 
 @contextmanager
@@ -38,6 +27,6 @@ def spark_at(master: str, connection: duckdb.DuckDBPyConnection, target: Path) -
     shutil.rmtree(folder, ignore_errors=True)
     try:
         with spark_session(master) as session:
-            yield Spark(SparkEngine(session), SparkTables(session, connection, folder), connection)
+            yield Spark(SparkEngine(session), SparkTables(session, connection, folder))
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import duckdb
 
-from kg.articles import ArticleReader, Open, claims_of, names_of, register_of
+from kg.articles import ArticleReader, Name, claims_of, register_of
 from kg.mapping.quads import QuadTables
 from kg.model import Catalog, ForReview, Problem, ReadingRules, Relation, TextClaim
 from kg.resolve.text import Register, Stated, resolve_claims, things_of
@@ -17,7 +17,7 @@ TEXT, TEXT_PLACES = "text", "text_places"
 
 
 class TextBuild:
-    """What the articles of a catalog say, from the files to the relations; `review` is what does not enter the graph."""
+    """What the articles of a catalog say, from files to relations; `review` is what does not enter the graph."""
 
     def __init__(self, catalog: Catalog, rules: ReadingRules, connection: duckdb.DuckDBPyConnection):
         self._catalog, self._rules, self._connection = catalog, rules, connection
@@ -27,9 +27,8 @@ class TextBuild:
         self.problems: list[Problem] = []
         self.review: tuple[ForReview, ...] = ()
 
-    def read(self, open_table: Open) -> str:
+    def read(self, names: Sequence[Name]) -> str:
         """Reads every article; returns what was read, in words. One that cannot be read is a problem."""
-        names = names_of(self._connection, self._catalog, open_table)
         articles, unread = self._catalog.articles, 0
         with ArticleReader(self._rules.lexicon, names) as reader:
             for article in articles:

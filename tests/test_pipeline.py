@@ -24,7 +24,7 @@ def files(folder: Path) -> dict[str, bytes]:
     return {
         str(path.relative_to(folder)): path.read_bytes()
         for path in folder.rglob("*")
-        if path.is_file() and "store" not in path.parts and path.name != "build.json"
+        if path.is_file() and "store" not in path.parts and path.name not in {"build.json", "changes.html"}
     }
 
 

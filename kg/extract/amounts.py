@@ -81,8 +81,13 @@ class AmountFinder:
             position = clause[0]
             for quantity in (item for item in quantities if clause[0] <= item.start < clause[1]):
                 own = self._attacher.clause_subject(page, found, (position, clause[1]), quantity.start, state.topic)
+                of_part = own is None and self._of_part(page, clause, quantity)
+                if of_part and self._figures.is_part(page.text[clause[0] : quantity.start].lstrip()):
+                    own = OTHER
                 subject = self._in_order(page, found, clause, quantity) or own or subject
                 whose = self._whose(page, found, clause, quantity, subject, state)
+                if of_part and whose is not None:
+                    whose = replace(whose, rule="figure-of-part")
                 amount, state = self._amount(page, found, clause, quantity, whose, state)
                 if amount is not None:
                     done.append(amount)
@@ -92,6 +97,11 @@ class AmountFinder:
             if subject is not None and subject.kind == "enterprise":
                 state = replace(state, topic=replace(state.topic, enterprise=subject.name))
         return done, state
+
+    def _of_part(self, page: Page, clause: tuple[int, int], quantity: Quantity) -> bool:
+        """Whether an amount of money is that of something unknown that its clause names (其中电池产值300亿元)."""
+        stretch = page.text[clause[0] : quantity.start].lstrip()
+        return quantity.measure is Measure.MONEY and self._figures.qualified(stretch)
 
     def _in_order(self, page: Page, found: Found, clause: tuple[int, int], quantity: Quantity) -> Subject | None:
         """The cluster whose number it is in A集群、B集群营收分别为512亿元、345亿元."""

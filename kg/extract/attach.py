@@ -64,6 +64,7 @@ class Attacher:
         self._here_province = re.compile(f"(?:{view})?(?:{words['here_province']})")
         self._others = re.compile(f"[^,;:]{{0,8}}?(?:{words['others']})")
         self._firm = re.compile(f"(?:{words['firm']})")
+        self._situated = re.compile(f"(?:{any_of(lexicon.words('figures.subjects.situated')).pattern})$")
         self._together = any_of(lexicon.words("figures.subjects.together"))
         self._joint = any_of(lexicon.words("clusters.joints"))
         self._aside = any_of(lexicon.words("clusters.asides"))
@@ -90,6 +91,10 @@ class Attacher:
                 continue
             if self._compared.search(page.text[max(start, mention.start - BEFORE_REACH) : mention.start]):
                 continue
+            if page.text.startswith(self._attribute, mention.end) and self._situated.search(
+                page.text[max(start, mention.start - BEFORE_REACH) : mention.start]
+            ):
+                return OTHER
             if mention.form is Form.PLURAL or self._is_one_of_several(page, found, mention, start, limit):
                 return OTHER
             if mention.form in (Form.FORMER, Form.LATTER) and (firm := _firm_meant(found, mention)) is not None:

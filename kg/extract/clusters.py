@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from kg.extract.gazetteer import Gazetteer
@@ -34,7 +34,10 @@ class Form(Enum):
 
 @dataclass(frozen=True, slots=True)
 class ClusterMention:
-    """A cluster as one place of the text names it; `codes` are its places, `planned` that it does not exist yet."""
+    """A cluster as one place of the text names it; `codes` are its places, `planned` that it does not exist yet.
+
+    `heading`: the name is a line of its own.
+    """
 
     start: int
     end: int
@@ -44,6 +47,7 @@ class ClusterMention:
     codes: tuple[str, ...]
     known_sector: bool
     planned: bool = False
+    heading: bool = False
 
 
 class ClusterFinder:
@@ -58,7 +62,7 @@ class ClusterFinder:
         self._anaphor = re.compile(f"(?:{any_of(lexicon.words('clusters.anaphors')).pattern})$")
         self._former = any_of(lexicon.words("clusters.anaphor_words"))
         self._latter = any_of(lexicon.words("clusters.anaphor_second"))
-        self._planned = re.compile(f"(?:{any_of(lexicon.words('clusters.planned')).pattern})[^,;:]{{0,6}}$")
+        self._planned = re.compile(f"(?:{any_of(lexicon.words('clusters.planned')).pattern})[^,;:\n]{{0,6}}$")
         self._opens = re.compile(f"(?:{any_of(lexicon.words('clusters.opens')).pattern})[::]?")
         self._hard = frozenset(lexicon.text("clusters.hard")) | {"\n", "\t"}
         self._topics = any_of(lexicon.words("clusters.sector_topics"))
@@ -86,7 +90,14 @@ class ClusterFinder:
                 ClusterMention(word.start(), word.end(), form, word.group(), "", (), known_sector=False)
                 for word in pattern.finditer(text, sentence.body, sentence.end)
             )
+        if len(found) == 1 and not self._rest_of(text, sentence, found[0]):
+            found = [replace(found[0], heading=True)]
         return sorted(found, key=lambda mention: (mention.start, mention.end))
+
+    def _rest_of(self, text: str, sentence: Sentence, mention: ClusterMention) -> str:
+        """What a sentence says besides a name."""
+        rest = text[sentence.body : mention.start] + text[mention.end : sentence.end]
+        return "".join(character for character in rest if character not in self._hard and not character.isspace())
 
     def _sector_topics(self, text: str, marks: Marks, sentence: Sentence) -> Iterator[ClusterMention]:
         """在电子信息领域: the sector as a word for its cluster."""

@@ -104,7 +104,7 @@ class EnterpriseFinder:
         for rule in self._rules:
             if rule.asked and not asked:
                 continue
-            if rule.trigger not in stretch:
+            if not any(trigger in stretch for trigger in rule.trigger.split("|")):
                 continue
             position = 0
             while (match := rule.pattern.search(stretch, position)) is not None:

@@ -14,6 +14,8 @@ COMPARATOR_REACH = 6
 CLAUSES_BACK = 2
 # So many characters after an amount tell that it is a class of firms.
 CLASS_REACH = 16
+# A qualifier of an indicator has so many characters.
+SHORTEST_QUALIFIER = 2
 # A second percentage so near the first is of the same kind (占全省的41%、全国的6%).
 NEAR = 8
 
@@ -93,6 +95,10 @@ class FigureFinder:
         self._level = lexicon.pattern("figures.percent.level")
         self._respectively = any_of((lexicon.text("figures.change.respectively"),))
         self._growth_of = frozenset(lexicon.words("figures.percent.growth_of"))
+        self._other_share = any_of(lexicon.words("figures.percent.other_share"))
+        plain = any_of(lexicon.words("figures.subjects.plain")).pattern
+        self._part = re.compile(f"(?:{any_of(lexicon.words('figures.subjects.part')).pattern})[,:]?")
+        self._plain = re.compile(rf"(?:{plain}|[\d\s.-])*")
         self._not_compare = any_of(lexicon.words("figures.change.not_compare"))
         self._base = any_of(lexicon.words("figures.change.base"))
 
@@ -245,6 +251,19 @@ class FigureFinder:
         """Whether a stretch names an indicator of money."""
         return self._nouns[Measure.MONEY].search(stretch) is not None
 
+    def qualified(self, stretch: str) -> bool:
+        """Whether words that are not known stand before the indicator of money of a clause (电池产值300亿元)."""
+        noun = self._nouns[Measure.MONEY].search(stretch)
+        if noun is None:
+            return False
+        part = self._part.match(stretch)
+        plain = self._plain.match(stretch, part.end() if part else 0)
+        return plain is not None and noun.start() - plain.end() >= SHORTEST_QUALIFIER
+
+    def is_part(self, stretch: str) -> bool:
+        """Whether a clause begins with a word that announces a part of what was named before (其中)."""
+        return self._part.match(stretch) is not None
+
     def _fitting(self, word: str, raw: Quantity) -> Indicator | None:
         indicator = self._by_word[word]
         return indicator if raw.unit[-1:] in indicator.units or not indicator.units else None
@@ -269,6 +288,8 @@ class FigureFinder:
                 key, sign, certain = self._rate_of(text[start_back:end_back])
                 certain = False
         if key == self._growth_key and self._compared(text[start : raw.start]):
+            key = "-"
+        if key == self._share_key and self._other_share.search(text, start, raw.start):
             key = "-"
         if key == self._growth_key and self._other_growth.search(text, start, raw.start):
             key = "-"

@@ -73,7 +73,7 @@ class Registry:
                     number is None
                     and mention.form is Form.BARE
                     and not mention.planned
-                    and (mention.known_sector or not clusters)
+                    and (mention.known_sector or mention.heading or not clusters)
                 ):
                     number = self._new(clusters, mention, cities.get(sentence, ()), headline)
                 if number is not None:
@@ -115,7 +115,7 @@ class Registry:
         self, clusters: list[Known], mention: ClusterMention, near: tuple[str, ...], headline: tuple[str, ...]
     ) -> int:
         rule = "bare-name-headline-city" if headline else "bare-name-near-city" if near else "bare-name-no-city"
-        if not mention.known_sector:
+        if not mention.known_sector and not (mention.heading and headline):
             rule = "bare-name-no-city"
         clusters.append(Known(mention.sector, headline or near, rule))
         return len(clusters) - 1

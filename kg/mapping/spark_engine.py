@@ -7,7 +7,7 @@ system for a cluster. pyspark is an extra (`pip install 'cluster-kg[spark]'`); o
 import gzip
 import re
 import shutil
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +21,7 @@ from kg.mapping.census import Census, groups
 from kg.mapping.dialect import speaking
 from kg.mapping.dialect_spark import SETTINGS, SparkDialect
 from kg.mapping.duckdb_engine import Written
+from kg.mapping.output import COMPRESSIONS, LINES, PART, PARTIAL, Form, TooManyProblemsError, replacing
 from kg.mapping.plan import Plan
 from kg.mapping.sql import Fault
 from kg.model import Problem, Relation
@@ -39,45 +40,52 @@ class SparkEngine:
         for name, value in SETTINGS.items():
             session.conf.set(name, value)
 
-    def write(self, plan: Plan, out: Path, *, ordered: bool = False, parts: bool = False) -> Written:
-        """Write the triples (N-Quads where there are graphs), each once; sorted by line if `ordered`.
+    def write(self, plan: Plan, out: Path, form: Form = LINES, *, ordered: bool = False) -> Written:
+        """Write the triples (N-Quads where there are graphs), each once, as lines: what prefixes a form has is ignored.
 
-        As one file, compressed as its name says (.gz, .zst), the same bytes as DuckDB's when sorted; or with `parts`
-        as a folder of part-NNNNN files, which in their order are that file. What stands there is replaced at the end.
+        As one file, compressed as its name says (.gz, .zst), the same bytes as DuckDB's when sorted; or as a folder of
+        parts (plain or .gz), as many as the workers make, which in their order are that file. What stands there is
+        replaced at the end.
         """
-        work = out.with_name(f".partial-{out.name}.parts")
         with speaking(SparkDialect()), told():
             census = SparkCensus(self._session, plan)
             census.foresee()
             faults = census.faults()
             found = frozenset(fault for each in faults.values() for fault in each)
-            try:
-                self._write(self._lines(plan, census, found, ordered=ordered), work)
-                triples = self._publish(work, out) if parts else concatenate(_parts(work), out)
-            finally:
-                shutil.rmtree(work, ignore_errors=True)
-            return Written(triples, tuple(self._problems(faults)))
+            problems = tuple(self._problems(faults))
+            if len(problems) > form.most_problems:
+                raise TooManyProblemsError(len(problems), problems[: form.most_problems + 1])
+            made = groups(plan, census.unique())
+            query = select.file_query(made.alone, made.shared, found, ordered=ordered or form.ordered)
+            with replacing(out, form.verify) as partial:
+                triples = self._write(query, partial, in_parts=bool(form.parts))
+        return Written(triples, problems)
 
-    def _lines(self, plan: Plan, census: Census, found: Collection[Fault], *, ordered: bool) -> "DataFrame":
-        made = groups(plan, census.unique())
-        return self._session.sql(select.file_query(made.alone, made.shared, found, ordered=ordered))
+    def _write(self, query: str, target: Path, *, in_parts: bool) -> int:
+        """Write what a query gives to a file or a folder of parts; return the number of lines."""
+        if in_parts:
+            return self._write_parts(query, target, gzipped=target.suffix == ".gz")
+        work = target.with_name(f"{target.name}.parts")
+        try:
+            self._run(query, work)
+            return concatenate(_parts(work), target)
+        finally:
+            shutil.rmtree(work, ignore_errors=True)
 
-    def _write(self, lines: "DataFrame", folder: Path) -> None:
-        lines.write.mode("overwrite").text(f"file://{folder.absolute()}", lineSep="\n")
-
-    def _publish(self, work: Path, out: Path) -> int:
-        """Move the parts to a folder of their own; return the number of their lines."""
-        lines = self._session.read.text(_pattern(work), lineSep="\n").count()
-        old = list(out.iterdir()) if out.exists() else []
-        if any(not path.name.startswith("part-") for path in old):
-            raise MappingError("holds more than the parts of a former run, which this one would replace", file=out)
-        kept = [part.rename(work / f"part-{number:05}.nt") for number, part in enumerate(_parts(work))]
-        for path in set(work.iterdir()) - set(kept):
+    def _write_parts(self, query: str, folder: Path, *, gzipped: bool) -> int:
+        if COMPRESSIONS.get(folder.suffix, "gzip") != "gzip":
+            raise MappingError("Spark compresses parts as .gz only", file=folder.name.removeprefix(PARTIAL))
+        self._run(query, folder, "gzip" if gzipped else "none")
+        suffixes = folder.name.removeprefix(PARTIAL).partition(".")[2] or "nt"
+        lines = self._session.read.text(_pattern(folder), lineSep="\n").count()
+        kept = {part.rename(folder / f"{PART}{i:05}.{suffixes}") for i, part in enumerate(_parts(folder))}
+        for path in set(folder.iterdir()) - kept:
             path.unlink()
-        for path in old:
-            path.unlink()
-        work.replace(out)
         return lines
+
+    def _run(self, query: str, folder: Path, compression: str = "none") -> None:
+        lines = self._session.sql(query)
+        lines.write.text(f"file://{folder.absolute()}", compression=compression, lineSep="\n")
 
     def _problems(self, faults: dict[Relation, tuple[Fault, ...]]) -> list[Problem]:
         """Return a Problem a bad value, in the order of their rows."""
@@ -156,30 +164,26 @@ def _pattern(path: Path) -> str:
     return "file://" + re.sub(r"([\\*?\[\]{}])", r"\\\1", str(path.absolute()))
 
 
-def concatenate(parts: Sequence[Path], out: Path) -> int:
+def concatenate(parts: Sequence[Path], target: Path) -> int:
     """Make one file of parts, each removed when it has been copied; return the number of lines."""
-    partial, lines = out.with_name(f".partial-{out.name}"), 0
-    try:
-        with _compressing(partial, out.suffix) as write:
-            for part in parts:
-                with part.open("rb") as source:
-                    while chunk := source.read(_CHUNK):
-                        write(chunk)
-                        lines += chunk.count(b"\n")
-                part.unlink()
-        partial.replace(out)
-    finally:
-        partial.unlink(missing_ok=True)
+    lines = 0
+    with _compressing(target) as write:
+        for part in parts:
+            with part.open("rb") as source:
+                while chunk := source.read(_CHUNK):
+                    write(chunk)
+                    lines += chunk.count(b"\n")
+            part.unlink()
     return lines
 
 
 @contextmanager
-def _compressing(path: Path, suffix: str) -> Iterator[Callable[[bytes], object]]:
+def _compressing(path: Path) -> Iterator[Callable[[bytes], object]]:
     with path.open("wb") as file:
-        if suffix == ".gz":
+        if path.suffix == ".gz":
             with gzip.GzipFile("", "wb", fileobj=file, mtime=0) as packed:
                 yield packed.write
-        elif suffix == ".zst":
+        elif path.suffix == ".zst":
             with zstandard.ZstdCompressor().stream_writer(file) as packed:
                 yield packed.write
         else:

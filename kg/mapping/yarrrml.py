@@ -263,7 +263,8 @@ class _Reader:
         stated = self.text(more[0], "a datatype") if more else ""
         language = datatype = None
         if stated.endswith("~lang"):
-            language = TermMap(self.parts(stated.removesuffix("~lang")), TermType.LITERAL)
+            tag = self.parts(stated.removesuffix("~lang"))
+            language = TermMap(tag, TermType.LITERAL, _is_single(tag))
         elif stated:
             datatype = self.iri(stated, "a datatype")
         return TermMap(parts, TermType.LITERAL, _is_single(parts), language, datatype)
@@ -305,7 +306,8 @@ class _Reader:
         return TermMap(parts, TermType.IRI, _is_single(parts))
 
     def blank(self, value: str) -> TermMap:
-        return TermMap(self.parts(value.removeprefix("_:")), TermType.BLANK_NODE)
+        parts = self.parts(value.removeprefix("_:"))
+        return TermMap(parts, TermType.BLANK_NODE, _is_single(parts))
 
     def constant_iri(self, content: Yaml, what: str) -> str:
         parts = self.iri(content, what).parts or ()

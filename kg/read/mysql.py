@@ -37,7 +37,7 @@ def open_mysql(connection: duckdb.DuckDBPyConnection, source: Source) -> Opened:
             host=address.host,
             port=address.port or PORT,
             user=address.user or None,
-            password=address.password,
+            password=address.password.encode(),  # PyMySQL takes text for Latin-1
             database=address.name,
             charset="utf8mb4",
             conv=encoders,  # and no decoders

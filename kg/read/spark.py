@@ -137,7 +137,7 @@ class SparkTables:
         }
         [row] = lines.selectExpr(*(f"{code} AS {name}" for name, code in signs.items())).collect()
         strict = not row["wrong"] if not row["odd"] else not (row["stray"] or row["loose"])
-        if row["bad"] or not strict or row["returns"] not in {0, row["lines"]}:
+        if row["bad"] or row["odd"] % 2 or not strict or row["returns"] not in {0, row["lines"]}:
             return None
         line_end = "\r\n" if row["returns"] else "\n"
         return _Layout(line_end, bool(row["odd"] or (row["returns"] and row["inner"])))

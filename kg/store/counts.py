@@ -142,14 +142,22 @@ class _Counter:
                 facts[sign] += 1
             elif graph == self._claims:
                 claim = True
-                claims[sign] += predicate == _PREDICATE
+                claims.update([sign] if predicate == _PREDICATE else [])
             else:
                 tally = self._counts.ontology if graph == self._ontology else self._counts.other
                 tally.count(_NAMES[sign])
-        if claim:
+        if claims or (claim and self._is_claim(subject)):
             self._count_claim(claims)
         if facts:
             self._count_facts(subject.decode(), facts)
+
+    def _is_claim(self, subject: bytes) -> bool:
+        """Whether the node states something: beside the claims stand the places in articles where they were read."""
+        if subject.startswith(b"_:"):
+            return False
+        node, graph = (ox.NamedNode(name[1:-1].decode()) for name in (subject, self._claims))
+        stores = (one.store for one in (self._after, self._before))
+        return any(next(store.quads_for_pattern(node, PREDICATE, None, graph), None) for store in stores)
 
     def _count_claim(self, said: Mapping[Sign, int]) -> None:
         """A claim is new or gone with what it says; any other change is one of its rows, source or confirmation."""

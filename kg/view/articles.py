@@ -1,4 +1,4 @@
-"""What was read in articles, sentence by sentence: for the report, where each fact is a click away from its sentence."""
+"""What was read in articles, sentence by sentence: for the report, where each fact is a click from its sentence."""
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping

@@ -345,9 +345,9 @@ def _is_one_of(value: Term, iris: Iterable[str]) -> bool:
 
 
 def _without_rows(backings: Backings, others: Backings) -> Backings:
-    """The backings of which the others have none like it, wherever it stands in a table."""
-    known = {replace(other, rows=()) for other in others}
-    return tuple(backing for backing in backings if replace(backing, rows=()) not in known)
+    """The backings of which the others have none like it, wherever it stands in a table or an article."""
+    known = {replace(other, rows=(), start="", end="") for other in others}
+    return tuple(backing for backing in backings if replace(backing, rows=(), start="", end="") not in known)
 
 
 def _slot(line: _Line) -> tuple[str, str]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from kg.model import Problem, Violation
-from kg.store.entities import local_name
+from kg.store.entities import local_name, pick_label
 from kg.view.report import Coverage, ReportData, Tally
 from kg.view.terminal import PIPE, Terminal, text_width, visible, wrap
 
@@ -20,7 +20,8 @@ def release_summary(data: ReportData, output: Path, *, changed: bool, terminal: 
     release = data.release
     title = " / ".join(dict.fromkeys(release.title.values()))
     news = f"release {release.id}" if changed else f"nothing changed: release {release.id} is up to date"
-    coverage = [_line(_name(one), _parts(one.parts), terminal) for one in (*data.clusters[:1], data.legal_names)]
+    named = [("clusters", one) for one in data.clusters[:1]] + [("legal names", data.legal_names)]
+    coverage = [_line(name, _covered(one), terminal) for name, one in named if any(part.count for part in one.parts)]
     lines = [
         "",
         terminal.bold(visible(title)),
@@ -98,8 +99,10 @@ def _line(name: str, text: str, terminal: Terminal) -> str:
     return "\n".join([f"  {terminal.bold(f'{name:<{LEFT - 1}}')} {first}", *(" " * (LEFT + 2) + one for one in more)])
 
 
-def _name(coverage: Coverage) -> str:
-    return "legal names" if not coverage.key else "national list"
+def _covered(coverage: Coverage) -> str:
+    """How far the names are confirmed, behind the list that they stand on."""
+    of = visible(f"{pick_label(coverage.labels, coverage.key, 'zh')}: ") if coverage.key else ""
+    return of + _parts(coverage.parts)
 
 
 def _most(classes: Sequence[Tally]) -> list[Tally]:

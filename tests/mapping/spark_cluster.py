@@ -122,9 +122,9 @@ def enterprises(path: Path, *, rows: int) -> Path:
                     f"91{number * 7919:016}",
                     f"烟台{odd}华中{number % 97}有限公司",
                     f"烟台/材料 {number % 311:03}" if number % 10 else "",
-                    f"20{number % 24:02}-{number % 12 + 1:02}-{number % 31 + 1:02}"
-                    if number % 5000 == 0
-                    else "2019-09-25",
+                    "2019-02-29"
+                    if number % 1000 == 0
+                    else f"20{number % 24:02}-{number % 12 + 1:02}-{number % 28 + 1:02}",
                     f"{number}.{number % 100:02}" if number % 21 else "",
                     str(number % 20_000) if number % 13 else "",
                     "龙头企业",

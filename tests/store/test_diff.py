@@ -218,7 +218,8 @@ def test_a_line_has_these_terms(line: bytes, terms: tuple[bytes, ...]) -> None:
 
 
 def test_it_counts_entities_facts_and_claims(tmp_path: Path) -> None:
-    claim = "GRAPH <graph/provenance> {{ <claim/1> rdf:predicate {0} ; ckg:locator <data/x.csv#row={1}> }}"
+    spoken = "<claim/1> rdf:predicate {0} ; ckg:locator <data/x.csv#row={1}> . <spot/1> ckg:start {1}"
+    claim = f"GRAPH <graph/provenance> {{{{ {spoken} }}}}"
     terms = "GRAPH <graph/ontology> { ckg:City rdfs:subClassOf ckg:Place } "
     before = write_release(
         tmp_path / "before",
