@@ -55,7 +55,7 @@ def build(
     return run(None if directory is None else Path(directory), output=Path(output), force=force)
 
 
-def map(  # noqa: A001  # kg.map() does what `kg map` does
+def map(  # kg.map() does what `kg map` does
     mapping: str | PathLike[str],
     output: str | PathLike[str],
     *,
@@ -70,13 +70,13 @@ def map(  # noqa: A001  # kg.map() does what `kg map` does
     `triples` and the `problems`; KgError where the mapping or a source cannot be used, and then nothing is written.
     """
     from kg.mapfile import MapOptions
-    from kg.pipeline import map_file
+    from kg.mapfile import map_file
 
     where, options = None if data is None else Path(data), MapOptions(ordered=ordered)
     return map_file(Path(mapping), Path(output), base=base, data=where, frames=frames, options=options)
 
 
-def open(path: str | PathLike[str] = ".") -> Graph:  # noqa: A001  # kg.open() reads as the thing it does
+def open(path: str | PathLike[str] = ".") -> Graph:  # kg.open() reads as the thing it does
     """The release at `path` (a release, an output folder, or a folder that holds `output/`), opened read-only.
 
     NotFoundError where there is none.

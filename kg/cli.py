@@ -83,6 +83,9 @@ def build(
     output: Annotated[Path, typer.Option("--output", "-o", help="Where releases go.")] = Path("output"),
     *,
     force: Annotated[bool, typer.Option("--force", help="Publish again even if nothing changed.")] = False,
+    no_store: Annotated[
+        bool, typer.Option("--no-store", help="Make no store: the parts are loaded elsewhere.")
+    ] = False,
 ) -> None:
     """Build the knowledge graph and publish it as output/latest."""
     from kg.pipeline import build as run
@@ -91,7 +94,7 @@ def build(
     from kg.view.terminal import Terminal
 
     try:
-        result = run(directory, output=output, progress=StageLines(), force=force)
+        result = run(directory, output=output, progress=StageLines(), force=force, with_store=not no_store)
     except KgError as error:
         fail(error, NOTHING)
     if result.report is None:
@@ -181,9 +184,8 @@ def map_(
     explain: Annotated[bool, typer.Option("--explain", help="Show what would be done and why; write nothing.")] = False,
 ) -> None:
     """Run one RML mapping alone: tables in, triples out."""
-    from kg.mapfile import MapOptions
+    from kg.mapfile import MapOptions, explain_file, map_file
     from kg.mapping.output import TooManyProblemsError
-    from kg.pipeline import explain_file, map_file
     from kg.view.summary import problems_text
     from kg.view.terminal import Terminal
 

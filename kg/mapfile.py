@@ -1,20 +1,28 @@
-"""What `kg map` can be asked for beside the triples: parts, a bound on problems, a file of them, the plan as text."""
+"""map_file(): one mapping alone, from its sources to a file of triples; and its plan as text."""
 
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+import duckdb
 import pyoxigraph as ox
 
 from kg.errors import PublishError
-from kg.export.tables import write_problems
+from kg.inputs import plan_mapping, read_mapping
+from kg.mapping.duckdb_engine import DuckdbEngine, Written
+from kg.mapping.explain import explain
 from kg.mapping.output import TURTLE, Form, TooManyProblemsError, replacing, syntax_of
 from kg.mapping.plan import Plan
 from kg.mapping.turtle import prefixes_of
 from kg.model import Problem
+from kg.read.many import in_its_file
 from kg.read.stamps import Stamps
+from kg.read.tables import connect
+from kg.sources import Opener
+from kg.spark import spark_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +41,62 @@ class MapOptions:
 
 
 PLAIN = MapOptions()
+
+
+def map_file(  # noqa: PLR0913  # a run has that many sides; all but two have a default
+    mapping: Path,
+    target: Path,
+    *,
+    base: str,
+    data: Path | None = None,
+    master: str | None = None,
+    frames: Mapping[str, object] | None = None,
+    options: MapOptions = PLAIN,
+) -> Written:
+    """Runs one mapping alone and writes its triples; sources are looked for in `data`, beside the mapping, then here.
+
+    Values that give no triple are the result's problems; KgError where the mapping or a source cannot be used, and
+    then nothing is written. With `master`, the address of one, Spark does the work.
+    `frames` are data frames or Arrow tables of Python, by the name that the mapping gives its source.
+    """
+    parsed = read_mapping(mapping, base=base)
+    with (
+        TemporaryDirectory(prefix="kg-") as folder,
+        database(Path(folder) / "spill", target) as connection,
+        spark_at(master, connection, target) if master else nullcontext() as spark,
+    ):
+        opener = Opener(connection, mapping, Path(folder), data, frames or {}, spark)
+        relations, problems = opener.relations(parsed)
+        planned = plan_mapping(mapping, parsed, relations, unsafe=True)
+        form = form_of(options, planned, target, mapping, opener.stamps)
+        with told(options, problems) as all_problems:
+            form = replace(form, most_problems=form.most_problems - len(problems))
+            engine = spark.engine if spark else DuckdbEngine(connection)
+            written = engine.write(planned, target, form)
+            all_problems.extend(in_its_file(problem, tuple(relations.values())) for problem in written.problems)
+    return Written(written.triples, tuple(all_problems))
+
+
+def explain_file(mapping: Path, *, base: str, data: Path | None = None) -> str:
+    """What `map_file` would do with DuckDB, as text: nothing is written."""
+    parsed = read_mapping(mapping, base=base)
+    with TemporaryDirectory(prefix="kg-") as folder, database(Path(folder) / "spill", mapping) as connection:
+        relations, _ = Opener(connection, mapping, Path(folder), data).relations(parsed)
+        return explain(connection, plan_mapping(mapping, parsed, relations, unsafe=True))
+
+
+@contextmanager
+def database(temporary: Path, target: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A database; PublishError about `target` where it cannot go on, mostly because the disk is full."""
+    try:
+        with connect(temporary=temporary) as connection:
+            yield connection
+    except duckdb.Error as error:
+        raise PublishError(f"cannot go on: {str(error).partition(chr(10))[0]}", file=target) from error
+    except RuntimeError as error:
+        if str(error) == "Query interrupted":  # how DuckDB tells of Ctrl-C
+            raise KeyboardInterrupt from error
+        raise
 
 
 def form_of(options: MapOptions, plan: Plan, target: Path, mapping: Path, stamps: Stamps) -> Form:
@@ -66,6 +130,8 @@ def told(options: MapOptions, known: list[Problem]) -> Iterator[list[Problem]]:
         raise TooManyProblemsError(error.count + len(known), tuple(problems)) from error
     finally:
         if options.problems is not None:
+            from kg.export.tables import write_problems  # all that an export needs comes with it
+
             with replacing(options.problems) as partial:
                 write_problems(dict.fromkeys(problems), partial)
 

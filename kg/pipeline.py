@@ -5,9 +5,9 @@ Only this module knows the order: each stage takes and gives values of `model`, 
 
 import hashlib
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,8 +17,8 @@ import pyoxigraph as ox
 
 from kg import __version__
 from kg.articles import ArticleReader, Name, lexicon_of, names_of
+from kg.bulk import Bulk
 from kg.catalog import find_catalog, mistake, read_catalog
-from kg.errors import PublishError
 from kg.export import Content, export_all
 from kg.export.card import DatasetInfo, write_card
 from kg.export.tables import write_problems
@@ -34,10 +34,9 @@ from kg.inputs import (
     unused_rows,
 )
 from kg.limits import mapping_within, validation_within
-from kg.mapfile import PLAIN, MapOptions, form_of, told
-from kg.mapping.duckdb_engine import DuckdbEngine, Written
+from kg.mapfile import database
+from kg.mapping.duckdb_engine import DuckdbEngine
 from kg.mapping.evidence import Backed, EvidenceTables
-from kg.mapping.explain import explain
 from kg.mapping.plan import Plan
 from kg.mapping.quads import QuadTables
 from kg.mapping.triples_maps import LogicalSource
@@ -53,12 +52,9 @@ from kg.model import (
     SourceJoin,
     Violation,
 )
-from kg.read.many import in_its_file
 from kg.read.registry import open_source
 from kg.read.source import Source
-from kg.read.tables import connect
-from kg.sources import Opener, asked
-from kg.spark import spark_at
+from kg.sources import asked
 from kg.store.history import Record
 from kg.store.oxigraph import create_store, load_file, memory_store, open_store
 from kg.store.release import Manifest, find_release, publish, published_id, spill, staging
@@ -130,17 +126,18 @@ def build(
     output: Path = Path("output"),
     progress: Progress | None = None,
     force: bool = False,
+    with_store: bool = True,
 ) -> Build:
     """Builds the catalog of `directory` (else of ./data, else the bundled one) into `output`, and publishes it.
 
     KgError where the configuration cannot be used; bad records are Problems of the result. Nothing is published, and
     the release before stays, where validation finds a violation. Unchanged statements publish nothing new unless
-    `force`.
+    `force`. A release without a store is for those who load its parts elsewhere; large tables are not validated then.
     """
     progress = progress or Progress()
     catalog = read_catalog(find_catalog(directory))
     check_queries(catalog)
-    with staging(output) as folder, _connection(spill(folder), output) as connection:
+    with staging(output) as folder, database(spill(folder), output) as connection:
         builder = _Builder(catalog, connection, spill(folder))
         with progress.stage("read") as stage:
             stage.detail(builder.read())
@@ -150,17 +147,24 @@ def build(
         with progress.stage("map") as stage:
             stage.detail(builder.map())
         problems = tuple(sorted(builder.problems, key=_problem_order))
-        release_id = _release_id(catalog, builder.quads.hash(), (*problems, *builder.review))
+        release_id = _release_id(catalog, builder.bulk.hash(builder.quads.hash()), (*problems, *builder.review))
         if release_id == published_id(output) and not force:
             return _unchanged(output, release_id, problems, progress, review=len(builder.review))
+        large = bool(builder.bulk.parts)
+        if large:
+            with progress.stage("load") as stage:
+                stage.detail(builder.load_large(folder, stage, with_store=with_store))
         with progress.stage("validate") as stage:
-            store = builder.write_masters(folder)
+            store = builder.large_store(folder, with_store=with_store) if large else builder.write_masters(folder)
             validation = validation_within(catalog.time_limit, lambda: validate_store(store, catalog))
             stage.detail(validation.words())
         if validation.violations:
             return Build(None, release_id, True, problems, validation.violations, None, progress.seconds)
         with progress.stage("publish") as stage:
-            report = builder.write_release(folder, release_id, validation, store)
+            if large:
+                report = builder.write_large_release(folder, release_id, validation, store)
+            else:
+                report = builder.write_release(folder, release_id, validation, store, with_store=with_store)
             previous, changes = tell_changes(folder, output, release_id)
             stage.detail(_size_words(folder))
             seconds = progress.seconds
@@ -173,24 +177,10 @@ def build(
 def article_reader(directory: Path | None = None) -> Iterator[ArticleReader]:
     """A reader of articles that knows the words and the names of a project: of `directory`, as `build` finds it."""
     catalog = read_catalog(find_catalog(directory))
-    with TemporaryDirectory(prefix="kg-") as folder, _connection(Path(folder) / "spill", catalog.path) as connection:
+    with TemporaryDirectory(prefix="kg-") as folder, database(Path(folder) / "spill", catalog.path) as connection:
         names = _Builder(catalog, connection, Path(folder)).names()
     with ArticleReader(lexicon_of(catalog), names) as reader:
         yield reader
-
-
-@contextmanager
-def _connection(temporary: Path, target: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A database; PublishError about `target` where it cannot go on, mostly because the disk is full."""
-    try:
-        with connect(temporary=temporary) as connection:
-            yield connection
-    except duckdb.Error as error:
-        raise PublishError(f"cannot go on: {str(error).partition(chr(10))[0]}", file=target) from error
-    except RuntimeError as error:
-        if str(error) == "Query interrupted":  # how DuckDB tells of Ctrl-C
-            raise KeyboardInterrupt from error
-        raise
 
 
 def _unchanged(
@@ -213,6 +203,7 @@ class _Builder:
         self._relations: dict[Source, Relation] = {}
         self._evidence = EvidenceTables(connection, catalog.evidence)
         self.quads = QuadTables(connection, catalog.base)
+        self.bulk = Bulk(connection, self._engine, folder, limit=catalog.whole_files_limit)
         self.mapped: list[Mapped] = []
         self.problems: list[Problem] = []
         self._text: TextBuild | None = None
@@ -256,7 +247,7 @@ class _Builder:
         self._map_derived("claims", self._evidence.claims(), "statements_of_claims")
         self.quads.add_claims("statements_of_claims")
         self.quads.add_terms("ontology", ontology_quads(self._catalog, self._catalog.base + ONTOLOGY_GRAPH))
-        return f"{self.quads.count():,} triples, {self.quads.count_claims():,} claims"
+        return f"{self.quads.count() + self.bulk.triples:,} triples, {self.quads.count_claims():,} claims"
 
     def _check_unsourced(self, sources: Relation) -> None:
         """CatalogError where the source that stands for "no source" is not in the table of sources."""
@@ -275,9 +266,14 @@ class _Builder:
     def _make_statements(self, dataset: Dataset, statements: str) -> None:
         made, relation = self._plan(dataset.mapping), self._table(dataset)
         check_one_source(dataset, made, relation)
-        self.problems += self._engine.statements(made, into=statements)
         rows = self._rows(relation)
-        self.mapped.append(Mapped(dataset, rows, self.quads.add(dataset.id, statements)))
+        if self.bulk.takes(dataset, made, rows):
+            written = self.bulk.write(dataset, made, subjects=statements)
+            self.problems += written.problems
+            self.mapped.append(Mapped(dataset, rows, written.triples))
+        else:
+            self.problems += self._engine.statements(made, into=statements)
+            self.mapped.append(Mapped(dataset, rows, self.quads.add(dataset.id, statements)))
         known = {problem.line for problem in self.problems if problem.file == relation.file}
         if not rows and not known:
             self.problems.append(Problem("read", relation.file, 1, "", "the table has no rows"))
@@ -293,11 +289,15 @@ class _Builder:
         backed, backings = Backed(dataset, relation, join, statements), f"{statements}_backings"
         self.problems += self._evidence.back(backed, into=backings)
         self.problems += self._evidence.orphans(backed)
-        self.quads.add_backed(statements, backings)
         if dataset.evidence is Evidence.STATEMENT:
+            self.quads.add_backed(statements, backings)
             self._evidence.claim(backed, backings)
+            return
+        derived = self._evidence.entity_sources(backed, backings, into=f"{statements}_derived")
+        if self.bulk.has(dataset):
+            self.problems += self.bulk.derive(dataset, self._plan_derived("derivations", derived)).problems
         else:
-            derived = self._evidence.entity_sources(backed, backings, into=f"{statements}_derived")
+            self.quads.add_backed(statements, backings)
             self._map_derived("derivations", derived, f"{statements}_derivations")
             self.quads.add(dataset.id, f"{statements}_derivations")
 
@@ -313,9 +313,11 @@ class _Builder:
 
     def _map_derived(self, name: str, relation: Relation, statements: str) -> None:
         """Maps a relation that the engine derived, by the mapping of that name."""
+        self.problems += self._engine.statements(self._plan_derived(name, relation), into=statements)
+
+    def _plan_derived(self, name: str, relation: Relation) -> Plan:
         path = self._catalog.mappings / f"{name}.rml.ttl"
-        made = plan_mapping(path, read_mapping(path, base=self._catalog.base), {name: relation})
-        self.problems += self._engine.statements(made, into=statements)
+        return plan_mapping(path, read_mapping(path, base=self._catalog.base), {name: relation})
 
     def _plan(self, path: Path) -> Plan:
         mapping = read_mapping(path, base=self._catalog.base)
@@ -352,12 +354,44 @@ class _Builder:
         self.quads.write_quads(folder / "quads.nq")
         return memory_store([folder / "quads.nq"])
 
-    def write_release(self, folder: Path, release_id: str, validation: Validation, store: ox.Store) -> ReportData:
+    def load_large(self, folder: Path, progress: Progress, *, with_store: bool) -> str:
+        """Writes the parts and the store of a release that is too large for whole files; returns what, in words."""
+        self.quads.write_parts(folder / "parts")
+        self.quads.write_quads(folder / "quads.nq")
+        if with_store:
+            quads = [folder / "quads.nq"]
+            create_store(folder, quads, lambda made: self.bulk.load(made, folder / "parts", progress.tell))
+        else:
+            self.bulk.load(None, folder / "parts", progress.tell)
+        return f"{len(self.bulk.parts)} large tables, {self.bulk.triples:,} triples{'' if with_store else ', no store'}"
+
+    def large_store(self, folder: Path, *, with_store: bool) -> ox.Store:
+        """What can be asked while building; without a store only what does not come from large tables."""
+        return open_store(folder) if with_store else memory_store([folder / "quads.nq"])
+
+    def write_large_release(self, folder: Path, release_id: str, validation: Validation, store: ox.Store) -> ReportData:
+        """Writes what readers open beside parts and store; whole files and the graph page are for smaller releases."""
+        (folder / "quads.nq").unlink()
+        manifest = self._manifest(release_id)
+        manifest.write(folder)
+        shutil.copytree(self._catalog.queries, folder / "queries")
+        report = collect(store, manifest, self._run(validation, ()))
+        (folder / "report.json").write_text(render_json(report), "utf-8")
+        (folder / "report.html").write_text(render_html(report), "utf-8")
+        write_problems(report.run.problems, folder / "problems.csv")
+        if self._text:
+            write_review(self.review, folder / "review.csv")
+        return report
+
+    def write_release(
+        self, folder: Path, release_id: str, validation: Validation, store: ox.Store, *, with_store: bool
+    ) -> ReportData:
         """Writes the store, the parts, and every file that readers open; returns what the report says."""
         manifest = self._manifest(release_id)
         manifest.write(folder)
         self.quads.write_parts(folder / "parts")
-        create_store(folder, [folder / "quads.nq"])
+        if with_store:
+            create_store(folder, [folder / "quads.nq"])
         self.quads.write_dataset(folder / "quads.nq")
         shutil.copytree(self._catalog.queries, folder / "queries")
         content = Content(folder, manifest, store)
@@ -409,9 +443,9 @@ class _Builder:
             base=self._catalog.base,
             title=self._catalog.title,
             prefixes=self._catalog.prefixes,
-            triples=self.quads.count(),
+            triples=self.quads.count() + self.bulk.triples,
             claims=self.quads.count_claims(),
-            statements_hash=self.quads.hash(),
+            statements_hash=self.bulk.hash(self.quads.hash()),
             version=__version__,
             records=self._catalog.evidence.records,
         )
@@ -456,50 +490,6 @@ def _release_id(catalog: Catalog, statements: str, told: Iterable[Problem | ForR
 
 def _problem_order(problem: Problem) -> tuple[str, int, str, str]:
     return problem.file, problem.line or 0, problem.reason, problem.value
-
-
-def map_file(  # noqa: PLR0913  # a run has that many sides; all but two have a default
-    mapping: Path,
-    target: Path,
-    *,
-    base: str,
-    data: Path | None = None,
-    master: str | None = None,
-    frames: Mapping[str, object] | None = None,
-    options: MapOptions = PLAIN,
-) -> Written:
-    """Runs one mapping alone and writes its triples; sources are looked for in `data`, beside the mapping, then here.
-
-    Values that give no triple are the result's problems; KgError where the mapping or a source cannot be used, and
-    then nothing is written. With `master`, the address of one, Spark does the work.
-    `frames` are data frames or Arrow tables of Python, by the name that the mapping gives its source.
-    """
-    parsed = read_mapping(mapping, base=base)
-    with (
-        TemporaryDirectory(prefix="kg-") as folder,
-        _connection(Path(folder) / "spill", target) as connection,
-        spark_at(master, connection, target) if master else nullcontext() as spark,
-    ):
-        opener = Opener(connection, mapping, Path(folder), data, frames or {}, spark)
-        relations, problems = opener.relations(parsed)
-        planned = plan_mapping(mapping, parsed, relations, unsafe=True)
-        form = form_of(options, planned, target, mapping, opener.stamps)
-        with told(options, problems) as all_problems:
-            if spark:
-                written = spark.engine.write(planned, target, ordered=form.ordered, parts=bool(form.parts))
-            else:
-                form = replace(form, most_problems=form.most_problems - len(problems))
-                written = DuckdbEngine(connection).write(planned, target, form)
-            all_problems.extend(in_its_file(problem, tuple(relations.values())) for problem in written.problems)
-    return Written(written.triples, tuple(all_problems))
-
-
-def explain_file(mapping: Path, *, base: str, data: Path | None = None) -> str:
-    """What `map_file` would do with DuckDB, as text: nothing is written."""
-    parsed = read_mapping(mapping, base=base)
-    with TemporaryDirectory(prefix="kg-") as folder, _connection(Path(folder) / "spill", mapping) as connection:
-        relations, _ = Opener(connection, mapping, Path(folder), data).relations(parsed)
-        return explain(connection, plan_mapping(mapping, parsed, relations, unsafe=True))
 
 
 def validate_file(path: Path, directory: Path | None = None) -> Validation:

@@ -45,7 +45,8 @@ class Opener:
 
     def relations(self, parsed: Mapping) -> tuple[dict[str, Relation], list[Problem]]:
         """The relation of each source by its key, and what could not be read; MappingError where one is nowhere."""
-        relations, problems = {}, []
+        relations: dict[str, Relation] = {}
+        problems: list[Problem] = []
         for source in parsed.sources:
             opened = self._open(source, parsed.references(source))
             relations[source.key] = opened.relation

@@ -8,9 +8,10 @@ import duckdb
 from kg.articles import ArticleReader, Name, claims_of, register_of
 from kg.mapping.quads import QuadTables
 from kg.model import Catalog, ForReview, Problem, ReadingRules, Relation, TextClaim
-from kg.resolve.text import Register, Stated, resolve_claims, things_of
+from kg.resolve.clusters import load_words
+from kg.resolve.lexicon import load_lexicon
+from kg.resolve.text import Register, Stated, beside, resolve_claims, things_of
 from kg.text_tables import PLACE_COLUMNS, STATEMENT_COLUMNS, create_table, place_rows, statement_row
-from kg.vocabulary import CKG
 
 TEXT, TEXT_PLACES = "text", "text_places"
 """The relations, and the mappings that read them."""
@@ -43,7 +44,8 @@ class TextBuild:
 
     def relations(self, quads: QuadTables) -> list[Relation]:
         """Creates the relations of what may enter the graph; `quads` hold what the tables say."""
-        resolved = resolve_claims(self._claims, self._register, self._stated(quads), self._rules)
+        words = load_words(self._rules.lexicon, load_lexicon(self._rules.lexicon))
+        resolved = resolve_claims(self._claims, self._register, self._stated(quads), self._rules, words.subject)
         self.review = resolved.review
         rows = [statement_row(one) for one in resolved.statements]
         places = place_rows(
@@ -57,12 +59,14 @@ class TextBuild:
         return [create_table(self._connection, *table) for table in tables]
 
     def _stated(self, quads: QuadTables) -> Stated:
-        """What the tables say of the things that the articles speak of, and of the figures of these."""
-        things = things_of(self._claims, self._register)
-        near = quads.about(f"<{self._catalog.base}{iri}>" for iri in things)
-        figures = sorted({value for _, predicate, value in near if predicate == f"<{CKG}hasFigure>"})
-        triples = [*near, *quads.about(figures)]
-        return Stated((self._short(s), p[1:-1], self._short(o)) for s, p, o in triples)
+        """What the tables say of the things that the articles speak of, and of what is beside them."""
+        near = self._triples(quads, things_of(self._claims, self._register))
+        further = self._triples(quads, beside(near))
+        return Stated([*near, *further, *self._triples(quads, beside(further))])
+
+    def _triples(self, quads: QuadTables, things: Sequence[str]) -> list[tuple[str, str, str]]:
+        found = quads.about(f"<{self._catalog.base}{iri}>" for iri in things)
+        return [(self._short(subject), predicate[1:-1], self._short(value)) for subject, predicate, value in found]
 
     def _short(self, term: str) -> str:
         """An IRI relative to the base; any other term as it is."""

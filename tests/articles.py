@@ -10,14 +10,13 @@ Row = Mapping[str, str]
 
 DATASETS = (
     *("confirmations", "grades", "sources", "agents", "places", "sector_schemes", "sector_fields", "sector_directions"),
-    *("sector_aliases", "programmes", "issuers", "issuer_names", "lists", "clusters", "cluster_names"),
+    *("sector_aliases", "programmes", "issuers", "issuer_names", "lists", "clusters"),
     *("designations", "designation_places", "supports", "enterprises", "legal_names", "ties"),
     *("units", "indicators", "figures"),
 )
 FIRMS, LISTS = {"e001", "e002", "e003", "e004"}, {"ndrc-strategic-1", "shandong-strategic-1"}
 KEPT: Mapping[str, Callable[[Row], bool]] = {
     "clusters.csv": lambda row: row["province_code"] == "370000",
-    "cluster_names.csv": lambda row: row["id"].startswith("ndrc1-37") or row["id"] == "ndrc1-370200-rail",
     "cluster_sources.csv": lambda row: row["id"].startswith("ndrc1-37"),
     "designations.csv": lambda row: row["list_id"] in LISTS,
     "designation_places.csv": lambda row: row["id"].startswith("shandong-strategic-1-"),
@@ -44,6 +43,11 @@ def write_project(folder: Path, articles: Mapping[str, bytes], grade: str = "new
     (data / "articles").mkdir(parents=True)
     head, *blocks = (ROOT / "data" / "catalog.toml").read_text("utf-8").partition("[[article]]")[0].split("[[dataset]]")
     kept = [block for block in blocks if block.split('"')[1] in DATASETS]
+    head, *names = head.split("[[reading.names]]")
+    *names, last = names
+    last, _, rest = last.partition("\n\n\n")
+    names = [name for name in (*names, last) if name.split('dataset = "')[1].split('"')[0] in DATASETS]
+    head += "".join(f"[[reading.names]]{name}\n" for name in names) + rest
     head = head.replace('expectations = "expectations.toml"\n', "")
     named = "".join(
         f'[[article]]\nid = "{Path(name).stem}"\nfile = "articles/{name}"\ndate = 2024-05-06\n\n' for name in articles
@@ -54,7 +58,8 @@ def write_project(folder: Path, articles: Mapping[str, bytes], grade: str = "new
     for path in (ROOT / "data").glob("*.csv"):
         _copy(path, data / path.name)
     with (data / "sources.csv").open("a", encoding="utf-8", newline="") as file:
-        csv.writer(file, lineterminator="\n").writerows([Path(name).stem, "text", grade, name, "", "", ""] for name in articles)
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerows([Path(name).stem, "text", grade, name, "", "", ""] for name in articles)
     for name, content in articles.items():
         (data / "articles" / name).write_bytes(content)
     return folder
@@ -63,8 +68,12 @@ def write_project(folder: Path, articles: Mapping[str, bytes], grade: str = "new
 def _copy(source: Path, target: Path) -> None:
     with source.open(encoding="utf-8", newline="") as file:
         header, *rows = csv.reader(file)
-    keep = KEPT.get(source.name, lambda row: True)
+    keep = KEPT.get(source.name, _every)
     with target.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(header)
         writer.writerows(row for row in rows if keep(dict(zip(header, row, strict=True))))
+
+
+def _every(_: Row) -> bool:
+    return True

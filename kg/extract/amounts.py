@@ -10,7 +10,10 @@ from kg.extract.lexicon import Lexicon, any_of
 from kg.extract.marks import Kind
 from kg.extract.page import Found, Page
 from kg.extract.periods import Periods
+from kg.extract.tables import Cell
 
+# A topic is sure for so many sentences.
+NEAR_SENTENCES = 2
 # A single cluster is no count.
 FEWEST = 2
 
@@ -67,6 +70,10 @@ class AmountFinder:
                 state = replace(state, money=asked)
             if self._doubt.search(page.text, found.sentence.body, found.sentence.end):
                 continue
+            cells = [cell for cell in page.cells if found.sentence.start <= cell.start < found.sentence.end]
+            if cells:
+                yield from self._of_cells(page, found, cells)
+                continue
             if not self._digit.search(page.text, found.sentence.body, found.sentence.end):
                 continue
             amounts, state = self._of_sentence(page, found, state)
@@ -103,13 +110,31 @@ class AmountFinder:
         stretch = page.text[clause[0] : quantity.start].lstrip()
         return quantity.measure is Measure.MONEY and self._figures.qualified(stretch)
 
+    def _of_cells(self, page: Page, found: Found, cells: list[Cell]) -> Iterator[Amount]:
+        """The figures of a table's row: those of the one cluster that the row names."""
+        numbers = {page.cluster_of.get((item.start, item.end)) for item in found.clusters} - {None}
+        number = numbers.pop() if len(numbers) == 1 else None
+        if number is None:
+            return
+        subject = Subject("cluster", "", cluster=number, rule="figure-in-table")
+        for cell in cells:
+            quantity = self._figures.of_cell(cell.heading, page.text[cell.start : cell.end])
+            if quantity is None or quantity.indicator in ("", "-"):
+                continue
+            years = self._periods.years(cell.heading, 0, len(cell.heading), page.year)
+            target = bool(self._periods.is_target(cell.heading))
+            quantity = replace(quantity, start=cell.start, end=cell.end)
+            year = years[-1].value if years else None
+            yield Amount(quantity, subject, year, target, found.number, subject.rule)
+
     def _in_order(self, page: Page, found: Found, clause: tuple[int, int], quantity: Quantity) -> Subject | None:
         """The cluster whose number it is in A集群、B集群营收分别为512亿元、345亿元."""
         order = self._figures.order(page.text, clause[0], quantity.start)
         if order is None:
             return None
         # 同比分别增长4.4%、12.7% goes on about the subjects of a clause before.
-        named = any(clause[0] <= item.start < quantity.start for item in (*found.clusters, *found.enterprises))
+        starts = [item.start for item in found.clusters] + [item.start for item in found.enterprises]
+        named = any(clause[0] <= start < quantity.start for start in starts)
         since = clause[0] if named else found.sentence.start
         subjects = [
             (item.start, Subject("cluster", "", cluster=number, rule="figure-beside-subject"))
@@ -145,8 +170,17 @@ class AmountFinder:
             beside = subject.rule != "figure-beside-subject" or quantity.start - clause[0] < clause[1] - clause[0]
             return subject if beside else replace(subject, rule="figure-carried")
         if state.topic.focus is not None:
-            return Subject("cluster", "", cluster=state.topic.focus, rule="figure-carried-paragraph")
+            near = self._is_near(page, found, state.topic.focus)
+            rule = "figure-carried-paragraph" if near else "figure-carried-far"
+            return Subject("cluster", "", cluster=state.topic.focus, rule=rule)
         return None
+
+    def _is_near(self, page: Page, found: Found, number: int) -> bool:
+        """Whether the topic is the only cluster of the text, or a sentence not far before names it."""
+        if len(set(page.cluster_of.values())) == 1:
+            return True
+        before = page.found[max(0, found.number - NEAR_SENTENCES) : found.number]
+        return any(page.cluster_of.get((item.start, item.end)) == number for one in before for item in one.clusters)
 
     def _amount(
         self,

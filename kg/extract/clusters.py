@@ -149,6 +149,7 @@ class ClusterFinder:
             return
         name = text[segment.start : head_end]
         sector = self._names.sector_of(text[segment.sector : segment.end])
+        sector = self._names.without_place(sector, segment.codes)
         known = _known(marks, segment)
         if segment.codes and sector:
             if len(sector) <= LONGEST_SECTOR:
@@ -165,6 +166,7 @@ class ClusterFinder:
         for segment in segments:
             sector = self._names.sector_of(text[segment.sector : segment.end])
             codes = segment.codes or codes
+            sector = self._names.without_place(sector, codes)
             if sector and codes and len(sector) <= LONGEST_SECTOR:
                 name = text[segment.start : segment.end]
                 yield ClusterMention(segment.start, segment.end, form, name, sector, codes, _known(marks, segment))

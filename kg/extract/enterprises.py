@@ -8,6 +8,7 @@ from kg.extract.gazetteer import Gazetteer
 from kg.extract.lexicon import Lexicon, Rule, any_of
 from kg.extract.marks import Kind, Marks
 from kg.extract.sentences import Sentence
+from kg.extract.tables import Cell
 
 SHORTEST, LONGEST_SHORT, LONGEST = 2, 9, 32
 # A short name with an ending has so many characters before it.
@@ -17,6 +18,8 @@ LONGEST_CLEAN = 5
 UNLIKE = 0.6
 # Without a left edge only an enumeration of at least so many such names counts.
 FEWEST_OPEN = 2
+# How sure a name in a column of names is.
+IN_CELL = 0.85
 # A known name of two characters may be a word (修正); alone it is not read as an enterprise.
 SHORTEST_KNOWN = 3
 
@@ -51,7 +54,7 @@ class EnterpriseFinder:
 
     def __init__(self, lexicon: Lexicon, gazetteer: Gazetteer) -> None:
         self._gazetteer = gazetteer
-        self._rules = lexicon.rules()
+        self._rules = [(tuple(rule.trigger.split("|")), rule) for rule in lexicon.rules()]
         self._definition = lexicon.pattern("enterprises.definition")
         word = {
             key: any_of(lexicon.words(f"enterprises.{key}")).pattern
@@ -79,6 +82,9 @@ class EnterpriseFinder:
             lexicon.pattern("enterprises.single.after"),
         )
         self._not_name = lexicon.pattern("enterprises.not_name_pattern")
+        self._leader_heading = lexicon.pattern("enterprises.table.leader")
+        self._member_heading = lexicon.pattern("enterprises.table.member")
+        self._number = re.compile(r"^[\d\s.,%]+[^\d]{0,3}$")
         self._attribute = lexicon.text("clusters.attribute")
         self._titles = lexicon.pattern("enterprises.single.titles")
         self._separator = re.compile(f"[{''.join(lexicon.words('clusters.separators'))}]")
@@ -101,10 +107,13 @@ class EnterpriseFinder:
         """The names that role rules find; an earlier rule of the lexicon wins."""
         found: list[EnterpriseMention] = []
         stretch = text[sentence.body : sentence.end].rstrip(self._ends)
-        for rule in self._rules:
+        for triggers, rule in self._rules:
             if rule.asked and not asked:
                 continue
-            if not any(trigger in stretch for trigger in rule.trigger.split("|")):
+            for trigger in triggers:
+                if trigger in stretch:
+                    break
+            else:
                 continue
             position = 0
             while (match := rule.pattern.search(stretch, position)) is not None:
@@ -236,6 +245,19 @@ class EnterpriseFinder:
         if words.ending.fullmatch(name) or words.legal.fullmatch(name) or self._not_name.fullmatch(name):
             return False
         return not words.never_inside.search(name[: -2 if legal else None])
+
+    def of_cell(self, text: str, marks: Marks, cell: Cell, taken: list[EnterpriseMention]) -> list[EnterpriseMention]:
+        """The names in a cell whose heading gives them a role."""
+        role = "leader" if self._leader_heading.search(cell.heading) else ""
+        role = role or ("member" if self._member_heading.search(cell.heading) else "")
+        span = (cell.start, cell.end)
+        pieces = self._pieces(text, marks, *span) if role and not self._number.search(text, *span) else ()
+        mentions = [
+            EnterpriseMention(start, end, text[start:end], role, "table-cell", IN_CELL, span)
+            for start, end in pieces
+            if self.plausible(text[start:end], marks, start)
+        ]
+        return [mention for mention in mentions if _free(mention, taken)]
 
     def free(
         self, text: str, marks: Marks, sentence: Sentence, taken: list[EnterpriseMention]

@@ -99,6 +99,9 @@ class FigureFinder:
         plain = any_of(lexicon.words("figures.subjects.plain")).pattern
         self._part = re.compile(f"(?:{any_of(lexicon.words('figures.subjects.part')).pattern})[,:]?")
         self._plain = re.compile(rf"(?:{plain}|[\d\s.-])*")
+        self._heading_unit = lexicon.pattern("figures.nearby.heading_unit")
+        self._numeral_cell = re.compile(r"[-+]?\d[\d,]*(?:\.\d+)?")
+        self._count_unit = lexicon.text("figures.nearby.count_unit")
         self._not_compare = any_of(lexicon.words("figures.change.not_compare"))
         self._base = any_of(lexicon.words("figures.change.base"))
 
@@ -119,7 +122,8 @@ class FigureFinder:
         )
         return re.compile(
             rf"(?<![\dA-Za-z.{ordinal}])(?:(?P<words>{words})(?P<rate>{number})"
-            rf"|(?P<number>{number}|(?={million_million})|(?<=[{implicit}])(?=[{multiples}][{counts}]))[ ]?(?P<multiple>[{multiples}]?)(?P<more>{more})?[ ]?"
+            rf"|(?P<number>{number}|(?={million_million})|(?<=[{implicit}])(?=[{multiples}][{counts}]))"
+            rf"[ ]?(?P<multiple>[{multiples}]?)(?P<more>{more})?[ ]?"
             rf"(?P<unit>{units})(?P<after>{more}|{about})?)"
         )
 
@@ -152,7 +156,8 @@ class FigureFinder:
                 return None
             measure = measure_found
             source = match.group("number")
-            if measure is Measure.MONEY and self._is_class(text[start : match.start()], text[match.end() :][:CLASS_REACH]):
+            after = text[match.end() : match.end() + CLASS_REACH]
+            if measure is Measure.MONEY and self._is_class(text[start : match.start()], after):
                 return None
             if source and self._numerals.is_written(source) and self._vague.search(text[start : match.start()]):
                 return None
@@ -221,6 +226,18 @@ class FigureFinder:
             if left is not None:
                 return left.indicator, False
         return None, False
+
+    def of_cell(self, heading: str, cell: str) -> Quantity | None:
+        """The quantity of a table's cell: read as its heading, the cell and the unit that the heading gives."""
+        unit = self._heading_unit.search(heading)
+        name = heading[: unit.start()] if unit else heading
+        if self._numeral_cell.fullmatch(cell) and unit:
+            cell += unit.group("unit")
+        elif self._numeral_cell.fullmatch(cell) and any(self._nouns[Measure.COUNT].findall(name)):
+            cell += self._count_unit
+        read = name + cell
+        found = [item for item in self.quantities(read, [(0, len(read))]) if item.start >= len(name)]
+        return found[0] if len(found) == 1 else None
 
     def order(self, text: str, start: int, position: int) -> int | None:
         """Which of several numbers the one at `position` is, where its clause gives them in order; else None."""

@@ -58,6 +58,10 @@ class NameReader:
         self._town = lexicon.pattern("clusters.town")
         self._generic_pattern = lexicon.pattern("clusters.generic_pattern")
         self._attribute = lexicon.text("clusters.attribute")
+        self._below: dict[str, set[str]] = {}
+        for place in gazetteer.places.values():
+            if len(place.name) > SHORTEST_SECTOR:
+                self._below.setdefault(place.parent, set()).add(place.name[:-1])
         self._single: dict[str, list[str]] = {}
         for row in lexicon.tables["abbreviations"]:
             if len(row["name"]) == 1:
@@ -153,6 +157,17 @@ class NameReader:
         left = self._rank.match(text)
         rest = text[left.end() :] if left else text
         return (rest if len(rest) > 1 else text).strip()
+
+    def without_place(self, sector: str, codes: tuple[str, ...]) -> str:
+        """A sector without the short name of a county or district of its city before it (芜湖市鸠江机器人)."""
+        if sector in self._gazetteer.sectors:
+            return sector
+        for code in codes:
+            for length in (SHORTEST_SECTOR, SHORTEST_SECTOR + 1):
+                rest = sector[length:]
+                if sector[:length] in self._below.get(code, ()) and len(rest) >= SHORTEST_SECTOR:
+                    return rest
+        return sector
 
 
 def _segment(now: _Building, end: int) -> Segment:

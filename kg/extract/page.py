@@ -7,6 +7,7 @@ from kg.extract.enterprises import EnterpriseMention
 from kg.extract.lists import IssuerMention, ListMention
 from kg.extract.marks import Marks
 from kg.extract.sentences import Sentence
+from kg.extract.tables import Cell
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,3 +32,4 @@ class Page:
     found: list[Found]
     cluster_of: dict[tuple[int, int], int]
     year: int | None
+    cells: tuple[Cell, ...] = ()

@@ -5,7 +5,7 @@ from dataclasses import replace
 from kg.extract.amounts import AmountFinder
 from kg.extract.assemble import Assembler, Findings
 from kg.extract.attach import Attacher, Topic
-from kg.extract.clusters import ClusterFinder
+from kg.extract.clusters import ClusterFinder, ClusterMention
 from kg.extract.enterprises import EnterpriseFinder, EnterpriseMention
 from kg.extract.figures import FigureFinder
 from kg.extract.gazetteer import Gazetteer
@@ -19,8 +19,9 @@ from kg.extract.reading import Reading
 from kg.extract.registry import Known, Registry
 from kg.extract.roles import RoleFinder, Tie
 from kg.extract.selection import Selector
-from kg.extract.sentences import Splitter
+from kg.extract.sentences import Sentence, Splitter
 from kg.extract.supports import SupportFinder
+from kg.extract.tables import Cell, TableFinder
 from kg.model import Document
 
 # The headline is looked for in so many lines.
@@ -45,6 +46,7 @@ class Reader:
         self._enterprises = EnterpriseFinder(lexicon, gazetteer)
         self._attacher = Attacher(lexicon, gazetteer)
         self._periods = Periods(lexicon)
+        self._tables = TableFinder(lexicon.text("text.sentences.cell_ends"))
         self._amounts = AmountFinder(lexicon, FigureFinder(lexicon), self._attacher, self._periods)
         self._roles = RoleFinder(lexicon, self._attacher)
         self._supports = SupportFinder(lexicon, self._lists)
@@ -84,19 +86,31 @@ class Reader:
         """The sentences with their clusters and lists."""
         marks = self._marker.mark(text)
         found: list[Found] = []
+        cells = tuple(self._tables.cells(text))
         listing = False
         for number, sentence in enumerate(self._splitter.sentences(text)):
             lists = self._lists.lists(text, marks, sentence)
             clusters = self._clusters.mentions(text, marks, sentence)
             if not clusters and listing:
                 clusters = self._clusters.of_line(text, marks, sentence)
+            if not clusters and cells:
+                clusters = self._of_cells(text, marks, sentence, cells)
             listing = listing or bool(lists)
             clusters = [item for item in clusters if not any(one.start < item.end <= one.end for one in lists)]
             issuers = self._lists.issuers(text, marks, sentence)
             found.append(Found(number, sentence, self._splitter.clauses(text, sentence), clusters, lists, issuers))
         mentions = [(item.number, mention) for item in found for mention in item.clusters]
         known, cluster_of = self._registry.resolve(mentions, self._near(marks, found), self._headline(marks, found))
-        return Page(text, marks, found, cluster_of, self._periods.of_document(document, text)), known
+        return Page(text, marks, found, cluster_of, self._periods.of_document(document, text), cells), known
+
+    def _of_cells(self, text: str, marks: Marks, sentence: Sentence, cells: tuple[Cell, ...]) -> list[ClusterMention]:
+        """The clusters of a table's row that are named without a head in a column of clusters."""
+        return [
+            mention
+            for cell in cells
+            if sentence.start <= cell.start < sentence.end and self._clusters.speaks_of_clusters(cell.heading)
+            for mention in self._clusters.of_line(text, marks, replace(sentence, body=cell.start, end=cell.end))
+        ]
 
     def _near(self, marks: Marks, found: list[Found]) -> dict[int, tuple[str, ...]]:
         """For each sentence the codes of the first city that it names."""
@@ -128,6 +142,9 @@ class Reader:
                 text, marks, sentence, [one.end for one in item.clusters], asked=sentence.line <= asked_until
             )
             edges = [one.end for one in item.clusters]
+            for cell in page.cells:
+                if sentence.start <= cell.start < sentence.end:
+                    ruled += self._enterprises.of_cell(text, marks, cell, ruled)
             ruled += self._enterprises.enumerations(text, marks, sentence, item.clauses, edges, ruled)
             named = [*ruled, *self._enterprises.free(text, marks, sentence, ruled)]
             taken = [(one.start, one.end) for one in item.clusters]

@@ -33,7 +33,9 @@ def address(source: str, user: str | None = None, password: str | None = None) -
     stated = [value for key, value in parse_qsl(parts.query) if "password" in key.lower()]
     for secret in (parts.password, password, *stated):
         if secret and not _VARIABLE.fullmatch(secret):
-            raise AddressError("a password stands in the mapping: write ${NAME}, and put it into that environment variable")
+            raise AddressError(
+                "a password stands in the mapping: write ${NAME}, and put it into that environment variable"
+            )
     if user is None:
         return f"{scheme}://{rest}"
     secret = f":{password}" if password else ""

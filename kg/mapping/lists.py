@@ -46,7 +46,9 @@ class _Splitter:
         self.mapping = mapping
         self.by_name = {each.name: each for each in mapping.triples_maps}
         self.for_joins: dict[tuple[str, tuple[str, ...]], TriplesMap] = {}
-        for each, parts in ((each, parts) for one in mapping.triples_maps for each, parts in expressions(one, self.by_name)):
+        for each, parts in (
+            (each, parts) for one in mapping.triples_maps for each, parts in expressions(one, self.by_name)
+        ):
             self.check(each, parts)
 
     def parts(self) -> Iterator[TriplesMap]:
@@ -103,7 +105,9 @@ class _Splitter:
 
     def joined(self, pom: PredicateObjectMap) -> PredicateObjectMap:
         """Return a predicate-object map whose joins read the parent's rows with the items that they compare."""
-        return replace(pom, objects=tuple(self.parent(each) if isinstance(each, ParentMap) else each for each in pom.objects))
+        return replace(
+            pom, objects=tuple(self.parent(each) if isinstance(each, ParentMap) else each for each in pom.objects)
+        )
 
     def parent(self, each: ParentMap) -> ParentMap:
         target = self.by_name.get(each.triples_map)

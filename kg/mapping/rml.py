@@ -58,7 +58,10 @@ PROPERTIES = frozenset(
     | {"iterator", "path", "query", "referenceFormulation", "root", "source", "sqlVersion", "tableName"}
     | {"jdbcDSN", "jdbcDriver", "password", "username"}
 )
-"""What is read (inverseExpression, sqlVersion and jdbcDriver only helps databases); any other property of the vocabularies is refused."""
+"""What is read (inverseExpression, sqlVersion and jdbcDriver only help databases).
+
+Any other property of the vocabularies is refused.
+"""
 
 
 class _Reader:
@@ -116,18 +119,25 @@ class _Reader:
 
     def place(self, node: Object | None) -> str:
         """Return the name of a file, or the address of a database (of D2RQ, as the RML-IO registry has it)."""
-        if node is not None and not isinstance(node, pyoxigraph.Literal):
-            self.check_properties(node)
-        path = node if node is None or isinstance(node, pyoxigraph.Literal) else self.one(node, "path")
-        database = None if node is None else self.one(node, "jdbcDSN")
-        if database is None and not isinstance(path, pyoxigraph.Literal):
+        if node is None or isinstance(node, pyoxigraph.Literal):
+            return self.checked("" if node is None else node.value)
+        self.check_properties(node)
+        path, database = self.one(node, "path"), self.one(node, "jdbcDSN")
+        if database is None:
+            return self.checked(path.value if isinstance(path, pyoxigraph.Literal) else "")
+        user, password = (self.one(node, name) for name in ("username", "password"))
+        return self.address(_value(database), *(None if one is None else _value(one) for one in (user, password)))
+
+    def checked(self, path: str) -> str:
+        """Return a path as it is, an address if it tells no secret."""
+        if not path:
             raise self.error("rml:source must be a file name, or have rml:path")
-        found = "" if database is None and path is None else _value(path if database is None else database)
-        if database is None and not is_address(found):
-            return found
-        user, password = (self.one(node, name) if node else None for name in ("username", "password"))
+        return self.address(path) if is_address(path) else path
+
+    def address(self, place: str, user: str | None = None, password: str | None = None) -> str:
+        """Return the address of a database."""
         try:
-            return address(found, user and _value(user), password and _value(password))
+            return address(place, user, password)
         except AddressError as err:
             raise self.error(f"rml:source: {err}") from None
 

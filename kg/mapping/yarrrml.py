@@ -6,7 +6,8 @@ references) is refused by name, never left out.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping as Dict
+from collections.abc import Iterable, Iterator
+from collections.abc import Mapping as Dict
 from difflib import get_close_matches
 from itertools import product
 from typing import TypeAlias
@@ -76,7 +77,9 @@ _KEYS = {
 
 _REFERENCE = re.compile(r"\$\(((?:\\.|[^()\\]|\([^()]*\))+)\)")
 _PREFIXED = re.compile(r"([A-Za-z][\w.\-]*|):((?!//).*)", re.DOTALL)
-_SCHEMES = frozenset({"http", "https", "urn", "mailto", "tag", "file", "ftp", "data", "tel", "info", "doi", "geo", "did"})
+_SCHEMES = frozenset(
+    {"http", "https", "urn", "mailto", "tag", "file", "ftp", "data", "tel", "info", "doi", "geo", "did"}
+)
 
 
 def parse(text: str, *, file: str, base: str) -> Mapping:
@@ -91,7 +94,7 @@ def _yaml(text: str, file: str) -> Yaml:
     class Loader(yaml.BaseLoader):
         """Refuses a key that stands twice, of which YAML would keep the last one."""
 
-        def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[object, object]:  # noqa: FBT001, FBT002
+        def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[object, object]:
             keys = [key.value for key, _ in node.value]
             twice = [key for key in keys if keys.count(key) > 1]
             if twice:
@@ -175,13 +178,17 @@ class _Reader:
     def logical_source(self, access: str, formulation: str, iterator: str | None) -> LogicalSource:
         found = FORMULATIONS.get(formulation.lower())
         if found is None:
-            raise self.error(f"the reference formulation {formulation!r} is not read; there are {', '.join(FORMULATIONS)}")
+            raise self.error(
+                f"the reference formulation {formulation!r} is not read; there are {', '.join(FORMULATIONS)}"
+            )
         return LogicalSource(self.address(access) if is_address(access) else access, found, iterator)
 
     def database(self, given: Dict[str, Yaml], access: str, kind: str, iterator: str | None) -> LogicalSource:
         """Return a database: its address or host and name, credentials, and a query or a table."""
         credentials = self.dictionary(given.get("credentials", {}), "credentials")
-        user, password = (None if one not in credentials else self.text(credentials[one], one) for one in ("username", "password"))
+        user, password = (
+            None if one not in credentials else self.text(credentials[one], one) for one in ("username", "password")
+        )
         if is_address(access) or kind in {"postgresql", "mysql", "mariadb"}:
             place = access if is_address(access) else f"{kind}://{access.partition('://')[2] or access}"
             access = self.address(place, user, password)
@@ -210,7 +217,9 @@ class _Reader:
         else:
             given = self.section(content, "predicate-object")
             if "predicates" not in given or "objects" not in given:
-                raise self.error(f"has a predicate-object without {'an object' if 'predicates' in given else 'a predicate'}")
+                raise self.error(
+                    f"has a predicate-object without {'an object' if 'predicates' in given else 'a predicate'}"
+                )
             predicates, objects, more = given["predicates"], given["objects"], []
             graphs = tuple(self.iri(each, "a graph") for each in _each(given.get("graphs")))
         made = tuple(self.predicate(each) for each in _each(predicates))
@@ -221,7 +230,11 @@ class _Reader:
         return PredicateObjectMap(made, tuple(found), graphs)
 
     def predicate(self, content: Yaml) -> TermMap:
-        return TermMap((RDF + "type",), TermType.IRI, reference=True) if content == "a" else self.iri(content, "a predicate")
+        return (
+            TermMap((RDF + "type",), TermType.IRI, reference=True)
+            if content == "a"
+            else self.iri(content, "a predicate")
+        )
 
     def object_items(self, content: Yaml) -> list[Yaml]:
         """Return the objects: one, or a list of them; [value, datatype] inside a list is one as well."""
@@ -230,7 +243,8 @@ class _Reader:
     def object(self, content: Yaml, more: list[Yaml], *, of_class: bool) -> Iterator[TermMap | ParentMap]:
         """Yield an object map, of a join one a parent; `more` is the datatype or language of a short form."""
         if isinstance(content, list):
-            content, more = (content[0] if content else None), content[1:]
+            items: list[Yaml] = content
+            content, more = (items[0] if items else None), items[1:]
         if not isinstance(content, dict):
             yield self.term(self.text(content, "an object"), more, of_class=of_class)
             return
@@ -274,7 +288,9 @@ class _Reader:
         name = self.text(given["mapping"], "mapping")
         if name not in self.mappings:
             near = get_close_matches(name, self.mappings, 1)
-            raise self.error(f"joins {name!r}, which is no mapping{f'; did you mean {near[0]!r}?' if near else ''}", value=name)
+            raise self.error(
+                f"joins {name!r}, which is no mapping{f'; did you mean {near[0]!r}?' if near else ''}", value=name
+            )
         conditions = tuple(self.condition(each) for each in _items(given.get("conditions")))
         yield from (ParentMap(title, conditions) for title in self.names(name))
 
@@ -286,16 +302,20 @@ class _Reader:
             raise self.error(f"the function {function!r} is not read; joins compare by equal")
         sides: dict[str, Parts] = {}
         for each in _items(given.get("parameters")):
-            if isinstance(each, dict):
-                each = [each.get("parameter"), each.get("value"), *([each["from"]] if "from" in each else [])]
-            if not isinstance(each, list) or not 2 <= len(each) <= 3:  # noqa: PLR2004  # name, value, side
-                raise self.error("has a join parameter that is not [str1, value] or [str1, value, s]")
-            name = self.text(each[0], "a parameter")
-            side = self.text(each[2], "a side") if len(each) > 2 else "o" if name.endswith("2") else "s"  # noqa: PLR2004
-            sides[side[:1]] = self.parts(self.text(each[1], "a parameter"))
+            name, value, *more = self.parameter(each)
+            sides[more[0][:1] if more else "o" if name.endswith("2") else "s"] = self.parts(value)
         if set(sides) != {"s", "o"}:
             raise self.error("has a join condition without str1 (of this mapping) and str2 (of the other)")
         return sides["s"], sides["o"]
+
+    def parameter(self, content: Yaml) -> list[str]:
+        """Return the name and the value of a join's parameter, and the side it is of if that is stated."""
+        items: Yaml = content
+        if isinstance(content, dict):
+            items = [content[key] for key in ("parameter", "value", "from") if key in content]
+        if not isinstance(items, list) or not 2 <= len(items) <= 3:  # noqa: PLR2004  # name, value, side
+            raise self.error("has a join parameter that is not [str1, value] or [str1, value, s]")
+        return [self.text(each, "a parameter") for each in items]
 
     def iri(self, content: Yaml, what: str) -> TermMap:
         """Return an IRI map: a prefixed name, an IRI, a reference or a template; `_:` begins a blank node."""
@@ -312,7 +332,9 @@ class _Reader:
     def constant_iri(self, content: Yaml, what: str) -> str:
         parts = self.iri(content, what).parts or ()
         if len(parts) != 1 or not isinstance(parts[0], str):
-            raise self.error(f"{what} is a constant IRI, not {content!r}; a type from the data is a predicate-object with `a`")
+            raise self.error(
+                f"{what} is a constant IRI, not {content!r}; a type from the data is a predicate-object with `a`"
+            )
         return parts[0]
 
     def expanded(self, value: str, what: str) -> str:
@@ -327,7 +349,7 @@ class _Reader:
         raise self.error(f"{what} {value!r} has the prefix {found[1]!r}, which is not declared", value=value)
 
     def parts(self, value: str) -> Parts:
-        r"""Return the constant texts and columns of a value; in a reference a backslash takes the next sign as it is."""
+        r"""Return the constant texts and columns of a value; in a reference a backslash keeps the next sign."""
         found: list[str | Column] = []
         position = 0
         for reference in _REFERENCE.finditer(value):
@@ -362,7 +384,11 @@ class _Reader:
 
     def text(self, content: Yaml, what: str) -> str:
         if not isinstance(content, str):
-            given = "a function" if isinstance(content, dict) and {"function", "f", "fn"} & set(content) else "nothing of the kind"
+            given = (
+                "a function"
+                if isinstance(content, dict) and {"function", "f", "fn"} & set(content)
+                else "nothing of the kind"
+            )
             raise self.error(f"{what} must be a text; {given if content is not None else 'nothing'} stands there")
         return content
 

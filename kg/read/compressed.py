@@ -1,11 +1,11 @@
 """Files as they are or compressed (.gz, .zst): opened alike, by the end of their name."""
 
 import gzip
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, cast
-from zlib import error as ZlibError
 
 import zstandard
 
@@ -42,7 +42,7 @@ def open_bytes(path: Path) -> Iterator[IO[bytes]]:
                     yield cast("IO[bytes]", unpacked)
             else:
                 yield file
-    except (gzip.BadGzipFile, EOFError, ZlibError, zstandard.ZstdError) as error:
+    except (gzip.BadGzipFile, EOFError, zlib.error, zstandard.ZstdError) as error:
         raise ReadError(f"is not what its name says, or is cut off: {error}", file=path) from error
     except OSError as error:
         raise ReadError(f"cannot be read: {error.strerror or error}", file=path) from error

@@ -1,7 +1,7 @@
 """What all databases share: where one is, which query gives the rows, and secrets that only the environment has.
 
-An address is a URL (postgresql://user:${PGPASSWORD}@host:5432/name). What stands as ${NAME} is taken from the environment
-when the connection is made, and is in no message, log or release.
+An address is a URL (postgresql://user:${PGPASSWORD}@host:5432/name). What stands as ${NAME} is taken from the
+environment when the connection is made, and is in no message, log or release.
 """
 
 import os
@@ -84,7 +84,7 @@ def _host(netloc: str) -> str:
 
 
 def select_of(source: Source, quote_name: Callable[[str], str]) -> tuple[str, str]:
-    """Return the query that gives the rows, and its name in messages. `iterator` is a table or, with spaces, a query."""
+    """Return the query that gives the rows, and its name in messages: a table's, or "a query"."""
     wanted = (source.iterator or "").strip().rstrip(";").strip()
     if not wanted:
         raise ReadError("a database needs the name of a table, or a query (rml:iterator)", file=source.file)

@@ -11,6 +11,9 @@ from kg.read.decoding import decode
 SAMPLE = 1 << 20
 """Bytes that tell the encoding; where these are UTF-8, a row further on that is not becomes a Problem by itself."""
 
+WIDE = 20
+"""A text with a zero byte in so many is none of one byte a letter: a stray NUL is a Problem of its row instead."""
+
 
 def in_utf8(path: Path, folder: Path) -> tuple[Path, list[Problem]]:
     """The table itself, or a copy of it in `folder` with a Problem that names the encoding it was read in.
@@ -23,7 +26,9 @@ def in_utf8(path: Path, folder: Path) -> tuple[Path, list[Problem]]:
     if found is None or found.lost or found.encoding.startswith("utf-8"):
         return path, []
     folder.mkdir(parents=True, exist_ok=True)
-    copy = Path(tempfile.mkdtemp(dir=folder)) / (path.stem if is_compressed(path) else path.name)  # two tables may have one name
+    copy = Path(tempfile.mkdtemp(dir=folder)) / (
+        path.stem if is_compressed(path) else path.name
+    )  # two tables may have one name
     copy.write_text(found.text, "utf-8", newline="")
     encoding = found.encoding.upper()
     return copy, [Problem("read", path.name, None, encoding, f"the table is not UTF-8: it was read as {encoding}")]
@@ -31,6 +36,8 @@ def in_utf8(path: Path, folder: Path) -> tuple[Path, list[Problem]]:
 
 def _is_mostly_utf8(sample: bytes) -> bool:
     """Whether most lines beyond ASCII are UTF-8: one line in another encoding must not turn all others into noise."""
+    if sample.count(0) * WIDE > len(sample):  # UTF-16 without its mark: each line feed and digit has a zero byte
+        return False
     if _is_utf8(sample):
         return True
     lines = [line for line in sample.split(b"\n") if not line.isascii()]

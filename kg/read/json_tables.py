@@ -1,28 +1,31 @@
 """JSON and JSON Lines -> relations: the iterator gives the records, each reference a column.
 
-DuckDB reads what has plain paths ($, $[*], $.a.b[*], references such as $.a['b c'][*].d) at full speed. Any other path of
-RFC 9535 (filters, slices, .., unions) goes through the library python-jsonpath, as does a file that has a fault in it,
-so that each bad line of JSON Lines becomes a Problem. A file of several documents gives the records of each in turn.
+DuckDB reads what has plain paths ($, $[*], $.a.b[*], references such as $.a['b c'][*].d) at full speed. Any other path
+of RFC 9535 (filters, slices, .., unions) goes through the library python-jsonpath, as does a file that has a fault in
+it, so that each bad line of JSON Lines becomes a Problem. A file of several documents gives the records of each.
 """
 
 import json
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import count
 from pathlib import Path
+from typing import TypeAlias, cast
 
 import duckdb
-from jsonpath import JSONPathError
+from jsonpath import JSONPathError, JSONPathMatch
 
 from kg.errors import ReadError
+from kg.json_paths import compiled, is_singular, normal, steps
 from kg.model import RECORD, Problem
 from kg.read.compressed import CHUNK, inner_suffix, open_bytes, size_of
 from kg.read.encoding import in_utf8
-from kg.json_paths import compiled, is_singular, normal, steps
 from kg.read.json_values import JsonColumn, json_relation
 from kg.read.source import Opened, Source
 from kg.read.spool import spool
 from kg.read.typed import quoted
+
+Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
 
 _log = logging.getLogger(__name__)
 
@@ -85,7 +88,8 @@ def _records(file: Path, parts: list[str]) -> str:
         form, size = "unstructured", max(OBJECT_BYTES, size_of(file) + 1)
     documents = f"read_json_objects({quoted(str(file))}, format = '{form}', maximum_object_size = {size})"
     found = f"unnest({_several('json', parts)})" if "*" in parts else _single("json", parts)
-    return f"SELECT row_number() OVER () AS n, record FROM (SELECT {found} AS record FROM {documents}) WHERE record IS NOT NULL"
+    records = f"SELECT {found} AS record FROM {documents}"
+    return f"SELECT row_number() OVER () AS n, record FROM ({records}) WHERE record IS NOT NULL"
 
 
 def _single(code: str, parts: list[str]) -> str:
@@ -141,16 +145,16 @@ def _chosen(
             yield number, values
 
 
-def _found(matches: Iterator[object]) -> Iterator[object]:
+def _found(matches: Iterable[JSONPathMatch]) -> Iterator[Json]:
     """Yield the values of matches; a path that visits too deep a document is an error of the document."""
     try:
         for match in matches:
-            yield getattr(match, "obj")  # noqa: B009  # JSONPathMatch.obj is typed as object
+            yield cast("Json", match.obj)
     except (JSONPathError, RecursionError) as error:
         raise ReadError(f"is nested too deeply to be read: {str(error).partition(chr(10))[0]}") from error
 
 
-def _documents(file: Path, problems: list[Problem]) -> Iterator[tuple[int, object]]:
+def _documents(file: Path, problems: list[Problem]) -> Iterator[tuple[int, Json]]:
     """Yield the documents of a file with the numbers of their lines, 0 where a document is no line."""
     if _is_lines(file):
         yield from _lines(file, problems)
@@ -164,14 +168,16 @@ def _documents(file: Path, problems: list[Problem]) -> Iterator[tuple[int, objec
         try:
             document, position = decoder.raw_decode(text, position)
         except json.JSONDecodeError as error:
-            raise ReadError(f"is not valid JSON: {error.msg} (column {error.colno})", file=file, line=error.lineno) from error
+            raise ReadError(
+                f"is not valid JSON: {error.msg} (column {error.colno})", file=file, line=error.lineno
+            ) from error
         except RecursionError as error:
             raise ReadError("is nested too deeply to be read", file=file) from error
         yield 0, document
         position += len(text[position:]) - len(text[position:].lstrip())
 
 
-def _lines(file: Path, problems: list[Problem]) -> Iterator[tuple[int, object]]:
+def _lines(file: Path, problems: list[Problem]) -> Iterator[tuple[int, Json]]:
     with open_bytes(file) as opened:
         for number, line in enumerate(opened, 1):
             if not line.strip():

@@ -33,11 +33,12 @@ def json_relation(
         _column(each.reference, codes[each.reference], found) for each, found in zip(asked, kinds.found, strict=True)
     ]
     typed += [TypedColumn(RECORD, "n::VARCHAR") for each in columns if each.reference == RECORD]
-    problems = [
-        problem
-        for each, found in zip(asked, kinds.found, strict=True)
-        for problem in _problems(connection, file, source, each, codes[each.reference], found, kinds.records)
-    ]
+    problems = []
+    for each, found in zip(asked, kinds.found, strict=True):
+        if not found and kinds.records:
+            problems.append(_unknown(file, each.reference.strip()))
+        if "list" in found:
+            problems += _nested(connection, file, source, each.reference.strip(), codes[each.reference])
     return typed_relation(file, typed or [TypedColumn(RECORD, "n::VARCHAR")], source, "n"), problems
 
 
@@ -67,12 +68,9 @@ def _expanded(records: str, columns: Sequence[JsonColumn]) -> tuple[str, dict[st
 def _kinds(connection: duckdb.DuckDBPyConnection, source: str, codes: Sequence[str]) -> _Kinds:
     """Look at all values once."""
     counts = [f"count(*) FILTER (WHERE {_kind(code)} = {quoted(name)})" for code in codes for name in _CLASSES]
-    [(records, *numbers)] = connection.execute(
-        f"SELECT {', '.join(['count(*)', *counts])} FROM {source}"
-    ).fetchall()
+    [(records, *numbers)] = connection.execute(f"SELECT {', '.join(['count(*)', *counts])} FROM {source}").fetchall()
     found = [
-        frozenset(name for j, name in enumerate(_CLASSES) if numbers[i * len(_CLASSES) + j])
-        for i in range(len(codes))
+        frozenset(name for j, name in enumerate(_CLASSES) if numbers[i * len(_CLASSES) + j]) for i in range(len(codes))
     ]
     return _Kinds(int(records), found)
 
@@ -106,26 +104,22 @@ def _column(reference: str, code: str, found: frozenset[str]) -> TypedColumn:
     types = f"CASE {kind} {branches} END"
     if "double" not in values:
         return TypedColumn(reference, text, types=types)
-    plain, form = (f"CASE {kind} WHEN 'double' THEN {of(text)} ELSE {text} END" for of in (plain_double, canonical_double))
+    plain, form = (
+        f"CASE {kind} WHEN 'double' THEN {of(text)} ELSE {text} END" for of in (plain_double, canonical_double)
+    )
     return TypedColumn(reference, plain, form=form, types=types)
 
 
-def _problems(
-    connection: duckdb.DuckDBPyConnection,
-    file: str,
-    source: str,
-    column: JsonColumn,
-    code: str,
-    found: frozenset[str],
-    records: int,
+def _unknown(file: str, reference: str) -> Problem:
+    return Problem("read", file, None, reference, f"no record has a value for the reference {reference!r}")
+
+
+def _nested(
+    connection: duckdb.DuckDBPyConnection, file: str, source: str, reference: str, code: str
 ) -> Iterator[Problem]:
-    """Yield what a user must know of a column: that no record has it, or which have an array or object there."""
-    reference = column.reference.strip()
-    if not found and records:
-        yield Problem("read", file, None, reference, f"no record has a value for the reference {reference!r}")
-    if "list" in found:
-        query = f"SELECT n, {code}::VARCHAR FROM {source} WHERE {_kind(code)} = 'list' ORDER BY ALL"
-        for number, value in connection.execute(query).fetchall():
-            what = "an array" if value.startswith("[") else "an object"
-            reason = f"the reference {reference!r} gives {what}, which is no value of its own"
-            yield Problem("read", file, number, value[:200], reason)
+    """Yield a problem a record that has an array or an object where a value should be."""
+    query = f"SELECT n, {code}::VARCHAR FROM {source} WHERE {_kind(code)} = 'list' ORDER BY ALL"
+    for number, value in connection.execute(query).fetchall():
+        what = "an array" if value.startswith("[") else "an object"
+        reason = f"the reference {reference!r} gives {what}, which is no value of its own"
+        yield Problem("read", file, number, value[:200], reason)

@@ -36,9 +36,13 @@ def together(name: str, parts: Sequence[Relation]) -> Relation:
     return replace(
         first,
         file=name,
-        sql=" UNION ALL ".join(f"SELECT {select} FROM ({part.sql})" for part, select in zip(parts, selects, strict=True)),
+        sql=" UNION ALL ".join(
+            f"SELECT {select} FROM ({part.sql})" for part, select in zip(parts, selects, strict=True)
+        ),
         sql_with_rows=" UNION ALL ".join(numbered),
-        datatypes=tuple((column, min(kinds[column])) for column in first.columns if column not in mixed and min(kinds[column])),
+        datatypes=tuple(
+            (column, min(kinds[column])) for column in first.columns if column not in mixed and min(kinds[column])
+        ),
         forms=tuple((column, column + FORM) for column in forms),
         typed_by=tuple((column, column + TYPE) for column in mixed),
         files=tuple(part.file for part in parts),

@@ -1,6 +1,7 @@
-"""MySQL and MariaDB -> relations with natural datatypes, by PyMySQL: rows come one by one, as the server writes them."""
+"""MySQL and MariaDB -> relations with natural datatypes, by PyMySQL: rows one by one, as the server writes them."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import duckdb
 
@@ -15,10 +16,27 @@ PORT = 3306
 BINARY = 63
 """The character set of what is bytes, as the protocol numbers them."""
 
-_DECIMALS, _INTEGERS, _DOUBLES = {0, 246}, {2, 3, 8, 9, 13}, {4, 5}
-_TINY, _DATE, _TIMES, _MOMENTS, _BIT = 1, {10, 14}, {11}, {7, 12}, 16
-_TEXTS = {249, 250, 251, 252, 253, 254, 15}
-"""Type codes of the protocol (FIELD_TYPE of PyMySQL)."""
+_TINY, _BIT = 1, 16
+_DATATYPES = {
+    **dict.fromkeys((1, 2, 3, 8, 9, 13), "integer"),
+    **dict.fromkeys((0, 246), "decimal"),
+    **dict.fromkeys((4, 5), "double"),
+    **dict.fromkeys((10, 14), "date"),
+    **dict.fromkeys((7, 12), "dateTime"),
+    11: "time",
+    _BIT: "hexBinary",
+}
+"""Natural datatypes by the type codes of the protocol (FIELD_TYPE of PyMySQL); any other is text or bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    """A column of a result, as the protocol describes it."""
+
+    name: str
+    code: int
+    length: int
+    is_binary: bool
 
 
 def open_mysql(connection: duckdb.DuckDBPyConnection, source: Source) -> Opened:
@@ -33,21 +51,26 @@ def open_mysql(connection: duckdb.DuckDBPyConnection, source: Source) -> Opened:
     query, shown = select_of(source, lambda name: "`" + name.replace("`", "``") + "`")
     file = f"{address.named} {shown}"
     try:
-        with pymysql.connect(
-            host=address.host,
-            port=address.port or PORT,
-            user=address.user or None,
-            password=address.password.encode(),  # PyMySQL takes text for Latin-1
-            database=address.name,
-            charset="utf8mb4",
-            conv=encoders,  # and no decoders
-            cursorclass=SSCursor,
-            local_infile=False,
-        ) as database, database.cursor() as cursor:
+        with (
+            pymysql.connect(
+                host=address.host,
+                port=address.port or PORT,
+                user=address.user or None,
+                password=address.password.encode(),  # PyMySQL takes text for Latin-1
+                database=address.name,
+                charset="utf8mb4",
+                conv=dict(encoders.items()),  # and no decoders
+                cursorclass=SSCursor,
+                local_infile=False,
+            ) as database,
+            database.cursor() as cursor,
+        ):
             cursor.execute("START TRANSACTION READ ONLY")
             cursor.execute(query)
-            result = cursor._result  # noqa: SLF001  # the only place that knows what is bytes
-            fields = [(str(each.name), each.type_code, each.length, each.charsetnr) for each in result.fields]
+            described = vars(cursor)["_result"].fields  # the only place that knows what is bytes
+            fields = [
+                _Field(str(each.name), each.type_code, each.length, each.charsetnr == BINARY) for each in described
+            ]
             return _opened(connection, fields, iter(cursor), file)
     except (pymysql.MySQLError, duckdb.Error) as error:
         raise ReadError(address.without_secrets(error), file=file) from (None if address.secrets else error)
@@ -55,14 +78,14 @@ def open_mysql(connection: duckdb.DuckDBPyConnection, source: Source) -> Opened:
 
 def _opened(
     connection: duckdb.DuckDBPyConnection,
-    fields: Sequence[tuple[str, int, int, int]],
+    fields: Sequence[_Field],
     rows: Iterator[Sequence[object]],
     file: str,
 ) -> Opened:
-    check_columns([name for name, *_ in fields], file)
+    check_columns([each.name for each in fields], file)
     problems: list[Problem] = []
     table = spool(connection, _texts(rows, file, problems), len(fields), of=file)
-    columns = [_column(connection, table, f"c{i}", *field) for i, field in enumerate(fields)]
+    columns = [_column(connection, table, f"c{i}", field) for i, field in enumerate(fields)]
     return Opened(typed_relation(file, columns, table, "n"), tuple(problems))
 
 
@@ -79,24 +102,17 @@ def _texts(
             yield number, texts
 
 
-def _column(  # noqa: PLR0913  # a field of the protocol
-    connection: duckdb.DuckDBPyConnection, table: str, code: str, name: str, kind: int, length: int, charset: int
-) -> TypedColumn:
+def _column(connection: duckdb.DuckDBPyConnection, table: str, code: str, field: _Field) -> TypedColumn:
     """Return a column; tinyint(1) is what BOOLEAN makes, and is one as long as it holds nothing but 0 and 1."""
-    if kind == _TINY and length == 1:
+    name, datatype = field.name, _DATATYPES.get(field.code, "")
+    if field.code == _TINY and field.length == 1:
         other = f"SELECT 1 FROM {table} WHERE {code} NOT IN ('0', '1') LIMIT 1"
         if not connection.execute(other).fetchall():
             return TypedColumn(name, f"CASE {code} WHEN '1' THEN 'true' WHEN '0' THEN 'false' END", "boolean")
-    if kind in _INTEGERS or kind == _TINY:
-        return TypedColumn(name, code, "integer")
-    if kind in _DECIMALS:
-        return TypedColumn(name, code, "decimal", canonical_decimal(code))
-    if kind in _DOUBLES:
-        return TypedColumn(name, plain_double(code), "double", canonical_double(code))
-    if kind in _DATE:
-        return TypedColumn(name, code, "date")
-    if kind in _TIMES:
-        return TypedColumn(name, without_zeros(code), "time")
-    if kind in _MOMENTS:
-        return TypedColumn(name, without_zeros(f"replace({code}, ' ', 'T')"), "dateTime")
-    return TypedColumn(name, code, "hexBinary" if kind == _BIT or (kind in _TEXTS and charset == BINARY) else "")
+    if datatype == "decimal":
+        return TypedColumn(name, code, datatype, canonical_decimal(code))
+    if datatype == "double":
+        return TypedColumn(name, plain_double(code), datatype, canonical_double(code))
+    if datatype in {"time", "dateTime"}:
+        code = without_zeros(f"replace({code}, ' ', 'T')")
+    return TypedColumn(name, code, datatype or ("hexBinary" if field.is_binary else ""))

@@ -71,7 +71,7 @@ def _opened(connection: duckdb.DuckDBPyConnection, reader: "RecordBatchReader", 
 
 def _type(field: "Field") -> str:
     """Return the type as PostgreSQL calls it, which the driver hands on."""
-    return (field.metadata or {}).get(b"POSTGRESQL:type", b"?").decode()
+    return str((field.metadata or {}).get(b"POSTGRESQL:type", b"?").decode())
 
 
 def _column(name: str, kind: str) -> TypedColumn:
@@ -83,5 +83,3 @@ def _column(name: str, kind: str) -> TypedColumn:
     made = typed_column(name, code, DUCKDB_TYPES[kind])
     assert made is not None  # noqa: S101  # all of them are scalars
     return made
-
-

@@ -9,7 +9,7 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
-from xml.etree import ElementTree  # noqa: S405  # expat limits what entities may grow to since 2.4.1
+from xml.etree import ElementTree  # expat limits what entities may grow to since 2.4.1
 
 import duckdb
 
@@ -152,7 +152,7 @@ def _merged_in_header(path: Path, sheet: "ReadOnlyWorksheet") -> list[tuple[int,
     from openpyxl.utils.cell import range_boundaries
 
     found = []
-    with zipfile.ZipFile(path) as archive, archive.open(sheet._worksheet_path.lstrip("/")) as xml:  # noqa: SLF001
+    with zipfile.ZipFile(path) as archive, archive.open(sheet._worksheet_path.lstrip("/")) as xml:
         for _, element in ElementTree.iterparse(xml):  # noqa: S314
             if element.tag == _MERGED:
                 left, top, right, bottom = range_boundaries(element.get("ref", "A1"))

@@ -28,7 +28,13 @@ from kg.vocabulary import XSD
 _KINDS = {int: "i", float: "d", str: "s", bytes: "b"}
 _DATATYPES = {"i": "integer", "d": "double", "s": "string", "b": "hexBinary"}
 _ALLOWED = frozenset({sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE})
-_DECLARED = (("BOOL", "boolean"), ("DATETIME", "dateTime"), ("TIMESTAMP", "dateTime"), ("DATE", "date"), ("TIME", "time"))
+_DECLARED = (
+    ("BOOL", "boolean"),
+    ("DATETIME", "dateTime"),
+    ("TIMESTAMP", "dateTime"),
+    ("DATE", "date"),
+    ("TIME", "time"),
+)
 _EXACT = re.compile(r"DECIMAL|NUMERIC")
 
 
@@ -98,7 +104,9 @@ class _Table:
             return TypedColumn(name, code, _DATATYPES[min(kinds)])
         letter = f"substr(c{len(self.names)}, {i + 1}, 1)"
         types = " ".join(f"WHEN {quoted(one)} THEN {quoted(XSD + datatype)}" for one, datatype in _DATATYPES.items())
-        plain, form = (f"CASE {letter} WHEN 'd' THEN {of(code)} ELSE {code} END" for of in (plain_double, canonical_double))
+        plain, form = (
+            f"CASE {letter} WHEN 'd' THEN {of(code)} ELSE {code} END" for of in (plain_double, canonical_double)
+        )
         return TypedColumn(name, plain, form=form, types=f"CASE {letter} {types} END")
 
     def _stated(self, name: str, code: str, kinds: set[str]) -> TypedColumn | None:
@@ -106,7 +114,9 @@ class _Table:
         kind = self.declared.get(name, "")
         datatype = next((found for begin, found in _DECLARED if kind.startswith(begin)), None)
         if datatype == "boolean" and kinds <= {"i"}:
-            return TypedColumn(name, f"CASE {code} WHEN '0' THEN 'false' WHEN '1' THEN 'true' ELSE {code} END", datatype)
+            return TypedColumn(
+                name, f"CASE {code} WHEN '0' THEN 'false' WHEN '1' THEN 'true' ELSE {code} END", datatype
+            )
         if datatype == "dateTime" and kinds <= {"s"}:
             return TypedColumn(name, without_zeros(f"replace({code}, ' ', 'T')"), datatype)
         if datatype in {"date", "time"} and kinds <= {"s"}:

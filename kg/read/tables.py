@@ -24,9 +24,11 @@ from kg.read.encoding import in_utf8
 from kg.read.header import check_names
 from kg.read.source import Opened, Source
 from kg.read.spool import LINE_BYTES
-from kg.read.typed import NUMBER as NUMBER
+from kg.read.typed import NUMBER
 from kg.read.typed import identifier as _identifier
 from kg.read.typed import quoted as _quoted
+
+__all__ = ["GLOB", "NUMBER", "connect", "delimiter", "open_csv", "open_table", "read_header"]
 
 _log = logging.getLogger(__name__)
 

@@ -109,7 +109,9 @@ def canonical_double(written: str) -> str:
 def canonical_decimal(written: str) -> str:
     """Return the SQL of the canonical form of a decimal: 1.50 is 1.5, and 42.0 is 42."""
     trimmed = f"rtrim(rtrim({written}, '0'), '.')"
-    return f"CASE WHEN contains({written}, '.') THEN coalesce(nullif(nullif({trimmed}, ''), '-0'), '0') ELSE {written} END"
+    return (
+        f"CASE WHEN contains({written}, '.') THEN coalesce(nullif(nullif({trimmed}, ''), '-0'), '0') ELSE {written} END"
+    )
 
 
 def without_zeros(written: str) -> str:

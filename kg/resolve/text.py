@@ -8,7 +8,7 @@ that no table has get an id that is a hash of what they are called and where the
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -29,6 +29,7 @@ COUNTED_FOR = {"cluster": "cluster", "place": "other"}
 
 BROADER = "http://www.w3.org/2004/02/skos/core#broader"
 Triple = tuple[str, str, str]
+Subject = Callable[[str], str]
 Key = tuple[str, str, str, str]
 """Article, subject, predicate, object: a statement as one article makes it."""
 
@@ -96,15 +97,31 @@ class Resolved:
 
 
 def things_of(claims: Iterable[TextClaim], register: Register) -> list[str]:
-    """The IRIs of the tables that the claims may speak of, sorted: what `Stated` has to know."""
+    """The IRIs of the tables that the claims may speak of, sorted: what `Stated` has to know.
+
+    It has to know too what is in these places, and the figures of both (`beside`).
+    """
     mentioned = {thing for claim in claims for thing in (claim.subject, claim.object) if isinstance(thing, Mentioned)}
     lists = {iri for (kind, _), iris in register.by_name.items() if kind == "list" for iri in iris}
     return sorted(lists.union(*(register.of(thing) for thing in mentioned)))
 
 
-def resolve_claims(claims: Iterable[TextClaim], register: Register, stated: Stated, rules: ReadingRules) -> Resolved:
-    """The statements of the claims; one an article and triple, that of the surest sentence."""
-    resolver = _Resolver(register, stated, rules)
+def beside(triples: Sequence[Triple]) -> list[str]:
+    """The figures that the things of the triples have, and what is in their places, sorted."""
+    figures, inside = CKG + HAS_FIGURE, {CKG + predicate for predicate in WHERE[:2]}
+    found = {value for _, predicate, value in triples if predicate == figures}
+    return sorted(found | {thing for thing, predicate, _ in triples if predicate in inside})
+
+
+def resolve_claims(
+    claims: Iterable[TextClaim], register: Register, stated: Stated, rules: ReadingRules, subject: Subject
+) -> Resolved:
+    """The statements of the claims; one an article and triple, that of the surest sentence.
+
+    `subject` gives what a cluster is about, without places and general words, so that a name which leaves something
+    out is known by its place.
+    """
+    resolver = _Resolver(register, stated, rules, subject)
     best: dict[Key, TextStatement] = {}
     refused: list[ForReview] = []
     for claim in sorted(claims, key=_order):
@@ -158,17 +175,16 @@ def _existing(
 _NEW_IRIS = tuple(f"{kind}/text-" for kind in NEW)
 
 
-def _order(claim: TextClaim) -> tuple[object, ...]:
-    value = claim.object
-    named = value.name if isinstance(value, Mentioned) else str(value)
-    return (claim.article, claim.quote.span.start, claim.subject.name, claim.predicate, named, claim.quote.rule)
+def _order(claim: TextClaim) -> tuple[str, int, str]:
+    """By article and place; the rest only has to be the same in each run."""
+    return claim.article, claim.quote.span.start, repr(claim)
 
 
 class _Resolver:
     """Turns one claim after another into statements."""
 
-    def __init__(self, register: Register, stated: Stated, rules: ReadingRules) -> None:
-        self._register, self._stated, self._rules = register, stated, rules
+    def __init__(self, register: Register, stated: Stated, rules: ReadingRules, subject: Subject) -> None:
+        self._register, self._stated, self._rules, self._subject = register, stated, rules, subject
         self._settled = frozenset(rules.settled)
 
     def statements(self, claim: TextClaim) -> list[TextStatement]:
@@ -194,7 +210,7 @@ class _Resolver:
 
     def _thing(self, thing: Mentioned) -> tuple[str, bool]:
         """The IRI of a thing, and whether the tables have it."""
-        found = self._register.of(thing)
+        found = self._register.of(thing) or self._alike(thing)
         if len(found) > 1:
             raise Refused(f"{thing.name} is the name of several: {', '.join(found)}")
         if found:
@@ -204,6 +220,14 @@ class _Resolver:
         if len(within := self._register.within(thing)) > 1:
             raise Refused(f"it holds the names of several: {', '.join(within)}")
         return f"{thing.kind}/text-{_digest(thing.name, *sorted(thing.codes))}", False
+
+    def _alike(self, thing: Mentioned) -> tuple[str, ...]:
+        """The clusters of the tables that are in the place of a cluster and about the same."""
+        about = self._subject(thing.name) if thing.kind == "cluster" else ""
+        places = {iri for code in thing.codes for iri in self._register.of(Mentioned("place", "", code))}
+        near = {iri for place in places for predicate in WHERE[:2] for iri in self._stated.subjects(predicate, place)}
+        names = {iri: [_text(name) for kind in NAMES for name in self._stated.objects(iri, kind)] for iri in near}
+        return tuple(sorted(iri for iri in near if about and about in map(self._subject, names[iri])))
 
     def _names(self, claim: TextClaim, subject: str, *, known: bool) -> list[TextStatement]:
         """That there is a thing of this name; for one of the tables, the name that they give it too."""

@@ -1,6 +1,6 @@
 """The Oxigraph store of a release: made once while building, opened read-only ever after."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -10,11 +10,13 @@ from kg.errors import PublishError, QueryError, ReadError
 STORE = "store"
 
 
-def create_store(folder: Path, quad_files: Iterable[Path]) -> None:
-    """Writes `folder/store` with all statements of the N-Quads files."""
+def create_store(folder: Path, quad_files: Iterable[Path], more: Callable[[ox.Store], None] | None = None) -> None:
+    """Writes `folder/store` with all statements of the N-Quads files, and what `more` loads."""
     store = ox.Store(str(folder / STORE))
     for path in quad_files:
         store.bulk_load(path=str(path), format=ox.RdfFormat.N_QUADS)
+    if more is not None:
+        more(store)
     store.flush()
 
 

@@ -38,6 +38,9 @@ class Progress:
         """What the running stage has found, in words."""
         self.words = text
 
+    def tell(self, text: str) -> None:
+        """How far the running stage is."""
+
     def end(self, name: str) -> None:
         """The stage has ended."""
 
@@ -50,14 +53,21 @@ class StageLines(Progress):
         self._stream = stream or sys.stderr
         self._terminal = Terminal.of(self._stream)
         self._status: Status | None = None
+        self._name = ""
 
     def begin(self, name: str) -> None:
         """A terminal shows that something runs; a log file gets only finished lines."""
         if self._stream.isatty():
             from rich.console import Console
 
+            self._name = name
             self._status = Console(file=self._stream).status(f"{name} …", spinner="dots")
             self._status.start()
+
+    def tell(self, text: str) -> None:
+        """Beside the sign of life: a log file gets only finished lines."""
+        if self._status is not None:
+            self._status.update(f"{self._name} … {visible(text)}")
 
     def end(self, name: str) -> None:
         """The finished line: the stage, what it found, its seconds."""

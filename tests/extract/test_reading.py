@@ -111,3 +111,53 @@ def test_evidence_is_the_sentence_of_the_original() -> None:
     (firm,) = read(text).enterprises
     assert firm.evidence.quote == f"{CLUSTER}以万华化学为龙头。"
     assert text[firm.evidence.span.start : firm.evidence.span.end] == "万华化学"
+
+
+def figures_of(text: str) -> set[tuple[str, str, float]]:
+    return {(item.subject, item.indicator, float(item.value)) for item in read(text).figures}
+
+
+def test_the_rows_of_a_table_are_read_under_its_headings() -> None:
+    text = "集群名称\t营业收入(亿元)\t规上企业数\t龙头企业\n南通市高端纺织集群\t1860\t1120\t通绣家纺\n"
+    name = "南通市高端纺织集群"
+    assert figures_of(text) == {(name, "revenue", 1860.0), (name, "above_scale_enterprise_count", 1120.0)}
+    assert [(item.name, item.role, item.cluster) for item in read(text).enterprises] == [("通绣家纺", "leader", name)]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "产值超10亿元企业12家",
+        "吸引了数百亿元投资",
+        "成为全市首个千亿产业集群",
+        "靠一两家大企业",
+        ",其中电池产值300亿元",
+    ],
+)
+def test_what_is_no_figure_of_a_cluster_is_left_out(words: str) -> None:
+    core = {"revenue", "output_value", "scale", "enterprise_count", "investment"}
+    assert not [item for item in figures_of(f"惠州市新型储能产业集群{words}。") if item[1] in core]
+
+
+@pytest.mark.parametrize(
+    ("words", "indicator", "value"),
+    [
+        ("企业逾万家", "enterprise_count", 1.0),
+        ("产值近万亿元", "output_value", 1.0),
+        ("现有上千家企业", "enterprise_count", 1000.0),
+        ("营收同比增长:-1.3%", "growth_rate", -1.3),
+    ],
+)
+def test_numbers_without_digits_and_with_a_sign_are_read(words: str, indicator: str, value: float) -> None:
+    assert ("惠州市新型储能产业集群", indicator, value) in figures_of(f"惠州市新型储能产业集群{words}。")
+
+
+def test_a_question_selects_nothing() -> None:
+    text = "惠州市新型储能产业集群发展迅速。该集群已入选国家先进制造业集群?答:尚未入选。"
+    assert [item.list_name for item in read(text).clusters] == [None]
+
+
+def test_numbers_given_in_order_go_on_in_the_next_clause() -> None:
+    text = "太原市特钢产业集群、大同市石墨产业集群分别实现产值655亿元、88.5亿元,同比分别增长4.4%、12.7%。"
+    growth = {(subject, value) for subject, indicator, value in figures_of(text) if indicator == "growth_rate"}
+    assert growth == {("太原市特钢产业集群", 4.4), ("大同市石墨产业集群", 12.7)}

@@ -21,7 +21,7 @@ from kg.mapping.rml import parse
 from kg.mapping.template import Column, Parts
 from kg.mapping.triples_maps import LogicalSource, Mapping, ParentMap, PredicateObjectMap, TermMap, TriplesMap
 from kg.model import Problem
-from kg.pipeline import map_file
+from kg.mapfile import map_file
 from kg.sources import Opener
 from tests.mapping.support import BASE, canonical
 
@@ -49,7 +49,8 @@ MAPPING_ERRORS = {
 DATA_ERRORS = {
     "RMLTC0019b-JSON": Problem("map", "persons.json", 1, "Juan Daniel", "column '$.FirstName': not a valid IRI"),
     "RMLTC0025b-JSON": Problem(
-        "read", "persons.json", 1, "[30,40,50]", "the reference '$.amounts' gives an array, which is no value of its own"
+        "read", "persons.json", 1, "[30,40,50]",
+        "the reference '$.amounts' gives an array, which is no value of its own",
     ),
 }  # fmt: skip
 
@@ -120,11 +121,15 @@ def test_the_same_as(kind: str, name: str, connection: duckdb.DuckDBPyConnection
         assert ([problem.reason.partition(": ")[2] for problem in written.problems], lines) == (["not a valid IRI"], "")
         return
     assert not written.problems
-    natural = kind in {"csv", "tsv"} and "rml:datatype" not in (CASES / name / "mapping.ttl").read_text(encoding="utf-8")
+    natural = kind in {"csv", "tsv"} and "rml:datatype" not in (CASES / name / "mapping.ttl").read_text(
+        encoding="utf-8"
+    )
     assert_same(name, lines, change=lambda text: INTEGER.sub('"', text) if natural else text)
 
 
-def as_tables(mapping: Mapping, folder: Path, target: Path, kind: str, connection: duckdb.DuckDBPyConnection) -> Mapping:
+def as_tables(
+    mapping: Mapping, folder: Path, target: Path, kind: str, connection: duckdb.DuckDBPyConnection
+) -> Mapping:
     """Write the records of every source as a table of this kind; return the mapping that reads these."""
     sources: dict[LogicalSource, LogicalSource] = {}
     for i, source in enumerate(mapping.sources):
@@ -133,7 +138,9 @@ def as_tables(mapping: Mapping, folder: Path, target: Path, kind: str, connectio
         records = compiled(source.iterator or "$").findall(document)
         header = [member(reference) for reference in mapping.references(source)]
         write_table(target / file, header, [record for record in records if isinstance(record, dict)], connection)
-        sources[source] = LogicalSource(file, "JSONPath" if kind == "jsonl" else "CSV", "$" if kind == "jsonl" else None)
+        sources[source] = LogicalSource(
+            file, "JSONPath" if kind == "jsonl" else "CSV", "$" if kind == "jsonl" else None
+        )
     if kind == "jsonl":
         maps = (replace(each, source=sources[each.source]) for each in mapping.triples_maps)
     else:

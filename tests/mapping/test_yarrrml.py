@@ -8,7 +8,7 @@ from kg.errors import MappingError
 from kg.mapping import rml
 from kg.mapping.triples_maps import LogicalSource, TriplesMap
 from kg.mapping.yarrrml import parse
-from kg.pipeline import map_file
+from kg.mapfile import map_file
 from tests.mapping.support import BASE, PREFIXES
 
 HEAD = "prefixes: {ex: 'http://example.com/'}\nmappings:\n  m:\n    source: t.csv\n    s: ex:$(id)\n"
@@ -26,7 +26,8 @@ def said(each: TriplesMap) -> list[object]:
         ("[ex:p, x]", 'rml:predicate ex:p ; rml:object "x"'),
         ("[ex:p, ex:x~iri]", "rml:predicate ex:p ; rml:object ex:x"),
         ("[a, ex:C]", "rml:predicate <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> ; rml:object ex:C"),
-        ("[ex:p, '$(a) $(b)']", 'rml:predicate ex:p ; rml:objectMap [ rml:template "{a} {b}" ; rml:termType rml:Literal ]'),
+        ("[ex:p, '$(a) $(b)']",
+         'rml:predicate ex:p ; rml:objectMap [ rml:template "{a} {b}" ; rml:termType rml:Literal ]'),
         ("[ex:p, ex:$(a)~iri]", 'rml:predicate ex:p ; rml:objectMap [ rml:template "http://example.com/{a}" ]'),
         ("[ex:p, $(a)~iri]", 'rml:predicate ex:p ; rml:objectMap [ rml:reference "a" ; rml:termType rml:IRI ]'),
         ("[ex:p, $(a), en~lang]", 'rml:predicate ex:p ; rml:objectMap [ rml:reference "a" ; rml:language "en" ]'),
@@ -50,7 +51,12 @@ def test_the_same_as_rml(po: str, turtle: str) -> None:
     expected = rml.parse(text, file="m.yml", base=BASE)
     found = parse(f"{HEAD}    po: [{po}]\n", file="m.yml", base=BASE)
     one, other = found.triples_maps[0], expected.triples_maps[0]
-    assert (one.subject, one.source, one.graphs, one.classes) == (other.subject, other.source, other.graphs, other.classes)
+    assert (one.subject, one.source, one.graphs, one.classes) == (
+        other.subject,
+        other.source,
+        other.graphs,
+        other.classes,
+    )
     assert said(one) == said(other)
 
 
@@ -60,7 +66,8 @@ def test_the_same_as_rml(po: str, turtle: str) -> None:
         ("t.csv", [LogicalSource("t.csv", "CSV")]),
         ("[t.csv~csv, u.csv]", [LogicalSource("t.csv", "CSV"), LogicalSource("u.csv", "CSV")]),
         ("[['d.json~jsonpath', '$.a[*]']]", [LogicalSource("d.json", "JSONPath", "$.a[*]")]),
-        ("{access: d.json, referenceFormulation: jsonpath, iterator: '$[*]'}", [LogicalSource("d.json", "JSONPath", "$[*]")]),
+        ("{access: d.json, referenceFormulation: jsonpath, iterator: '$[*]'}",
+         [LogicalSource("d.json", "JSONPath", "$[*]")]),
         ("{access: 'http://h:5/db', type: postgresql, credentials: {username: u, password: '${PW}'}, query: SELECT 1}",
          [LogicalSource("postgresql://u:${PW}@h:5/db", "SQLQuery", "SELECT 1")]),
         ("{access: 'mysql://h/db', iterator: t}", [LogicalSource("mysql://h/db", "CSV", "t")]),
@@ -83,10 +90,12 @@ def test_sources(source: str, expected: list[LogicalSource]) -> None:
         (HEAD + "    condition: {function: equal}\n", "mapping m: 'condition' in a mapping is not read here"),
         (HEAD + "    po: [[ex:p]]\n", "mapping m: has a predicate-object list that is not [predicates, objects]"),
         (HEAD + "    po: [{p: ex:p}]\n", "mapping m: has a predicate-object without an object"),
-        (HEAD + "    po: [[foaf:p, x]]\n", "mapping m: a predicate 'foaf:p' has the prefix 'foaf', which is not declared"),
+        (HEAD + "    po: [[foaf:p, x]]\n",
+         "mapping m: a predicate 'foaf:p' has the prefix 'foaf', which is not declared"),
         (HEAD + "    po: [{p: ex:p, o: {function: ex:f}}]\n", "mapping m: 'function' in a object is not read here"),
         (HEAD + "    po: [{p: ex:p, o: {mapping: n}}]\n", "mapping m: joins 'n', which is no mapping"),
-        (HEAD + "    po: [{p: ex:p, o: {mapping: m, condition: {function: ex:near}}}]\n", "the function 'ex:near' is not read"),
+        (HEAD + "    po: [{p: ex:p, o: {mapping: m, condition: {function: ex:near}}}]\n",
+         "the function 'ex:near' is not read"),
         (HEAD + "    po: [{p: ex:p, o: {mapping: m, condition: {function: equal, parameters: [[str1, x]]}}}]\n",
          "mapping m: has a join condition without str1"),
         (HEAD + "    po: [[ex:p, '$(a']]\n", "mapping m: '$(a' has a reference $( that is never closed"),
@@ -95,10 +104,12 @@ def test_sources(source: str, expected: list[LogicalSource]) -> None:
         (HEAD + "    po: [{p: ex:p, o: {value: x, type: thing}}]\n", "mapping m: has an object of type 'thing'"),
         (HEAD + "    po: [[[a, ex:p], ex:x]]\n", "mapping m: has a predicate-object with `a` beside other predicates"),
         ("mappings:\n  m:\n    sources: [['x.xml~xpath', /a]]\n", "the reference formulation 'xpath' is not read"),
-        ("mappings:\n  m:\n    source: {access: 'mysql://u:geheim@h/d'}\n", "its source: a password stands in the mapping"),
+        ("mappings:\n  m:\n    source: {access: 'mysql://u:geheim@h/d'}\n",
+         "its source: a password stands in the mapping"),
         ("mappings:\n  m:\n    source: {access: x, type: sparql}\n", "a source of type 'sparql' is not read"),
         ("mappings: [m]\n", "m.yml: mappings must be keys with values"),
-        ("mappings:\n  m:\n    source: t.csv\n    s: {function: ex:f}\n", "mapping m: a subject must be a text; a function stands there"),
+        ("mappings:\n  m:\n    source: t.csv\n    s: {function: ex:f}\n",
+         "mapping m: a subject must be a text; a function stands there"),
     ],
 )  # fmt: skip
 def test_what_is_not_read_is_refused(text: str, message: str) -> None:

@@ -26,7 +26,8 @@ FAULTS = {
     "places-outside-the-city": """
         INSERT DATA { <cluster/ndrc1-370200-env> ckg:locatedIn <place/110108> }""",
     "clusters-of-tables-without-designation": """
-        DELETE { <cluster/ndrc1-370200-env> ckg:hasDesignation ?o } WHERE { <cluster/ndrc1-370200-env> ckg:hasDesignation ?o }""",
+        DELETE { <cluster/ndrc1-370200-env> ckg:hasDesignation ?o }
+        WHERE { <cluster/ndrc1-370200-env> ckg:hasDesignation ?o }""",
     "overfull-lists": """
         DELETE { <list/ndrc-strategic-1> ckg:size 66 } INSERT { <list/ndrc-strategic-1> ckg:size 65 } WHERE {}""",
     "confirmed-by-restatement": """

@@ -13,7 +13,7 @@ from adbc_driver_postgresql import dbapi
 
 from kg.errors import KgError, MappingError, ReadError
 from kg.model import Problem
-from kg.pipeline import map_file
+from kg.mapfile import map_file
 from kg.read.databases import parse_address
 from kg.read.registry import open_source
 from kg.read.source import Opened, Source
@@ -45,8 +45,8 @@ def postgres() -> Iterator[Server]:
                 cursor.execute(
                     "INSERT INTO firms VALUES (1, 2, 9007199254740993, 1.1, 1e22, 1.50, true, '2024-01-02', "
                     "'2024-01-02 03:04:05.5', '2024-01-02 03:04:05+08', '03:04:05', '\\xdeadbeef', '张\"三', "
-                    "'00000000-0000-0000-0000-000000000001', '{1}'), (2, NULL, NULL, 'NaN', '-Infinity', NULL, NULL, NULL, "
-                    "NULL, NULL, NULL, NULL, '', NULL, NULL)"
+                    "'00000000-0000-0000-0000-000000000001', '{1}'), (2, NULL, NULL, 'NaN', '-Infinity', "
+                    "NULL, NULL, NULL, NULL, NULL, NULL, NULL, '', NULL, NULL)"
                 )
             database.commit()
         yield server
@@ -55,11 +55,14 @@ def postgres() -> Iterator[Server]:
 @pytest.fixture(scope="module")
 def maria() -> Iterator[Server]:
     with mariadb() as server:
-        with pymysql.connect(host="127.0.0.1", port=server.port, user="root", autocommit=True) as root, root.cursor() as cursor:
+        with (
+            pymysql.connect(host="127.0.0.1", port=server.port, user="root", autocommit=True) as root,
+            root.cursor() as cursor,
+        ):
             for statement in (
                 "CREATE DATABASE register CHARACTER SET utf8mb4",
-                "CREATE TABLE register.firms (id int, listed boolean, tiny tinyint(1), big bigint unsigned, single float, "
-                "`double` double, amount decimal(10,2), founded date, seen datetime(3), at time(1), logo varbinary(9), "
+                "CREATE TABLE register.firms (id int, listed boolean, tiny tinyint(1), big bigint unsigned, "
+                "single float, `double` double, amount decimal(10,2), founded date, seen datetime(3), at time(1), logo varbinary(9), "
                 "name varchar(99), about text, year year, bits bit(3))",
                 "INSERT INTO register.firms VALUES (1, 1, 7, 18446744073709551615, 1.1, 1e22, 1.50, '2024-01-02', "
                 "'2024-01-02 03:04:05.5', '03:04:05', x'00ff', '张三', '', 2024, b'101')",
@@ -110,9 +113,12 @@ def test_postgresql(
         Problem("read", file, None, "tags", "column 'tags' has the type _int4, which is not read: cast it in a query"),
     )
     query = 'SELECT "ID" + 1 AS next FROM firms ORDER BY 1 DESC;'
-    assert read(connection, open_source(connection, source(tmp_path, address, query)))[0] == [{"next": "3"}, {"next": "2"}]
+    assert read(connection, open_source(connection, source(tmp_path, address, query)))[0] == [
+        {"next": "3"},
+        {"next": "2"},
+    ]
+    writing = "WITH gone AS (DELETE FROM firms RETURNING *) SELECT * FROM gone"
     with pytest.raises(ReadError, match="read-only transaction"):
-        writing = "WITH gone AS (DELETE FROM firms RETURNING *) SELECT * FROM gone"
         open_source(connection, source(tmp_path, address, writing, "SQLQuery"))
     with pytest.raises(ReadError, match="two columns called 'a'"):
         open_source(connection, source(tmp_path, address, "SELECT 1 AS a, 2 AS a"))
@@ -147,9 +153,13 @@ def test_mariadb(
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", ["postgresql", "mysql"])
 def test_a_secret_is_in_no_message_log_or_result(
-    kind: str, request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    kind: str,
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """A mapping in RML that names the variable; right and wrong passwords, a wrong table, a server that is not there."""
+    """A mapping in RML that names the variable; right and wrong passwords, a wrong table, no server."""
     caplog.set_level(logging.DEBUG)
     user, name, server = ("kg", "postgres", "postgres") if kind == "postgresql" else ("reader", "register", "maria")
     port = request.getfixturevalue(server).port
@@ -157,10 +167,11 @@ def test_a_secret_is_in_no_message_log_or_result(
 
     def run(secret: str, table: str, at: int) -> str:
         monkeypatch.setenv("DB_SECRET", secret)
-        database = f'd2rq:jdbcDSN "jdbc:{kind}://127.0.0.1:{at}/{name}" ; d2rq:username "{user}" ; d2rq:password "${{DB_SECRET}}"'
+        database = f'd2rq:jdbcDSN "jdbc:{kind}://127.0.0.1:{at}/{name}" ; d2rq:username "{user}" ; '
+        database += 'd2rq:password "${DB_SECRET}" ] ; rml:referenceFormulation rml:SQL2008Table'
         (tmp_path / "m.rml.ttl").write_text(
             f"@prefix d2rq: <http://www.wiwiss.fu-berlin.de/suhl/bizer/D2RQ/0.1#> .\n{PREFIXES}"
-            f'<#m> rml:logicalSource [ rml:source [ a d2rq:Database ; {database} ] ; rml:referenceFormulation rml:SQL2008Table ; '
+            f"<#m> rml:logicalSource [ rml:source [ a d2rq:Database ; {database} ; "
             f'rml:iterator "{table}" ] ; rml:subjectMap [ rml:template "firm/{{amount}}" ] ; '
             'rml:predicateObjectMap [ rml:predicate ex:amount ; rml:objectMap [ rml:reference "amount" ] ] .',
             encoding="utf-8",
@@ -213,19 +224,27 @@ def test_an_address(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_sqlite(connection: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     path = tmp_path / "r.sqlite"
     with sqlite3.connect(path) as database:
-        database.execute("CREATE TABLE t (id INTEGER, n REAL, ok BOOLEAN, day DATE, seen TIMESTAMP, a DECIMAL(5,2), b BLOB, any)")
-        database.execute("INSERT INTO t VALUES (1, 1.5, 1, '2024-01-02', '2024-01-02 03:04:05.500', 1.5, x'00ff', '中')")
-        database.execute("INSERT INTO t VALUES (2, 1e22, 0, NULL, NULL, 2, NULL, 7), (3, NULL, NULL, NULL, NULL, NULL, NULL, '')")
+        database.execute(
+            "CREATE TABLE t (id INTEGER, n REAL, ok BOOLEAN, day DATE, seen TIMESTAMP, a DECIMAL(5,2), b BLOB, any)"
+        )
+        database.execute(
+            "INSERT INTO t VALUES (1, 1.5, 1, '2024-01-02', '2024-01-02 03:04:05.500', 1.5, x'00ff', '中')"
+        )
+        database.execute(
+            "INSERT INTO t VALUES (2, 1e22, 0, NULL, NULL, 2, NULL, 7), (3, NULL, NULL, NULL, NULL, NULL, NULL, '')"
+        )
     database.close()
     rows, datatypes, problems = read(connection, open_source(connection, Source(path, tmp_path, iterator="t")))
     assert rows[0] == {
-        "id": "1", "n": "1.5", "ok": "true", "day": "2024-01-02", "seen": "2024-01-02T03:04:05.5", "a": "1.5", "b": "00FF",
-        "any": "中", "n (canonical)": "1.5E0", "a (canonical)": "1.5", "any (canonical)": "中", "any (datatype)": XSD + "string",
+        "id": "1", "n": "1.5", "ok": "true", "day": "2024-01-02", "seen": "2024-01-02T03:04:05.5", "a": "1.5",
+        "b": "00FF", "any": "中", "n (canonical)": "1.5E0", "a (canonical)": "1.5", "any (canonical)": "中",
+        "any (datatype)": XSD + "string",
     }  # fmt: skip
     assert [row["any (datatype)"] for row in rows] == [XSD + "string", XSD + "integer", XSD + "string"]
     assert (rows[2]["any"], rows[2]["n"], problems) == ("", None, ())
     assert datatypes == {
-        "id": "integer", "n": "double", "ok": "boolean", "day": "date", "seen": "dateTime", "a": "decimal", "b": "hexBinary",
+        "id": "integer", "n": "double", "ok": "boolean", "day": "date", "seen": "dateTime", "a": "decimal",
+        "b": "hexBinary",
     }  # fmt: skip
     query = Source(path, tmp_path, iterator="SELECT max(id) AS most FROM t")
     assert read(connection, open_source(connection, query))[0] == [{"most": "3"}]

@@ -54,7 +54,13 @@ DOCUMENT = """{"a": [{"id": 1, "n": 1.50, "l": [1, 2, 2], "o": {"x y": [{"z": "q
   {"id": "two", "n": null, "l": [], "t": ""}], "m": {"k": {"id": 5}, "j": {"id": 6}}, "s": ["x", 2]}"""
 
 
-@pytest.mark.parametrize("slow", [False, True])
+@pytest.fixture(params=["by DuckDB", "by Python"])
+def either_way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if request.param == "by Python":
+        monkeypatch.setattr(json_tables, "steps", lambda _: None)
+
+
+@pytest.mark.usefixtures("either_way")
 @pytest.mark.parametrize(
     ("iterator", "references", "expected"),
     [
@@ -74,14 +80,10 @@ DOCUMENT = """{"a": [{"id": 1, "n": 1.50, "l": [1, 2, 2], "o": {"x y": [{"z": "q
 def test_rows(
     connection: duckdb.DuckDBPyConnection,
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    slow: bool,
     iterator: str,
     references: list[str],
     expected: list[tuple[object, ...]],
 ) -> None:
-    if slow:
-        monkeypatch.setattr(json_tables, "steps", lambda _: None)
     found = opened(connection, tmp_path, DOCUMENT, iterator, *references)
     assert texts(connection, found) == expected
     assert found.relation.columns == tuple(references)
@@ -89,7 +91,8 @@ def test_rows(
 
 
 values = st.recursive(
-    st.none() | st.booleans() | st.integers(-(10**20), 10**20) | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=5),
+    st.none() | st.booleans() | st.integers(-(10**20), 10**20) | st.text(max_size=5)
+    | st.floats(allow_nan=False, allow_infinity=False),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from("abc"), inner, max_size=3),
     max_leaves=8,
 )  # fmt: skip
@@ -111,7 +114,9 @@ def test_both_ways_give_the_same(connection: duckdb.DuckDBPyConnection, tmp_path
 
 
 def test_natural_datatypes(connection: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
-    data = '[{"i": -5, "d": 100.0, "b": true, "s": "x", "m": 1}, {"i": 7, "d": 2.5e-7, "b": false, "m": "y"}, {"m": 0.5}]'
+    data = (
+        '[{"i": -5, "d": 100.0, "b": true, "s": "x", "m": 1}, {"i": 7, "d": 2.5e-7, "b": false, "m": "y"}, {"m": 0.5}]'
+    )
     relation = opened(connection, tmp_path, data, "$[*]", "i", "d", "b", "s", "m").relation
     assert relation.datatypes == (("i", XSD + "integer"), ("d", XSD + "double"), ("b", XSD + "boolean"))
     [form] = [code for name, code in relation.forms if name == "d"]
@@ -132,7 +137,10 @@ def test_lines_have_their_numbers(connection: duckdb.DuckDBPyConnection, tmp_pat
     assert {problem.reason.partition(":")[0] for problem in found.problems} == {"the line is not valid JSON"}
 
 
-@pytest.mark.parametrize(("name", "pack"), [("d.jsonl.gz", gzip.compress), ("d.ndjson.zst", zstandard.compress), ("d.json.gz", gzip.compress)])
+@pytest.mark.parametrize(
+    ("name", "pack"),
+    [("d.jsonl.gz", gzip.compress), ("d.ndjson.zst", zstandard.compress), ("d.json.gz", gzip.compress)],
+)
 def test_compressed(connection: duckdb.DuckDBPyConnection, tmp_path: Path, name: str, pack: object) -> None:
     assert callable(pack)
     found = opened(connection, tmp_path, pack(b'{"a": 1}\n{"a": 2}\n'), None, "a", name=name)
@@ -167,7 +175,9 @@ def test_what_gives_no_value_is_said(connection: duckdb.DuckDBPyConnection, tmp_
         ("[" * 5000 + "]" * 5000, "$[?@.a]", "is nested too deeply to be read"),
     ],
 )
-def test_of_no_use(connection: duckdb.DuckDBPyConnection, tmp_path: Path, data: str, iterator: str, message: str) -> None:
+def test_of_no_use(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path, data: str, iterator: str, message: str
+) -> None:
     with pytest.raises(ReadError, match=message):
         opened(connection, tmp_path, data, iterator, "a")
 

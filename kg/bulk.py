@@ -1,0 +1,118 @@
+"""Large tables in a build: their triples go from the engine into files, and from there into the store.
+
+Nothing of them is held in memory or in tables of statements; what a build knows of them is how many there are, a hash,
+and which sources an entity was derived from.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pyoxigraph as ox
+
+from kg.mapping import select, sql
+from kg.mapping.duckdb_engine import DuckdbEngine, Written
+from kg.mapping.output import Form
+from kg.mapping.plan import Plan
+from kg.model import Dataset, Evidence
+from kg.store.loading import THREADS, Piece, Tell, join_packed, load_pieces
+
+PIECE_BYTES = 48 << 20
+"""A piece gives a third of a million triples; a thread that loads one needs some 100 MB."""
+
+MEMORY = "2GB"
+"""What DuckDB may hold while large tables are built; it spills to disk beyond."""
+
+
+@dataclass(frozen=True, slots=True)
+class BulkPart:
+    """The triples of one dataset: their files, their number, and an order-independent hash of their lines."""
+
+    dataset: str
+    pieces: tuple[Path, ...]
+    triples: int
+    hash: str
+
+    @property
+    def name(self) -> str:
+        """The name of the part in a release."""
+        return f"{self.dataset}-{self.triples:x}-{self.hash}.nq.zst"
+
+
+class Bulk:
+    """The large datasets of one build."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, engine: DuckdbEngine, folder: Path, *, limit: int):
+        """Those with entity evidence that may give more than `limit` triples are large; `folder` takes their files."""
+        self._connection, self._engine, self._folder, self._limit = connection, engine, folder, limit
+        self._written: dict[str, list[Path]] = {}
+        self.parts: list[BulkPart] = []
+
+    def takes(self, dataset: Dataset, plan: Plan, rows: int) -> bool:
+        """Whether a dataset is large."""
+        each = sum(len(one.statements) for one in plan.maps)
+        return dataset.evidence is Evidence.ENTITY and rows * each > self._limit
+
+    def has(self, dataset: Dataset) -> bool:
+        """Whether the triples of a dataset were written here."""
+        return dataset.id in self._written
+
+    def write(self, dataset: Dataset, plan: Plan, *, subjects: str) -> Written:
+        """Writes the triples of a dataset; creates `subjects`, a view (row, subject) that takes the place of a table.
+
+        What it gives are the rows with a statement, as far as their own columns tell.
+        """
+        self._connection.execute(f"SET memory_limit = '{MEMORY}'")
+        self._connection.execute(f"CREATE TEMP VIEW {subjects} AS {_subjects(plan)}")
+        return self._write(dataset, plan, "triples")
+
+    def derive(self, dataset: Dataset, plan: Plan) -> Written:
+        """Writes what the entities of a dataset were derived from, and closes its part."""
+        written = self._write(dataset, plan, "derived")
+        pieces = self._written[dataset.id]
+        lines = (
+            "columns = {line: 'VARCHAR'}, header = false, auto_detect = false, delim = chr(1), quote = '', escape = ''"
+        )
+        names = ", ".join(sql.text(str(piece)) for piece in pieces)
+        query = f"SELECT count(*), bit_xor(md5_number(line)) FROM read_csv([{names}], {lines})"
+        [(count, mixed)] = self._connection.execute(query).fetchall()
+        self.parts.append(BulkPart(dataset.id, tuple(pieces), count, f"{(mixed or 0) % 2**128:032x}"))
+        return written
+
+    def _write(self, dataset: Dataset, plan: Plan, kind: str) -> Written:
+        folder = self._folder / "bulk" / f"{dataset.id}-{kind}.nt"
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        written = self._engine.write(plan, folder, Form(parts=THREADS, part_bytes=PIECE_BYTES))
+        self._written.setdefault(dataset.id, []).extend(sorted(folder.iterdir()))
+        return written
+
+    @property
+    def triples(self) -> int:
+        """The triples of all parts."""
+        return sum(part.triples for part in self.parts)
+
+    def hash(self, statements: str) -> str:
+        """The hash of all statements of a build: those of the other datasets have the hash `statements`."""
+        return "-".join((statements, *sorted(f"{part.triples:x}-{part.hash}" for part in self.parts)))
+
+    def load(self, store: ox.Store | None, parts: Path, tell: Tell) -> None:
+        """Loads everything into the store, if there is one, and makes the parts of the release; the files go."""
+        parts.mkdir(parents=True, exist_ok=True)
+        packed = {part: [path.with_suffix(".zst") for path in part.pieces] for part in self.parts}
+        pieces = [Piece(*pair) for part in self.parts for pair in zip(part.pieces, packed[part], strict=True)]
+        load_pieces(store, pieces, triples=self.triples, tell=tell)
+        for part in self.parts:
+            join_packed(packed[part], parts / part.name)
+
+
+def _subjects(plan: Plan) -> str:
+    """A SELECT of row and subject of the rows that give a statement; joins count as given."""
+    queries: list[str] = []
+    for each in plan.maps:
+        if each.statements:
+            given = select.some_line(((each, each.statements),), select.faults_of(each))
+            rows = select.rows(each.relation, numbered=True)
+            queries.append(
+                f"SELECT {select.ROW} AS row, {sql.guarded(each.subject, 'c')} AS subject FROM {rows} WHERE {given}"
+            )
+    return " UNION ALL ".join(queries)

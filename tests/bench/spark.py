@@ -1,0 +1,79 @@
+"""Spark on this machine against DuckDB, in turn, on the shared workload: `python -m tests.bench spark [ROWS]`.
+
+Each run is a process of its own that a user would start: `kg map`, sorted and unsorted, with and without Spark. The rate
+of Spark without its start is what the sizing of the README rests on: it is taken from two sizes.
+"""
+
+import argparse
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from tests.bench.workload import generate
+
+FIRST = 10
+"""The smaller of the two sizes is a tenth of the larger."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One command run once."""
+
+    seconds: float
+    triples: int
+
+
+def run(arguments: list[str]) -> None:
+    """Generate the workload in two sizes, run each engine in turn, compare the sorted files, and print a table."""
+    options = _options(arguments)
+    with tempfile.TemporaryDirectory() as place:
+        folders = [Path(place, name) for name in ("small", "large")]
+        for folder, rows in zip(folders, (options.rows // FIRST, options.rows), strict=True):
+            generate(folder, rows, options.python)
+        best: dict[str, list[Run]] = {}
+        for name in ("duckdb", "duckdb, sorted", "spark", "spark, sorted"):
+            best[name] = [
+                min((_map(folder, name, options.master) for _ in range(options.rounds)), key=lambda one: one.seconds)
+                for folder in folders
+            ]
+        for folder in folders:
+            if (folder / "duckdb, sorted.nt").read_bytes() != (folder / "spark, sorted.nt").read_bytes():
+                sys.exit(f"the sorted files of {folder.name} differ")
+    _print(best, options.master)
+
+
+def _map(folder: Path, name: str, master: str) -> Run:
+    """Run `kg map` on the tables of a folder."""
+    out = folder / f"{name}.nt"
+    command = [sys.executable, "-c", "from kg.cli import main; main()", "map", "map.ttl", "-o", out.name]
+    command += ["--sorted"] if name.endswith("sorted") else []
+    command += ["--engine", "spark", "--master", master] if name.startswith("spark") else []
+    begun = time.perf_counter()
+    subprocess.run(command, cwd=folder, check=True, stderr=subprocess.DEVNULL)
+    seconds = time.perf_counter() - begun
+    with out.open("rb") as file:
+        return Run(seconds, sum(chunk.count(b"\n") for chunk in iter(lambda: file.read(1 << 20), b"")))
+
+
+def _options(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="spark", description=__doc__)
+    parser.add_argument("rows", nargs="?", type=int, default=1_000_000)
+    parser.add_argument("--rounds", type=int, default=1)
+    parser.add_argument("--master", default="local[2]")
+    parser.add_argument("--python", default=sys.executable, help="an interpreter with numpy and pyarrow")
+    return parser.parse_args(arguments)
+
+
+def _print(best: dict[str, list[Run]], master: str) -> None:
+    table = Table("engine", "triples", "seconds", "triples/s", "seconds, a tenth", "triples/s without the start")
+    for name, (small, large) in best.items():
+        steady = (large.triples - small.triples) / max(large.seconds - small.seconds, 0.001)
+        cells = (f"{large.seconds:.1f}", f"{large.triples / large.seconds:,.0f}", f"{small.seconds:.1f}", f"{steady:,.0f}")
+        table.add_row(name.replace("spark", f"spark {master}"), f"{large.triples:,}", *cells)
+    Console().print(table)
