@@ -69,8 +69,7 @@ def map(  # kg.map() does what `kg map` does
     `frames` are data frames or Arrow tables by the name that the mapping gives its source. The result has the number of
     `triples` and the `problems`; KgError where the mapping or a source cannot be used, and then nothing is written.
     """
-    from kg.mapfile import MapOptions
-    from kg.mapfile import map_file
+    from kg.mapfile import MapOptions, map_file
 
     where, options = None if data is None else Path(data), MapOptions(ordered=ordered)
     return map_file(Path(mapping), Path(output), base=base, data=where, frames=frames, options=options)

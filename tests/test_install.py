@@ -13,7 +13,7 @@ from tests.projects import ROOT
 def test_the_wheel_carries_data_and_ontology_and_builds_anywhere(tmp_path: Path) -> None:
     environment = tmp_path / "venv"
     subprocess.run([sys.executable, "-m", "venv", environment], check=True)
-    pip = [environment / "bin" / "python", "-m", "pip", "--disable-pip-version-check", "--quiet"]
+    pip = [str(environment / "bin" / "python"), "-m", "pip", "--disable-pip-version-check", "--quiet"]
     subprocess.run([*pip, "install", str(ROOT)], check=True)
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()

@@ -80,9 +80,9 @@ def write_schemes(content: Content, target: Path) -> list[Problem]:
     They are all that stands under the first part of a scheme's IRI: sector/scheme/x, sector/field/y, sector/mapping/z.
     """
     base = content.manifest.base
-    schemes = [one.subject.value for one in content.triples if one.predicate == TYPE and one.object == CONCEPT_SCHEME]
-    parts = tuple({base + iri.removeprefix(base).split("/")[0] + "/" for iri in schemes})
-    triples = [one for one in content.triples if parts and one.subject.value.startswith(parts)]
+    schemes = [str(one.subject) for one in content.triples if one.predicate == TYPE and one.object == CONCEPT_SCHEME]
+    parts = tuple({f"<{base}{iri.removeprefix(f'<{base}').split('/')[0]}/" for iri in schemes})
+    triples = [one for one in content.triples if parts and str(one.subject).startswith(parts)]
     return _write_turtle(content, triples, target) if triples else []
 
 

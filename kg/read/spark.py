@@ -4,6 +4,7 @@ The workers read a large and sound file, once, into Parquet with every column as
 relation of DuckDB, so that one reader decides what a bad row is, and what the text of a typed value.
 """
 
+import logging
 import os
 import re
 import shutil
@@ -23,6 +24,8 @@ from kg.read.typed import NUMBER
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
+
+_log = logging.getLogger(__name__)
 
 ROWS_A_FILE = 250_000
 """How many rows a file of Parquet holds: what one task reads at a time."""
@@ -62,9 +65,15 @@ def _check_java() -> None:
         raise KgError(f"Spark needs Java 17 or later, and there is no java {place}")
 
 
-def _start(master: str) -> "SparkSession":
+def spark_errors() -> tuple[type[Exception], ...]:
+    """Return what Spark raises."""
     from py4j.protocol import Py4JError
     from pyspark.errors import PySparkException
+
+    return Py4JError, PySparkException
+
+
+def _start(master: str) -> "SparkSession":
     from pyspark.sql import SparkSession
 
     builder = SparkSession.builder.master(master).appName("cluster-kg").config("spark.ui.showConsoleProgress", "false")
@@ -74,7 +83,7 @@ def _start(master: str) -> "SparkSession":
         builder = builder.config("spark.ui.enabled", "false")
     try:
         session = builder.getOrCreate()
-    except (Py4JError, PySparkException) as error:
+    except spark_errors() as error:
         raise KgError(f"Spark does not start on {master}: {str(error).strip().partition(chr(10))[0]}") from error
     session.sparkContext.setLogLevel("ERROR")
     return session
@@ -100,8 +109,13 @@ class SparkTables:
         """Return the relation of a large and sound CSV file, read by the workers; None for any other file."""
         if GLOB & set(str(path)) or path.suffix.lower() not in PLAIN or path.stat().st_size <= small:
             return None
-        layout = self._layout(path)
-        return None if layout is None else self._by_workers(path, read_header(path), layout)
+        header = read_header(path)
+        try:
+            layout = self._layout(path)
+            return None if layout is None else self._by_workers(path, header, layout)
+        except spark_errors() as error:  # what no worker can read may still be read by the driver
+            _log.info("%s: left to the driver, as Spark says: %s", path, str(error).strip().partition("\n")[0])
+            return None
 
     def copy(self, relation: Relation) -> Relation:
         """Return the same rows as a relation of Spark: DuckDB, on the driver, writes them where the workers read."""

@@ -98,7 +98,7 @@ def _speed(texts: list[str]) -> None:
     taken_mixed = _time(lambda text: reader().read(document(text)), mixed, 1)
     print(f"speed: {size / taken_mixed / 1e6:.2f} MB a second of news of which a fifth is about clusters")
     try:
-        import jieba  # type: ignore[import-untyped]
+        import jieba
     except ImportError:
         print("jieba is not installed: no ratio", file=sys.stderr)
         return

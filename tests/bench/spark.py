@@ -1,7 +1,7 @@
 """Spark on this machine against DuckDB, in turn, on the shared workload: `python -m tests.bench spark [ROWS]`.
 
-Each run is a process of its own that a user would start: `kg map`, sorted and unsorted, with and without Spark. The rate
-of Spark without its start is what the sizing of the README rests on: it is taken from two sizes.
+Each run is a process of its own that a user would start: `kg map`, sorted and unsorted, with and without Spark. The
+rate of Spark without its start is what the sizing of the README rests on: it is taken from two sizes.
 """
 
 import argparse
@@ -15,7 +15,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench.workload import generate
+from tests.bench.support import generate
 
 FIRST = 10
 """The smaller of the two sizes is a tenth of the larger."""
@@ -35,7 +35,7 @@ def run(arguments: list[str]) -> None:
     with tempfile.TemporaryDirectory() as place:
         folders = [Path(place, name) for name in ("small", "large")]
         for folder, rows in zip(folders, (options.rows // FIRST, options.rows), strict=True):
-            generate(folder, rows, options.python)
+            generate(folder, rows)
         best: dict[str, list[Run]] = {}
         for name in ("duckdb", "duckdb, sorted", "spark", "spark, sorted"):
             best[name] = [
@@ -49,7 +49,7 @@ def run(arguments: list[str]) -> None:
 
 
 def _map(folder: Path, name: str, master: str) -> Run:
-    """Run `kg map` on the tables of a folder."""
+    """Run `kg map` on the tables of a folder, as a user would."""
     out = folder / f"{name}.nt"
     command = [sys.executable, "-c", "from kg.cli import main; main()", "map", "map.ttl", "-o", out.name]
     command += ["--sorted"] if name.endswith("sorted") else []
@@ -66,7 +66,6 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("rows", nargs="?", type=int, default=1_000_000)
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--master", default="local[2]")
-    parser.add_argument("--python", default=sys.executable, help="an interpreter with numpy and pyarrow")
     return parser.parse_args(arguments)
 
 
@@ -74,6 +73,11 @@ def _print(best: dict[str, list[Run]], master: str) -> None:
     table = Table("engine", "triples", "seconds", "triples/s", "seconds, a tenth", "triples/s without the start")
     for name, (small, large) in best.items():
         steady = (large.triples - small.triples) / max(large.seconds - small.seconds, 0.001)
-        cells = (f"{large.seconds:.1f}", f"{large.triples / large.seconds:,.0f}", f"{small.seconds:.1f}", f"{steady:,.0f}")
+        cells = (
+            f"{large.seconds:.1f}",
+            f"{large.triples / large.seconds:,.0f}",
+            f"{small.seconds:.1f}",
+            f"{steady:,.0f}",
+        )
         table.add_row(name.replace("spark", f"spark {master}"), f"{large.triples:,}", *cells)
     Console().print(table)

@@ -10,7 +10,7 @@ import sys
 import time
 
 import duckdb
-import splink.comparison_library as cl  # type: ignore[import-not-found]
+import splink.comparison_library as cl
 from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 
 

@@ -72,7 +72,7 @@ def generate(folder: Path, rows: int) -> Path:
     """The shared workload: tables, a mapping, and the configuration of Morph-KGC."""
     python = python_of("morph")
     subprocess.run([python, WORKLOAD / "gen.py", str(rows), folder, "--no-parquet"], check=True, capture_output=True)
-    writer = [python, WORKLOAD / "mk_rml.py", folder, "csv", folder]
+    writer = [str(python), str(WORKLOAD / "mk_rml.py"), str(folder), "csv", str(folder)]
     subprocess.run(writer, check=True, cwd=WORKLOAD, env={"PYTHONDONTWRITEBYTECODE": "1"})
     config = (folder / "morph2.ini").read_text("utf-8")
     best = config.replace("[DS]", "mapping_partitioning=MAXIMAL\n[DS]")

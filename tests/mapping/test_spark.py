@@ -203,6 +203,7 @@ ODD = {
     "blank.csv": "a,b\n1,x\n\n2,y\n",
     "ragged.csv": "a,b\n1\n2,y,z\n",
     "stray.csv": 'a,b\n1,x"y\n2,"y"z\n',
+    "after.csv": 'a,b\n1,"x\n"z\n',
     "open.csv": 'a,b\n1,"x\n2,y\n',
     "mixed.csv": "a,b\r\n1,x\n2,y\r\n",
     "returns.csv": 'a,b\n\r," \n""中"\n',

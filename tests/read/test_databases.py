@@ -12,8 +12,8 @@ import pytest
 from adbc_driver_postgresql import dbapi
 
 from kg.errors import KgError, MappingError, ReadError
-from kg.model import Problem
 from kg.mapfile import map_file
+from kg.model import Problem
 from kg.read.databases import parse_address
 from kg.read.registry import open_source
 from kg.read.source import Opened, Source
@@ -62,8 +62,8 @@ def maria() -> Iterator[Server]:
             for statement in (
                 "CREATE DATABASE register CHARACTER SET utf8mb4",
                 "CREATE TABLE register.firms (id int, listed boolean, tiny tinyint(1), big bigint unsigned, "
-                "single float, `double` double, amount decimal(10,2), founded date, seen datetime(3), at time(1), logo varbinary(9), "
-                "name varchar(99), about text, year year, bits bit(3))",
+                "single float, `double` double, amount decimal(10,2), founded date, seen datetime(3), at time(1), "
+                "logo varbinary(9), name varchar(99), about text, year year, bits bit(3))",
                 "INSERT INTO register.firms VALUES (1, 1, 7, 18446744073709551615, 1.1, 1e22, 1.50, '2024-01-02', "
                 "'2024-01-02 03:04:05.5', '03:04:05', x'00ff', '张三', '', 2024, b'101')",
                 "INSERT INTO register.firms (id) VALUES (2)",

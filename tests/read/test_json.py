@@ -98,6 +98,7 @@ values = st.recursive(
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(values, max_size=4))
 def test_both_ways_give_the_same(connection: duckdb.DuckDBPyConnection, tmp_path: Path, records: list[object]) -> None:

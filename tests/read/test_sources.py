@@ -14,8 +14,8 @@ import zstandard
 
 import kg
 from kg.errors import MappingError, ReadError
-from kg.model import Problem
 from kg.mapfile import map_file
+from kg.model import Problem
 from kg.read.arrow import open_frame
 from kg.read.parquet import struct_members
 from kg.read.registry import find_files, open_source
@@ -52,7 +52,8 @@ def test_parquet_has_natural_datatypes(connection: duckdb.DuckDBPyConnection, tm
     names = ["_row", *relation.columns, *(code for _, code in relation.forms)]
     assert dict(zip(names, rows(connection, opened)[0], strict=True)) == {
         "_row": 1, "i": "1", "u": "18446744073709551615", "d": "1.5", "f": "0.1", "a": "1.50", "b": "true",
-        "day": "2024-01-02", "t": "2024-01-02T03:04:05.5", "z": "2024-01-01T19:04:05Z", "at": "03:04:05", "x": "DEAD", "s": '中"',
+        "day": "2024-01-02", "t": "2024-01-02T03:04:05.5", "z": "2024-01-01T19:04:05Z", "at": "03:04:05", "x": "DEAD",
+        "s": '中"',
         "st.k": "1",
         "st.m.z": "q", "n": None, "e": "", "d (canonical)": "1.5E0", "f (canonical)": "1.0E-1", "a (canonical)": "1.5",
     }  # fmt: skip
