@@ -4,7 +4,7 @@ The meaning of each component is that of https://www.w3.org/TR/shacl/#core-compo
 (sh:or, sh:qualifiedValueShape) becomes a boolean expression with EXISTS.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations, count
 
@@ -39,11 +39,21 @@ class Check:
     query: str
 
 
-class Compiler:
-    """Compiles shapes; `below` gives each class with those below it."""
+def never(_focus: str, _path: str) -> bool:
+    """No property is read as a whole."""
+    return False
 
-    def __init__(self, below: Mapping[str, set[str]]):
+
+class Compiler:
+    """Compiles shapes; `below` gives each class with those below it.
+
+    Oxigraph looks up each value of each node by itself, which takes some ten times as long as reading all values of a
+    property. So where `scans` says that nearly all of them belong to the nodes of a pattern, the query reads them all.
+    """
+
+    def __init__(self, below: Mapping[str, set[str]], scans: Callable[[str, str], bool] = never):
         self._below = below
+        self._scans = scans
         self._numbers = count()
 
     def checks(self, shape: Shape) -> Iterator[Check]:
@@ -66,6 +76,8 @@ class Compiler:
         for name, parameter in shape.parameters:
             if name == "property" and isinstance(parameter, Shape):
                 yield from self._checks_of(parameter, self._inner_focus(shape, focus))
+            elif (scanned := self._scanned(shape, name, parameter, focus)) is not None:
+                yield Check(shape, name, scanned)
             elif (expression := self._of_value(shape, name, parameter, "?value")) is not None:
                 where = f"{focus} {values} FILTER(!COALESCE({expression}, false))"
                 yield Check(shape, name, f"SELECT DISTINCT ?this ?value WHERE {{ {where} }}")
@@ -73,6 +85,31 @@ class Compiler:
                 yield Check(shape, name, grouped)
             elif (expression := self._of_all(shape, name, parameter, "?this")) is not None:
                 yield Check(shape, name, f"SELECT DISTINCT ?this WHERE {{ {focus} FILTER(!({expression})) }}")
+
+    def _scanned(self, shape: Shape, name: str, parameter: Parameter, focus: str) -> str | None:
+        """A query that reads a property as a whole before it looks at the nodes."""
+        path = shape.path
+        if path is None or not path.startswith("<") or not self._scans(focus, path):
+            return None
+        if name == "class" and not isinstance(parameter, Shape | tuple):
+            right = f"MINUS {{ {self._of_class('?value', parameter)} }}"
+            return f"{_VALUES} {{ {{ SELECT DISTINCT ?this ?value {{ ?this {path} ?value {right} }} }} {{ {focus} }} }}"
+        if (expression := self._of_value(shape, name, parameter, "?value")) is not None:
+            wrong = f"?this {path} ?value FILTER(!COALESCE({expression}, false))"
+            return f"{_VALUES} {{ {{ SELECT DISTINCT ?this ?value {{ {wrong} }} }} {{ {focus} }} }}"
+        if isinstance(parameter, Shape):
+            return self._scanned_qualified(shape, parameter, focus) if name == "qualifiedValueShape" else None
+        return None if isinstance(parameter, tuple) else _scanned_counts(name, path, parameter, focus)
+
+    def _scanned_qualified(self, shape: Shape, inner: Shape, focus: str) -> str:
+        least, most = shape.one("qualifiedMinCount"), shape.one("qualifiedMaxCount")
+        fitting = f"?this {shape.path} ?value FILTER({self.conforms(inner, '?value')})"
+        wrong = []
+        if isinstance(least, ox.Literal) and _number(least):
+            wrong.append(f"{{ {focus} }} MINUS {{ {_counted(fitting, f'>= {_number(least)}')} }}")
+        if isinstance(most, ox.Literal):
+            wrong.append(f"{{ {_counted(fitting, f'> {_number(most)}')} }} {{ {focus} }}")
+        return f"SELECT DISTINCT ?this {{ {' UNION '.join(f'{{ {one} }}' for one in wrong or ['FILTER(false)'])} }}"
 
     def _inner_focus(self, shape: Shape, focus: str) -> str:
         """A pattern for the nodes that the property shapes of a shape are about: its value nodes."""
@@ -232,6 +269,31 @@ class Compiler:
 
     def _variable(self) -> str:
         return f"?v{next(self._numbers)}"
+
+
+_VALUES = "SELECT DISTINCT ?this ?value"
+
+
+def _scanned_counts(name: str, path: str, parameter: Term, focus: str) -> str | None:
+    """Constraints of how many and which values there are; the triples of a graph are distinct, and so are values."""
+    values = f"?this {path} ?value"
+    if name == "minCount":
+        enough = values if _number(parameter) == 1 else _counted(values, f">= {_number(parameter)}")
+        return f"SELECT DISTINCT ?this {{ {{ {focus} }} MINUS {{ {enough} }} }}" if _number(parameter) else None
+    if name == "maxCount":
+        return f"SELECT DISTINCT ?this {{ {{ {_counted(values, f'> {_number(parameter)}')} }} {{ {focus} }} }}"
+    if name == "hasValue":
+        return f"SELECT DISTINCT ?this {{ {{ {focus} }} MINUS {{ ?this {path} {parameter} }} }}"
+    if name == "uniqueLang" and _is_true(parameter):
+        tagged = f'{values} BIND(LANG(?value) AS ?language) FILTER(?language != "")'
+        several = f"SELECT DISTINCT ?this {{ {tagged} }} GROUP BY ?this ?language HAVING (COUNT(*) > 1)"
+        return f"SELECT DISTINCT ?this {{ {{ {several} }} {{ {focus} }} }}"
+    return None
+
+
+def _counted(values: str, condition: str) -> str:
+    """A subquery for the nodes with a number of values."""
+    return f"SELECT ?this {{ {values} }} GROUP BY ?this HAVING (COUNT(*) {condition})"
 
 
 def _of_term(name: str, parameter: Term, value: str) -> str | None:

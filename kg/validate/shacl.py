@@ -38,7 +38,7 @@ def check_shapes(
     below = subclasses(read_turtle([*ontology, *shapes]))
     try:
         found = read_shapes(shapes)
-        compiler = Compiler(below)
+        compiler = Compiler(below, _Sizes(data).scans)
         checks = [check for shape in found for check in compiler.checks(shape)]
     except Unsupported as reason:
         _log.info("the shapes use %s: pySHACL checks them, which takes longer", reason)
@@ -53,7 +53,32 @@ def check_shapes(
     return ShapesReport(len(found), targets, tuple(dict.fromkeys(violations)))
 
 
+MANY = 10_000
+"""Nodes below this number are looked up in no time."""
+
+LOOK_UP = 6
+"""How many values are read and judged in the time that one is looked up (measured: 14 microseconds, and 2.3)."""
+
 NOTHING = Violation("target", "", "no entity belongs to a class that the shapes describe: nothing was checked")
+
+
+class _Sizes:
+    """How many nodes and values there are; each is counted when it is first asked for."""
+
+    def __init__(self, data: ox.Store):
+        self._data = data
+        self._counted: dict[str, int] = {}
+
+    def scans(self, focus: str, path: str) -> bool:
+        """Whether all values of a property are read sooner than those of each node of a pattern."""
+        nodes = self._count(focus)
+        return nodes >= MANY and self._count(f"?this {path} ?value") <= nodes * LOOK_UP
+
+    def _count(self, pattern: str) -> int:
+        if pattern not in self._counted:
+            [row] = _rows(self._data, f"SELECT (COUNT(*) AS ?n) WHERE {{ {pattern} }}")
+            self._counted[pattern] = int(_text(row["n"]))
+        return self._counted[pattern]
 
 
 def _count_targets(data: ox.Store, compiler: Compiler, shapes: Iterable[Shape]) -> int:

@@ -17,6 +17,7 @@ from rich.table import Table
 
 from tests.bench.support import generate
 
+ENGINES = ("duckdb", "duckdb, sorted", "spark", "spark, sorted")
 FIRST = 10
 """The smaller of the two sizes is a tenth of the larger."""
 
@@ -36,16 +37,15 @@ def run(arguments: list[str]) -> None:
         folders = [Path(place, name) for name in ("small", "large")]
         for folder, rows in zip(folders, (options.rows // FIRST, options.rows), strict=True):
             generate(folder, rows)
-        best: dict[str, list[Run]] = {}
-        for name in ("duckdb", "duckdb, sorted", "spark", "spark, sorted"):
-            best[name] = [
-                min((_map(folder, name, options.master) for _ in range(options.rounds)), key=lambda one: one.seconds)
-                for folder in folders
-            ]
+        runs: dict[tuple[str, Path], list[Run]] = {(name, folder): [] for folder in folders for name in ENGINES}
+        for _ in range(options.rounds):
+            for name, folder in runs:
+                runs[name, folder].append(_map(folder, name, options.master))
         for folder in folders:
             if (folder / "duckdb, sorted.nt").read_bytes() != (folder / "spark, sorted.nt").read_bytes():
                 sys.exit(f"the sorted files of {folder.name} differ")
-    _print(best, options.master)
+        best = {place: min(some, key=lambda one: one.seconds) for place, some in runs.items()}
+    _print({name: [best[name, folder] for folder in folders] for name in ENGINES}, options.master)
 
 
 def _map(folder: Path, name: str, master: str) -> Run:
@@ -72,7 +72,8 @@ def _options(arguments: list[str]) -> argparse.Namespace:
 def _print(best: dict[str, list[Run]], master: str) -> None:
     table = Table("engine", "triples", "seconds", "triples/s", "seconds, a tenth", "triples/s without the start")
     for name, (small, large) in best.items():
-        steady = (large.triples - small.triples) / max(large.seconds - small.seconds, 0.001)
+        more = large.seconds - small.seconds
+        steady = f"{(large.triples - small.triples) / more:,.0f}" if more > 0 else "-"
         cells = (
             f"{large.seconds:.1f}",
             f"{large.triples / large.seconds:,.0f}",

@@ -8,6 +8,7 @@ import pytest
 
 from kg.errors import ValidationError
 from kg.model import Violation
+from kg.validate import shacl
 from kg.validate.pyshacl_engine import check_by_pyshacl
 from kg.validate.shacl import check_shapes
 from tests.projects import ROOT
@@ -31,6 +32,14 @@ def load(*texts: tuple[str, str]) -> ox.Store:
 
 def broken(violations: tuple[Violation, ...]) -> set[tuple[str, str]]:
     return {(one.entity, one.message) for one in violations}
+
+
+@pytest.fixture(params=["looked up", "read as a whole"], autouse=True)
+def both_ways(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each property is looked up node by node, and then read as a whole, as it is where there are many nodes."""
+    if request.param == "read as a whole":
+        monkeypatch.setattr(shacl, "MANY", 0)
+        monkeypatch.setattr(shacl, "LOOK_UP", 1_000_000)
 
 
 def test_the_verdicts_of_pyshacl_on_every_case_of_the_bundled_shapes() -> None:
