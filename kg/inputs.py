@@ -33,9 +33,7 @@ def read_mapping(path: Path, *, base: str) -> rml.Mapping:
         raise _located(error, path, content) from error
 
 
-def plan_mapping(
-    path: Path, mapping: rml.Mapping, relations: Mapping[str, Relation], *, unsafe: bool = False
-) -> Plan:
+def plan_mapping(path: Path, mapping: rml.Mapping, relations: Mapping[str, Relation], *, unsafe: bool = False) -> Plan:
     """The checked plan of a mapping; MappingError with file and line."""
     try:
         return plan(mapping, relations, unsafe=unsafe)

@@ -1,6 +1,6 @@
 """The mapping engine beside others, in turn on one machine: `python -m tests.bench engine [ROWS]`.
 
-Each is a program that is run from start to end; the best of the rounds counts. Three workloads: the shared one, one with
+Each is a program that is run from start to end; the best of the rounds counts. Three workloads: shared, one with
 a join by name, one with repeated rows and overlapping maps. rdflib gets a slice, as it takes minutes for the whole.
 `--alone` runs only our engine; its times are then those of 1 million rows, to see how they grow.
 """
@@ -87,7 +87,9 @@ def _cat(folder: Path) -> Run:
 
 def _maplib(folder: Path) -> Run:
     out = folder / "maplib.nt"
-    return measured([python_of("maplib"), Path(__file__).with_name("maplib_worker.py"), folder, out]).of(count_lines(out))
+    return measured([python_of("maplib"), Path(__file__).with_name("maplib_worker.py"), folder, out]).of(
+        count_lines(out)
+    )
 
 
 def _rdflib(folder: Path) -> Run:

@@ -39,8 +39,8 @@ def run(arguments: list[str]) -> None:
             generate(folder, rows)
         runs: dict[tuple[str, Path], list[Run]] = {(name, folder): [] for folder in folders for name in ENGINES}
         for _ in range(options.rounds):
-            for name, folder in runs:
-                runs[name, folder].append(_map(folder, name, options.master))
+            for (name, folder), found in runs.items():
+                found.append(_map(folder, name, options.master))
         for folder in folders:
             if (folder / "duckdb, sorted.nt").read_bytes() != (folder / "spark, sorted.nt").read_bytes():
                 sys.exit(f"the sorted files of {folder.name} differ")

@@ -39,7 +39,9 @@ class Run:
 def measured(command: Sequence[str | Path], *, cwd: Path | None = None) -> Run:
     """Runs a program; the benchmark ends where it fails."""
     started = time.perf_counter()
-    process = subprocess.Popen([str(one) for one in command], cwd=cwd, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    process = subprocess.Popen(
+        [str(one) for one in command], cwd=cwd, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    )
     assert process.stderr is not None
     said = process.stderr.read().decode(errors="replace")
     _, status, used = os.wait4(process.pid, 0)
@@ -65,7 +67,9 @@ def versions_of(environment: str) -> str:
     """The first package of an environment with its version."""
     name = PACKAGES[environment][0]
     code = f"from importlib.metadata import version; print({name!r}, version({name!r}))"
-    return subprocess.run([python_of(environment), "-c", code], capture_output=True, text=True, check=True).stdout.strip()
+    return subprocess.run(
+        [python_of(environment), "-c", code], capture_output=True, text=True, check=True
+    ).stdout.strip()
 
 
 def generate(folder: Path, rows: int) -> Path:
@@ -134,7 +138,9 @@ def count_lines(path: Path) -> int:
 
 def show(title: str, runs: Mapping[str, Run], *, yardstick: str) -> None:
     """Prints a table: each run, and how many times the triples a second (and the work) of the yardstick it makes."""
-    table = Table("", "triples", "seconds", "CPU s", "million triples/s", "peak MB", f"x {yardstick}", "x by CPU", title=title)
+    table = Table(
+        "", "triples", "seconds", "CPU s", "million triples/s", "peak MB", f"x {yardstick}", "x by CPU", title=title
+    )
     other = runs[yardstick]
     for name, run in runs.items():
         cells = [f"{run.triples:,}" if run.triples else "", f"{run.seconds:.1f}", f"{run.cpu:.1f}"]
