@@ -16,8 +16,16 @@ hypothesis.settings.register_profile("kg", deadline=None)
 hypothesis.settings.load_profile("kg")
 
 
+SLOW_FOLDERS = ("tests/browser/", "tests/fire/")
+"""Each of these tests starts a browser or a build of its own: together they take minutes."""
+
+
+@pytest.hookimpl(tryfirst=True)  # before pytest looks at the marks to select
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Deselects (never skips) the tests of shared material where there is none."""
+    """Marks what is slow by its folder; deselects (never skips) the tests of shared material where there is none."""
+    for item in items:
+        if item.nodeid.startswith(SLOW_FOLDERS):
+            item.add_marker("slow")
     if SHARED.is_dir():
         return
     absent = [item for item in items if item.get_closest_marker("shared")]
