@@ -16,8 +16,8 @@ hypothesis.settings.register_profile("kg", deadline=None)
 hypothesis.settings.load_profile("kg")
 
 
-SLOW_FOLDERS = ("tests/browser/", "tests/fire/")
-"""Each of these tests starts a browser or a build of its own: together they take minutes."""
+SLOW_FOLDERS = ("tests/browser/", "tests/fire/", "tests/resolve/")
+"""Each of these tests starts a browser, a build or a matching of its own: together they take minutes."""
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest looks at the marks to select
