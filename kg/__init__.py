@@ -22,7 +22,7 @@ from kg.store.results import QueryResult, Row
 
 if TYPE_CHECKING:
     from kg.mapping.duckdb_engine import Written
-    from kg.pipeline import Build
+    from kg.pipeline.build import Build
 
 __version__ = "0.1.0"
 __all__ = [
@@ -50,7 +50,7 @@ def build(
     (`folder`, None where validation found violations), with `problems`, `violations` and `exit_code`.
     KgError where the configuration cannot be used.
     """
-    from kg.pipeline import build as run
+    from kg.pipeline.build import build as run
 
     return run(None if directory is None else Path(directory), output=Path(output), force=force)
 
@@ -69,7 +69,7 @@ def map(  # kg.map() does what `kg map` does
     `frames` are data frames or Arrow tables by the name that the mapping gives its source. The result has the number of
     `triples` and the `problems`; KgError where the mapping or a source cannot be used, and then nothing is written.
     """
-    from kg.mapfile import MapOptions, map_file
+    from kg.pipeline.mapfile import MapOptions, map_file
 
     where, options = None if data is None else Path(data), MapOptions(ordered=ordered)
     return map_file(Path(mapping), Path(output), base=base, data=where, frames=frames, options=options)

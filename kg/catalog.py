@@ -3,14 +3,14 @@
 import difflib
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
 from pyoxigraph import NamedNode
 
-from kg.errors import CatalogError
+from kg.errors import CatalogError, did_you_mean
 from kg.model import Article, Catalog, Dataset, Evidence, EvidenceRules, NameTable, ReadingRules, SourceJoin
 
 Choice = TypeVar("Choice")
@@ -208,12 +208,6 @@ def _check_ids(section: "_Section", ids: list[str]) -> None:
         raise section.error(f"two datasets have the id {twice[0]!r}", "id")
     if not ids:
         raise section.error("no [[dataset]] is named: there is nothing to build", "dataset")
-
-
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """A question to add to a message ("; did you mean 'file'?"), or nothing."""
-    close = difflib.get_close_matches(word, list(known), n=1)
-    return f"; did you mean {close[0]!r}?" if close else ""
 
 
 def _is_iri(text: str) -> bool:

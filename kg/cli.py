@@ -11,7 +11,7 @@ import typer
 from kg.errors import KgError, PublishError, QueryError
 
 if TYPE_CHECKING:
-    from kg.steps import Linked
+    from kg.pipeline.matching import Linked
 
 app = typer.Typer(
     name="kg",
@@ -88,7 +88,7 @@ def build(
     ] = False,
 ) -> None:
     """Build the knowledge graph and publish it as output/latest."""
-    from kg.pipeline import build as run
+    from kg.pipeline.build import build as run
     from kg.view.progress import StageLines
     from kg.view.summary import problems_text, release_summary, violations_text
     from kg.view.terminal import Terminal
@@ -184,8 +184,8 @@ def map_(
     explain: Annotated[bool, typer.Option("--explain", help="Show what would be done and why; write nothing.")] = False,
 ) -> None:
     """Run one RML mapping alone: tables in, triples out."""
-    from kg.mapfile import MapOptions, explain_file, map_file
     from kg.mapping.output import TooManyProblemsError
+    from kg.pipeline.mapfile import MapOptions, explain_file, map_file
     from kg.view.summary import problems_text
     from kg.view.terminal import Terminal
 
@@ -227,8 +227,8 @@ def extract(
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Tell what was cut, and why.")] = False,
 ) -> None:
     """Tell what articles say: clusters, enterprises, figures and relations, each with its sentence."""
-    from kg.articles import find_articles
-    from kg.pipeline import article_reader
+    from kg.pipeline.articles import find_articles
+    from kg.pipeline.build import article_reader
     from kg.view.reading import JsonReadings, reading_text, write_reading
     from kg.view.summary import problems_text
     from kg.view.terminal import Terminal
@@ -262,7 +262,7 @@ def validate(
     directory: Annotated[Path | None, typer.Option("--project", help="Project whose rules count.")] = None,
 ) -> None:
     """Check an RDF file by the shapes of the catalog, and a whole dataset by its evidence and counts too."""
-    from kg.pipeline import validate_file
+    from kg.pipeline.validation import validate_file
     from kg.view.summary import violations_text
     from kg.view.terminal import Terminal
 
@@ -323,7 +323,7 @@ def match(
     ] = None,
 ) -> None:
     """Link two tables of companies: which row of one is which of the other, with score and reason."""
-    from kg.steps import match_files
+    from kg.pipeline.matching import match_files
 
     _linked(match_files(left, right, target, judgements=judgements), target)
 
@@ -337,7 +337,7 @@ def dedupe(
     ] = None,
 ) -> None:
     """Find the rows of a table that are one company, with score and reason."""
-    from kg.steps import dedupe_file
+    from kg.pipeline.matching import dedupe_file
 
     _linked(dedupe_file(table, target, judgements=judgements), target)
 

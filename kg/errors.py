@@ -1,5 +1,7 @@
 """What can stop a command: one base class, one subclass a stage. Each carries data, not only a sentence."""
 
+import difflib
+from collections.abc import Iterable
 from pathlib import Path
 
 
@@ -51,3 +53,9 @@ class QueryError(KgError):
 
 class NotFoundError(KgError):
     """A name, query or release that was asked for does not exist."""
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """A question to add to a message ("; did you mean 'file'?"), or nothing."""
+    close = difflib.get_close_matches(word, list(known), n=1)
+    return f"; did you mean {close[0]!r}?" if close else ""

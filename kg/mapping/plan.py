@@ -6,13 +6,12 @@ what a term needs (percent-encoding, a check of its lexical form). An engine onl
 
 import collections.abc as c
 from dataclasses import dataclass
-from difflib import get_close_matches
 from enum import Enum
 from hashlib import sha1
 from pathlib import Path
 from typing import TypeAlias
 
-from kg.errors import MappingError
+from kg.errors import MappingError, did_you_mean
 from kg.mapping.template import Column, Parts, columns
 from kg.mapping.triples_maps import DEFAULT_GRAPHS, IRI_TYPES, Mapping, ParentMap, TermMap, TermType, TriplesMap
 from kg.mapping.words import (
@@ -252,8 +251,7 @@ class _Planner:
         relation = self.relation(each)
         for name in columns(parts):
             if name not in relation.columns:
-                near = get_close_matches(name, relation.columns, 1)
-                hint = f"; did you mean {near[0]!r}?" if near else ""
+                hint = did_you_mean(name, relation.columns)
                 has = ", ".join(relation.columns)
                 raise self.error(each, f"column {name!r} is not in {relation.file}; it has: {has}{hint}", value=name)
 

@@ -6,12 +6,11 @@ RML-Core (https://kg-construct.github.io/rml-core/spec/docs/) and the older RML 
 
 from collections import defaultdict
 from dataclasses import replace
-from difflib import get_close_matches
 from typing import TypeAlias
 
 import pyoxigraph
 
-from kg.errors import MappingError
+from kg.errors import MappingError, did_you_mean
 from kg.mapping.addresses import AddressError, address, is_address
 from kg.mapping.template import Column, Parts, TemplateError, parse_template
 from kg.mapping.triples_maps import (
@@ -274,8 +273,7 @@ class _Reader:
         """Refuse a property that is misspelt or not known, which would otherwise be left out in silence."""
         for name in self.nodes.get(node, ()):
             if name not in PROPERTIES:
-                near = get_close_matches(name, sorted(PROPERTIES), 1)
-                hint = f"; did you mean rml:{near[0]}?" if near else ""
+                hint = did_you_mean(f"rml:{name}", (f"rml:{one}" for one in sorted(PROPERTIES)))
                 raise self.error(f"rml:{name} is not a property that is read here{hint}")
 
     def error(self, reason: str, *, value: str | None = None) -> MappingError:

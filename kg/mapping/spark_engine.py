@@ -153,6 +153,8 @@ def told() -> Iterator[None]:
 
     try:
         yield
+    except ConnectionError as error:
+        raise MappingError("Spark could not carry it out: its JVM has ended (killed, or out of memory)") from error
     except (Py4JError, PySparkException) as error:
         java = getattr(error, "java_exception", None)
         said = str(error if java is None else java.toString()).strip()

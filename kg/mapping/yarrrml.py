@@ -8,11 +8,10 @@ references) is refused by name, never left out.
 import re
 from collections.abc import Iterable, Iterator
 from collections.abc import Mapping as Dict
-from difflib import get_close_matches
 from itertools import product
 from typing import TypeAlias
 
-from kg.errors import MappingError
+from kg.errors import MappingError, did_you_mean
 from kg.mapping.addresses import AddressError, address, is_address
 from kg.mapping.template import Column, Parts
 from kg.mapping.triples_maps import (
@@ -287,10 +286,8 @@ class _Reader:
         """Yield the parents of a join: the subjects of another mapping, where values are equal."""
         name = self.text(given["mapping"], "mapping")
         if name not in self.mappings:
-            near = get_close_matches(name, self.mappings, 1)
-            raise self.error(
-                f"joins {name!r}, which is no mapping{f'; did you mean {near[0]!r}?' if near else ''}", value=name
-            )
+            hint = did_you_mean(name, self.mappings)
+            raise self.error(f"joins {name!r}, which is no mapping{hint}", value=name)
         conditions = tuple(self.condition(each) for each in _items(given.get("conditions")))
         yield from (ParentMap(title, conditions) for title in self.names(name))
 
@@ -367,8 +364,7 @@ class _Reader:
         known, found = _KEYS[kind], {}
         for key, value in self.dictionary(content, kind).items():
             if key not in known:
-                near = get_close_matches(key, known, 1)
-                hint = f"; did you mean {near[0]!r}?" if near else ""
+                hint = did_you_mean(key, known)
                 raise self.error(f"{key!r} in a {kind} is not read here{hint}", value=key)
             if known[key] in found:
                 raise self.error(f"has {known[key]} twice, as {key!r} too", value=key)

@@ -9,7 +9,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
@@ -55,7 +55,8 @@ def spark_session(master: str) -> Iterator["SparkSession"]:
     try:
         yield session
     finally:
-        session.stop()
+        with suppress(*spark_errors()):  # of a JVM that is gone nothing is left to be stopped
+            session.stop()
 
 
 def _check_java() -> None:
@@ -66,11 +67,11 @@ def _check_java() -> None:
 
 
 def spark_errors() -> tuple[type[Exception], ...]:
-    """Return what Spark raises."""
+    """Return what Spark raises; a ConnectionError when its JVM is gone."""
     from py4j.protocol import Py4JError
     from pyspark.errors import PySparkException
 
-    return Py4JError, PySparkException
+    return Py4JError, PySparkException, ConnectionError
 
 
 def _start(master: str) -> "SparkSession":

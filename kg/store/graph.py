@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING, Self
 
 import pyoxigraph as ox
 
-from kg.errors import KgError, NotFoundError
+from kg.errors import KgError, NotFoundError, did_you_mean
 from kg.store.entities import Entity, EntityReader
 from kg.store.oxigraph import open_store, select
 from kg.store.query import LONG, Query, run, run_in_child
 from kg.store.release import Manifest, find_release
 from kg.store.results import Answer, QueryResult
-from kg.store.sparql import did_you_mean
 from kg.vocabulary import ALT_LABEL, LABEL, ONTOLOGY_GRAPH
 
 if TYPE_CHECKING:

@@ -34,13 +34,15 @@ def load_pieces(store: ox.Store | None, pieces: Sequence[Piece], *, triples: int
 
     A thread takes a piece at a time, so memory does not grow with their number; `triples`, the sum, is for `tell`.
     """
-    clock = _Clock(sum(piece.path.stat().st_size for piece in pieces), triples)
+    sizes = {piece: piece.path.stat().st_size for piece in pieces}
+    clock = _Clock(sum(sizes.values()), triples)
     pool = ThreadPoolExecutor(THREADS)
     try:
-        sizes = {pool.submit(_load, store, piece): piece.path.stat().st_size for piece in _largest_first(pieces)}
-        for done in as_completed(sizes):
+        largest_first = sorted(pieces, key=lambda piece: -sizes[piece])  # no thread has a large one left at the end
+        running = {pool.submit(_load, store, piece): piece for piece in largest_first}
+        for done in as_completed(running):
             done.result()
-            tell(clock.words(sizes[done]))
+            tell(clock.words(sizes[running[done]]))
     finally:
         pool.shutdown(cancel_futures=True)
     if store is not None:
@@ -54,11 +56,6 @@ def _load(store: ox.Store | None, piece: Piece) -> None:
         with piece.path.open("rb") as source, piece.packed.open("wb") as target:
             zstandard.ZstdCompressor(level=LEVEL).copy_stream(source, target)
     piece.path.unlink()
-
-
-def _largest_first(pieces: Sequence[Piece]) -> list[Piece]:
-    """The order that leaves no thread with a large piece at the end."""
-    return sorted(pieces, key=lambda piece: piece.path.stat().st_size, reverse=True)
 
 
 def join_packed(packed: Sequence[Path], target: Path) -> None:

@@ -4,14 +4,13 @@ Oxigraph has no switch that keeps SERVICE from calling out, and its parser needs
 (`SERVICEex:a {` calls out too). So the text is split into tokens here, and what could be read in two ways is refused.
 """
 
-import difflib
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
-from kg.errors import QueryError
+from kg.errors import QueryError, did_you_mean
 
 DEEPEST = 100
 """Brackets in brackets: at some thousands the parser's recursion ends the whole process, and no person writes 100."""
@@ -103,12 +102,6 @@ def error_at(text: str, reason: str, start: int) -> QueryError:
     line = before.count("\n") + 1
     column = start - (before.rfind("\n") + 1) + 1
     return QueryError(reason, line=line, column=column, text=text.split("\n")[line - 1].rstrip("\r"))
-
-
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """A question to add to a message ("; did you mean 'ckg'?"), or nothing."""
-    close = difflib.get_close_matches(word, list(known), n=1)
-    return f"; did you mean {close[0]!r}?" if close else ""
 
 
 def _tokens(text: str) -> Iterator[Token]:

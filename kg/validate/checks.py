@@ -4,6 +4,8 @@ The variables of a row are, in this order, the entity, the predicate and the val
 """
 
 from collections.abc import Iterator, Mapping
+from heapq import nsmallest
+from itertools import count
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -33,13 +35,15 @@ def _check(store: ox.Store, path: Path, *, base: str, prefixes: Mapping[str, str
         raise ValidationError(f"the check is not valid SPARQL: {error}", file=path) from error
     if not isinstance(solutions, ox.QuerySolutions):
         raise ValidationError("a check must be a SELECT whose rows are the violations", file=path)
-    rows = sorted([_shown(value) for value in solution] for solution in solutions)
+    number = count()  # there can be millions: they are counted, but few are held
+    rows = nsmallest(SHOWN, ([_shown(value) for value in row] for row, _ in zip(solutions, number, strict=False)))
     title = " / ".join(_titles(text)) or path.stem
-    for row in rows[:SHOWN]:
+    for row in rows:
         entity, predicate, value = (*row, "", "", "")[:3]
         yield Violation(path.stem, entity, title, value, predicate)
-    if len(rows) > SHOWN:
-        yield Violation(path.stem, "", f"{title}: {len(rows) - SHOWN} more")
+    more = next(number) - len(rows)
+    if more > 0:
+        yield Violation(path.stem, "", f"{title}: {more} more")
 
 
 def _titles(text: str) -> list[str]:

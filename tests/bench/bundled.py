@@ -22,7 +22,7 @@ def run(arguments: list[str]) -> None:
 
 
 def _show_build(output: Path, rounds: int) -> None:
-    from kg.pipeline import build
+    from kg.pipeline.build import build
 
     best: Progress | None = None
     for _ in range(rounds):

@@ -107,6 +107,11 @@ def _grow(plain: Path, place: Path, rows: int) -> None:
 
 def build_rdflib(folder: str, out: str) -> None:
     """Maps the usual way: a loop that adds to a graph, which is serialised at the end."""
+    rdflib_graph(folder).serialize(out, format="nt", encoding="utf-8")
+
+
+def rdflib_graph(folder: str) -> rdflib.Graph:
+    """The graph of that loop."""
     spec = runpy.run_path(str(WORKLOAD / "kgspec.py"))["SPEC"]
     graph = rdflib.Graph()
     for table in TABLES:
@@ -119,7 +124,7 @@ def build_rdflib(folder: str, out: str) -> None:
                     made = _object(kind, rest, row)
                     if made is not None:
                         graph.add((subject, rdflib.URIRef(predicate), made))
-    graph.serialize(out, format="nt", encoding="utf-8")
+    return graph
 
 
 def _object(kind: str, rest: list[str], row: dict[str, str]) -> rdflib.URIRef | rdflib.Literal | None:

@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import kg.pipeline
+import kg.pipeline.build
 from kg.view.progress import Progress
 from tests.fire.support import run_kg
 
@@ -57,7 +57,7 @@ def answer(request: dict[str, Any]) -> int:
         ran = run_kg("build", request["project"], "--output", output)
         say(json.dumps({"out": ran.out, "err": ran.err}))
         return ran.code
-    result = kg.pipeline.build(
+    result = kg.pipeline.build.build(
         Path(request["project"]), output=output, progress=Told(), force=request.get("force", False)
     )
     if "die_at" in request:

@@ -13,7 +13,7 @@ from kg.mapping import rml, yarrrml
 from kg.mapping.lists import with_lists_apart
 from kg.mapping.plan import plan
 from kg.model import Problem
-from kg.sources import Opener
+from kg.pipeline.sources import Opener
 from tests.mapping.support import BASE, canonical, lines, statements
 
 CASES = Path(__file__).parents[1] / "cases" / "mapping"

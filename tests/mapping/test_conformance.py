@@ -15,14 +15,14 @@ import pytest
 
 from kg.errors import KgError, MappingError
 from kg.json_paths import compiled, normal
-from kg.mapfile import map_file
 from kg.mapping.duckdb_engine import DuckdbEngine, Written
 from kg.mapping.plan import plan
 from kg.mapping.rml import parse
 from kg.mapping.template import Column, Parts
 from kg.mapping.triples_maps import LogicalSource, Mapping, ParentMap, PredicateObjectMap, TermMap, TriplesMap
 from kg.model import Problem
-from kg.sources import Opener
+from kg.pipeline.mapfile import map_file
+from kg.pipeline.sources import Opener
 from tests.mapping.support import BASE, canonical
 
 CASES = Path(__file__).parents[3] / "shared" / "conformance" / "rml-core"

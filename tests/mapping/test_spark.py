@@ -15,19 +15,19 @@ import pytest
 from pyspark.sql import SparkSession
 
 from kg.errors import KgError, MappingError
-from kg.inputs import read_mapping
 from kg.mapping import words
 from kg.mapping.dialect_spark import SparkDialect, java
 from kg.mapping.duckdb_engine import DuckdbEngine
 from kg.mapping.output import Form, TooManyProblemsError
 from kg.mapping.plan import Plan, plan
 from kg.mapping.rml import Mapping, parse
-from kg.mapping.spark_engine import SparkEngine
+from kg.mapping.spark_engine import SparkEngine, told
 from kg.model import Relation
+from kg.pipeline.inputs import read_mapping
+from kg.pipeline.sources import Opener
 from kg.read.spark import SparkTables, spark_session
 from kg.read.tables import open_table
 from kg.read.typed import typed_column, typed_relation
-from kg.sources import Opener
 from tests.mapping import test_cases, test_conformance
 from tests.mapping.spark_cluster import SECONDS, Cluster, cluster, enterprises, map_command, mapping_text
 from tests.mapping.support import BASE, planned, table, triples_map
@@ -294,6 +294,11 @@ def test_a_failed_run_leaves_the_old_file(session: SparkSession, tables: SparkTa
         SparkEngine(session).write(planned(triples_map('rml:template "{k}" ; rml:class ex:C'), relation), out)
     assert [path.name for path in tmp_path.glob("*out*")] == ["out.nt"]
     assert out.read_text() == "old"
+
+
+def test_when_the_jvm_is_gone_there_is_a_sentence() -> None:
+    with pytest.raises(MappingError, match="its JVM has ended"), told():
+        raise ConnectionRefusedError
 
 
 def test_without_java_there_is_a_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

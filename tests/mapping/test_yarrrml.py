@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from kg.errors import MappingError
-from kg.mapfile import map_file
 from kg.mapping import rml
 from kg.mapping.triples_maps import LogicalSource, TriplesMap
 from kg.mapping.yarrrml import parse
+from kg.pipeline.mapfile import map_file
 from tests.mapping.support import BASE, PREFIXES
 
 HEAD = "prefixes: {ex: 'http://example.com/'}\nmappings:\n  m:\n    source: t.csv\n    s: ex:$(id)\n"

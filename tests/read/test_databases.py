@@ -12,8 +12,8 @@ import pytest
 from adbc_driver_postgresql import dbapi
 
 from kg.errors import KgError, MappingError, ReadError
-from kg.mapfile import map_file
 from kg.model import Problem
+from kg.pipeline.mapfile import map_file
 from kg.read.databases import parse_address
 from kg.read.registry import open_source
 from kg.read.source import Opened, Source

@@ -14,8 +14,8 @@ import zstandard
 
 import kg
 from kg.errors import MappingError, ReadError
-from kg.mapfile import map_file
 from kg.model import Problem
+from kg.pipeline.mapfile import map_file
 from kg.read.arrow import open_frame
 from kg.read.parquet import struct_members
 from kg.read.registry import find_files, open_source

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.errors import QueryError
-from kg.store.sparql import check_query, did_you_mean, syntax_error
+from kg.errors import QueryError, did_you_mean
+from kg.store.sparql import check_query, syntax_error
 
 PREFIXES = {"ckg": "https://example.org/o#", "rdfs": "http://www.w3.org/2000/01/rdf-schema#"}
 ELSEWHERE = "http://localhost:1/"

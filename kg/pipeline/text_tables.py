@@ -6,11 +6,11 @@ from pathlib import Path
 
 import duckdb
 
-from kg.articles import iri_safe
 from kg.export.tables import write_csv
 from kg.mapping.evidence import QUOTE_COLUMNS
 from kg.mapping.sql import identifier
 from kg.model import Dataset, Evidence, ForReview, Mentioned, Relation, TextClaim, TextStatement
+from kg.pipeline.articles import iri_safe
 
 STATEMENT_COLUMNS = (
     *("source", "subject", "predicate", "object"),

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import duckdb
 
-from kg.articles import ArticleReader, Name, claims_of, register_of
 from kg.mapping.quads import QuadTables
 from kg.model import Catalog, ForReview, Problem, ReadingRules, Relation, TextClaim
+from kg.pipeline.articles import ArticleReader, Name, claims_of, register_of
+from kg.pipeline.text_tables import PLACE_COLUMNS, STATEMENT_COLUMNS, create_table, place_rows, statement_row
 from kg.resolve.clusters import load_words
 from kg.resolve.lexicon import load_lexicon
 from kg.resolve.text import Register, Stated, beside, resolve_claims, things_of
-from kg.text_tables import PLACE_COLUMNS, STATEMENT_COLUMNS, create_table, place_rows, statement_row
 
 TEXT, TEXT_PLACES = "text", "text_places"
 """The relations, and the mappings that read them."""

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import kg
-from kg.pipeline import Build
+from kg.pipeline.build import Build
 from tests.articles import write_project
 
 BASE = "https://w3id.org/cluster-kg/"

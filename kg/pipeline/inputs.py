@@ -7,8 +7,8 @@ from pathlib import Path
 import duckdb
 import pyoxigraph as ox
 
-from kg.catalog import did_you_mean, in_project, mistake
-from kg.errors import KgError, MappingError, QueryError, ReadError, ValidationError
+from kg.catalog import in_project, mistake
+from kg.errors import KgError, MappingError, QueryError, ReadError, ValidationError, did_you_mean
 from kg.mapping import rml, sql, yarrrml
 from kg.mapping.lists import with_lists_apart
 from kg.mapping.plan import MapPlan, Plan, plan, term_columns

@@ -10,13 +10,13 @@ from kg.errors import MappingError, ReadError
 from kg.mapping.lists import is_json
 from kg.mapping.triples_maps import LogicalSource, Mapping
 from kg.model import Problem, Relation
+from kg.pipeline.spark import Spark
 from kg.read.arrow import open_frame
 from kg.read.compressed import inner_suffix
 from kg.read.encoding import in_utf8
 from kg.read.registry import find_files, is_address, open_source
 from kg.read.source import Opened, Source
 from kg.read.stamps import Stamps
-from kg.spark import Spark
 
 PLAIN = frozenset({".csv", ".tsv"})
 """Files that Spark's workers may read themselves."""

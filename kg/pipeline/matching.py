@@ -1,4 +1,4 @@
-"""One stage on its own, wired as `pipeline.py` wires them all: who is who in tables of companies."""
+"""One stage on its own, wired as `build.py` wires them all: who is who in tables of companies."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ import duckdb
 
 from kg.catalog import bundled_data
 from kg.model import Problem, Relation
+from kg.pipeline.limits import interruptible
 from kg.read.tables import connect, open_table
 from kg.resolve.judgements import Judgements, read_judgements
 from kg.resolve.lexicon import Lexicon, load_lexicon
@@ -50,7 +51,11 @@ Link = Callable[[duckdb.DuckDBPyConnection, list[Relation], Judgements], Matchin
 
 def _linked(files: list[Path], target: Path, judgements: Path | None, link: Link) -> Linked:
     given, problems = (Judgements(), []) if judgements is None else read_judgements(judgements)
-    with TemporaryDirectory(prefix="kg-") as folder, connect(memory_limit=MEMORY, temporary=Path(folder)) as connection:
+    with (
+        TemporaryDirectory(prefix="kg-") as folder,
+        connect(memory_limit=MEMORY, temporary=Path(folder)) as connection,
+        interruptible(connection),
+    ):
         opened = [open_table(connection, file) for file in files]
         matching = link(connection, [relation for relation, _ in opened], given)
         rows, undecided = matching.write(target), len(matching.undecided())

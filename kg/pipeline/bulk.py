@@ -43,7 +43,7 @@ class Bulk:
     """The large datasets of one build."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, engine: DuckdbEngine, folder: Path, *, limit: int):
-        """Those with entity evidence that may give more than `limit` triples are large; `folder` takes their files."""
+        """Those without claims that may give more than `limit` triples are large; `folder` takes their files."""
         self._connection, self._engine, self._folder, self._limit = connection, engine, folder, limit
         self._written: dict[str, list[Path]] = {}
         self.parts: list[BulkPart] = []
@@ -51,7 +51,7 @@ class Bulk:
     def takes(self, dataset: Dataset, plan: Plan, rows: int) -> bool:
         """Whether a dataset is large."""
         each = sum(len(one.statements) for one in plan.maps)
-        return dataset.evidence is Evidence.ENTITY and rows * each > self._limit
+        return dataset.evidence is not Evidence.STATEMENT and rows * each > self._limit
 
     def has(self, dataset: Dataset) -> bool:
         """Whether the triples of a dataset were written here."""
@@ -67,8 +67,11 @@ class Bulk:
         return self._write(dataset, plan, "triples")
 
     def derive(self, dataset: Dataset, plan: Plan) -> Written:
-        """Writes what the entities of a dataset were derived from, and closes its part."""
-        written = self._write(dataset, plan, "derived")
+        """Writes what the entities of a dataset were derived from."""
+        return self._write(dataset, plan, "derived")
+
+    def close(self, dataset: Dataset) -> None:
+        """Counts and hashes what was written of a dataset: its part is complete."""
         pieces = self._written[dataset.id]
         lines = (
             "columns = {line: 'VARCHAR'}, header = false, auto_detect = false, delim = chr(1), quote = '', escape = ''"
@@ -77,7 +80,6 @@ class Bulk:
         query = f"SELECT count(*), bit_xor(md5_number(line)) FROM read_csv([{names}], {lines})"
         [(count, mixed)] = self._connection.execute(query).fetchall()
         self.parts.append(BulkPart(dataset.id, tuple(pieces), count, f"{(mixed or 0) % 2**128:032x}"))
-        return written
 
     def _write(self, dataset: Dataset, plan: Plan, kind: str) -> Written:
         folder = self._folder / "bulk" / f"{dataset.id}-{kind}.nt"

@@ -11,18 +11,19 @@ import duckdb
 import pyoxigraph as ox
 
 from kg.errors import PublishError
-from kg.inputs import plan_mapping, read_mapping
 from kg.mapping.duckdb_engine import DuckdbEngine, Written
 from kg.mapping.explain import explain
 from kg.mapping.output import TURTLE, Form, TooManyProblemsError, replacing, syntax_of
 from kg.mapping.plan import Plan
 from kg.mapping.turtle import prefixes_of
 from kg.model import Problem
+from kg.pipeline.inputs import plan_mapping, read_mapping
+from kg.pipeline.limits import interruptible
+from kg.pipeline.sources import Opener
+from kg.pipeline.spark import spark_at
 from kg.read.many import in_its_file
 from kg.read.stamps import Stamps
 from kg.read.tables import connect
-from kg.sources import Opener
-from kg.spark import spark_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ def explain_file(mapping: Path, *, base: str, data: Path | None = None) -> str:
 def database(temporary: Path, target: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A database; PublishError about `target` where it cannot go on, mostly because the disk is full."""
     try:
-        with connect(temporary=temporary) as connection:
+        with connect(temporary=temporary) as connection, interruptible(connection):
             yield connection
     except duckdb.Error as error:
         raise PublishError(f"cannot go on: {str(error).partition(chr(10))[0]}", file=target) from error

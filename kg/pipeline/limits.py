@@ -1,11 +1,13 @@
-"""Bounds in time: a mapping or a shape that would take forever ends the build instead, which then publishes nothing."""
+"""Bounds in time: what would take forever ends the build instead, which then publishes nothing; and Ctrl-C does."""
 
+import signal
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from multiprocessing import TimeoutError as TooLate
 from multiprocessing.pool import ThreadPool
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event, Thread, current_thread, main_thread
 from traceback import clear_frames
 from typing import TypeVar
 
@@ -42,6 +44,37 @@ def mapping_within(seconds: float, connection: duckdb.DuckDBPyConnection, mappin
         raise MappingError(f"cannot be carried out: {_first_line(error)}", file=mapping) from error
     finally:
         done.set()
+
+
+@contextmanager
+def interruptible(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Lets Ctrl-C stop the query that runs: DuckDB does not look for signals within a long one.
+
+    The signal is heard by a thread, as Python's own handler waits until the query returns; it then raises
+    KeyboardInterrupt.
+    """
+    if current_thread() is not main_thread():  # signals are the main thread's
+        yield
+        return
+    done = Event()
+    hears, told = socket.socketpair()
+
+    def watch() -> None:
+        with hears:
+            while (signals := hears.recv(64)) and signal.SIGINT not in signals:
+                pass
+            while signals and not done.wait(AGAIN):
+                connection.interrupt()
+
+    told.setblocking(False)  # the socket's own interface
+    before = signal.set_wakeup_fd(told.fileno(), warn_on_full_buffer=False)
+    Thread(target=watch, daemon=True).start()
+    try:
+        yield
+    finally:
+        done.set()
+        signal.set_wakeup_fd(before)
+        told.close()
 
 
 def validation_within(seconds: float, work: Callable[[], Result]) -> Result:

@@ -1,0 +1,62 @@
+"""Validation of a whole graph by everything that a catalog names: shapes, checks and expected counts."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from kg.catalog import find_catalog, read_catalog
+from kg.model import Catalog, Measured, Violation
+from kg.pipeline.inputs import check_queries
+from kg.pipeline.limits import validation_within
+from kg.store.oxigraph import load_file
+from kg.validate.checks import count_checks, run_checks
+from kg.validate.expectations import measure, read_expectations, violation
+from kg.validate.shacl import ShapesReport, check_shapes
+from kg.validate.witnesses import with_witnesses
+from kg.vocabulary import PROVENANCE_GRAPH
+
+
+@dataclass(frozen=True, slots=True)
+class Validation:
+    """What validation found: the shapes' report, the measured counts, and every violation."""
+
+    shapes: ShapesReport
+    checks: int
+    measured: tuple[Measured, ...]
+    violations: tuple[Violation, ...]
+
+    def words(self) -> str:
+        """What was checked and what was found, in a line."""
+        return (
+            f"{self.shapes.shapes} shapes on {self.shapes.targets:,} entities, {self.checks} checks, "
+            f"{len(self.measured)} expected counts: {len(self.violations) or 'no'} violations"
+        )
+
+
+def validate_store(store: ox.Store, catalog: Catalog) -> Validation:
+    """Checks a graph against everything that the catalog names: shapes, checks and expected counts."""
+    base, prefixes = catalog.base, catalog.prefixes
+    shapes = check_shapes(store, catalog.shapes, catalog.ontology, prefixes=prefixes)
+    found = run_checks(store, catalog.checks, base=base, prefixes=prefixes)
+    expectations = read_expectations(catalog.expectations) if catalog.expectations else []
+    file = catalog.expectations
+    measured = tuple(measure(store, one, base=base, prefixes=prefixes, file=file) for one in expectations)
+    unmet = [violation(one) for one in measured if not one.met]
+    violations = with_witnesses(store, (*shapes.violations, *found, *unmet), base=base)
+    return Validation(shapes, count_checks(catalog.checks), measured, tuple(violations))
+
+
+def validate_file(path: Path, directory: Path | None = None) -> Validation:
+    """Checks any RDF file by the rules of a catalog.
+
+    A file without a graph of claims is checked by the shapes alone: evidence and counts are those of a whole release.
+    """
+    catalog = read_catalog(find_catalog(directory))
+    check_queries(catalog)
+    store = load_file(path, base=catalog.base)
+    if any(store.quads_for_pattern(None, None, None, ox.NamedNode(catalog.base + PROVENANCE_GRAPH))):
+        return validation_within(catalog.time_limit, lambda: validate_store(store, catalog))
+    shapes = check_shapes(store, catalog.shapes, catalog.ontology, prefixes=catalog.prefixes)
+    violations = tuple(with_witnesses(store, shapes.violations, base=catalog.base))
+    return Validation(shapes, 0, (), violations)
