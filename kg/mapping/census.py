@@ -63,8 +63,10 @@ class Census:
         for relation, maps in self.maps.items():
             faults = [select.fault_count(fault) for each in maps for fault in select.faults_of(each)]
             keys = [count for each in maps for count in select.key_counts(each)]
-            lines = [select.line_count(each, of, ()) for each in maps for of in each.statements if of.join is None]
-            yield relation, (*faults, *keys, *lines)
+            direct = [(each, tuple(of for of in each.statements if of.join is None)) for each in maps]
+            lines = [select.line_count(each, of, ()) for each, some in direct for of in some]
+            group = tuple((each, some) for each, some in direct if some)
+            yield relation, (*faults, *keys, *lines, *([select.row_count(group, ())] if group else []))
 
     def know(self, relation: Relation, aggregates: Iterable[str], values: Iterable[int]) -> None:
         """Take in the values of aggregates."""
@@ -78,6 +80,17 @@ class Census:
     def rows(self, group: Group, found: Collection[Fault]) -> int:
         """Return the number of rows that give a line of a group."""
         return sum(self.count(group[0][0].relation, [select.row_count(group, found)]))
+
+    def sure(self, group: Group, found: Collection[Fault]) -> frozenset[tuple[MapPlan, Statement]]:
+        """Return the statements that all rows with a line of the group give, as far as it has been counted."""
+        relation = group[0][0].relation
+        rows = self._counted.get((relation, select.row_count(group, found)))
+        return frozenset(
+            (each, statement)
+            for each, statements in group
+            for statement in statements
+            if rows and self._counted.get((relation, select.line_count(each, statement, found))) == rows
+        )
 
     def count(self, relation: Relation, aggregates: Iterable[str]) -> list[int]:
         """Return the values of aggregates."""

@@ -1,6 +1,5 @@
 """A `Plan` run on DuckDB: a table of statements, or an N-Triples file."""
 
-from collections.abc import Collection
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -8,7 +7,7 @@ from pathlib import Path
 import duckdb
 
 from kg.mapping import select, sql
-from kg.mapping.census import Census, Groups
+from kg.mapping.census import Census
 from kg.mapping.grouping import Grouping
 from kg.mapping.layout import Layout, as_lines, as_sorted_lines, as_turtle
 from kg.mapping.output import COMPRESSIONS, LINES, PARTIAL, Form, TooManyProblemsError, replacing
@@ -55,7 +54,7 @@ class DuckdbEngine:
         form = replace(form, ordered=True) if ordered else form
         with RepeatedRows(self._connection) as repeated:
             made = Grouping.of(self._connection, plan, repeated)
-            layout = _layout(made.groups, made.found, form)
+            layout = _layout(made, form)
             if made.problems > form.most_problems:
                 raise TooManyProblemsError(made.problems, tuple(self._problems(made.faults, form.most_problems + 1)))
             numbered = any(select.is_numbered(each) for each in plan.maps)
@@ -114,7 +113,9 @@ def _limit(most: int | None) -> str:
     return "" if most is None else f" LIMIT {most}"
 
 
-def _layout(made: Groups, found: Collection[Fault], form: Form) -> Layout:
+def _layout(made: Grouping, form: Form) -> Layout:
     if form.ordered:
-        return as_sorted_lines(made, found)
-    return as_lines(made, found) if form.prefixes is None else as_turtle(made, found, form.prefixes)
+        return as_sorted_lines(made.groups, made.found)
+    if form.prefixes is not None:
+        return as_turtle(made.groups, made.found, form.prefixes)
+    return as_lines(made.groups, made.found, lambda group: made.census.sure(group, made.found))

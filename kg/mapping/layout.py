@@ -30,9 +30,9 @@ class Layout:
     in_order: bool = False
 
 
-def as_lines(made: Groups, found: Collection[Fault]) -> Layout:
-    """Return the lines in any order."""
-    return _unordered(made, found, lambda group: select.together(group, found))
+def as_lines(made: Groups, found: Collection[Fault], sure: Callable[[Group], select.Sure] = lambda _: ()) -> Layout:
+    """Return the lines in any order; `sure` tells which statements are given by all rows of a group."""
+    return _unordered(made, found, lambda group: select.together(group, found, sure(group)))
 
 
 def as_turtle(made: Groups, found: Collection[Fault], prefixes: Mapping[str, str]) -> Layout:

@@ -124,6 +124,10 @@ def key(each: MapPlan) -> str | None:
     return sql.concatenation(sql.term(each.subject, "c"))
 
 
+Sure: TypeAlias = Collection[tuple[MapPlan, Statement]]
+"""Statements that are given by every row that gives a line of their group."""
+
+
 def file_query(alone: Iterable[Group], shared: Iterable[Group], found: Collection[Fault], *, ordered: bool) -> str:
     """Return the SELECT of all lines of a file: a text of several lines a row for groups that cannot repeat a triple.
 
@@ -135,17 +139,22 @@ def file_query(alone: Iterable[Group], shared: Iterable[Group], found: Collectio
     return f"{everything} ORDER BY line" if ordered else everything
 
 
-def together(group: Group, found: Collection[Fault]) -> str:
-    """Return a SELECT of one text a row: all its lines.
+def together(group: Group, found: Collection[Fault], sure: Sure = ()) -> str:
+    """Return a SELECT of one text a row: all its lines, those of `sure` statements first.
 
     The rows that give no line are left out beforehand, by conditions on the columns: a filter on the finished text
-    would be pushed down and make the text twice.
+    would be pushed down and make the text twice. A text is copied once where one of its lines is sure to be there.
     """
     projection = Projection()
-    lines = [_line(each, statement, projection, found) for each, statements in group for statement in statements]
+    fixed: list[Pieces] = []
+    others: list[Pieces] = []
+    for each, statement in ((each, statement) for each, statements in group for statement in statements):
+        made = _line_pieces(each, statement, projection, found)
+        (fixed if (each, statement) in sure else others).append(made)
     numbered = any(is_numbered(each) for each, _ in group)
     inner = projection.select(f"{rows(group[0][0].relation, numbered=numbered)} WHERE {some_line(group, found)}")
-    return f"SELECT concat_ws(chr(10), {', '.join(lines)}) AS line FROM ({inner})"
+    text = sql.lines(fixed, others) if fixed else f"concat_ws(chr(10), {', '.join(map(sql.line, others))})"
+    return f"SELECT {text} AS line FROM ({inner})"
 
 
 def sorted_rows(each: MapPlan, lines: Iterable[list[Statement]], found: Collection[Fault]) -> str:
@@ -184,10 +193,15 @@ def single(group: Group, found: Collection[Fault]) -> str:
 
 def _line(each: MapPlan, statement: Statement, projection: Projection, found: Collection[Fault]) -> str:
     """Return the SQL of a line of N-Triples (N-Quads when there is a graph), NULL when a term is missing."""
+    return sql.line(_line_pieces(each, statement, projection, found))
+
+
+def _line_pieces(each: MapPlan, statement: Statement, projection: Projection, found: Collection[Fault]) -> Pieces:
+    """Return the pieces of a line, of the columns of the outer SELECT."""
     made: list[str | Sql] = [Sql(projection.alias(sql.concatenation(pieces(each.subject, found))))]
     for term in terms(statement):
         made += [" ", *projection.pieces((Sql(OF_PARENT),) if term is None else pieces(term, found))]
-    return sql.line((*made, " ."))
+    return (*made, " .")
 
 
 def pieces(term: Term, found: Collection[Fault]) -> Pieces:

@@ -23,8 +23,9 @@ class Sql:
 
 Pieces: TypeAlias = tuple[str | Sql, ...]
 
-COMMON_SIGNS = "% /(),&:+"
-"""What identifiers do hold besides letters and digits. The percent sign first: the others turn into it."""
+COMMON_SIGNS = (" /", "% /(),&:+")
+"""What identifiers do hold besides letters and digits: mostly, and often. The percent sign is first to be encoded, as
+the others turn into it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +52,18 @@ def concatenation(pieces: Iterable[str | Sql]) -> str:
     return " || ".join(_merged(pieces)) or "''"
 
 
-def line(pieces: Pieces) -> str:
+def line(pieces: Pieces, *, otherwise: str = "NULL") -> str:
     """Return the same as `concatenation` for pieces that are names of columns: one copy of the text, not many."""
     names = dict.fromkeys(piece.code for piece in pieces if isinstance(piece, Sql))
     given = " AND ".join(f"{name} IS NOT NULL" for name in names) or "true"
-    return f"CASE WHEN {given} THEN concat({', '.join(_merged(pieces))}) END"
+    return f"CASE WHEN {given} THEN concat({', '.join(_merged(pieces))}) ELSE {otherwise} END"
+
+
+def lines(sure: Iterable[Pieces], others: Iterable[Pieces]) -> str:
+    """Return one text of lines: those of which no piece is NULL, of which there must be one, and then some others."""
+    fixed = [piece for each in sure for piece in ("\n", *each)]
+    more = (line(("\n", *each), otherwise="''") for each in others)
+    return f"concat({', '.join((*_merged(fixed[1:]), *more))})"
 
 
 def _merged(pieces: Iterable[str | Sql]) -> list[str]:
@@ -78,9 +86,14 @@ def term(made: Term, table: str) -> Pieces:
         label = f"r{made.scope}_", Sql(f"CAST({table}._row AS STRING)")
         return ("_:", *label) if made.parts is None else ("_:", "b", Sql(_label(value(made.parts, table))))
     if made.language is not None:
-        return ('"', *_escaped(made.parts, table), '"@', Sql(f"lower({value(made.language, table)})"))
+        return ('"', *_escaped(made.parts, table), '"@', *_language(made.language, table))
     body = _raw(made.parts, table) if is_checked(made) else _escaped(made.parts, table)
     return ('"', *body, '"', *_datatype(made.datatype, table))
+
+
+def _language(language: Parts, table: str) -> Pieces:
+    """Return a language tag in small letters, which a constant one has."""
+    return (Sql(f"lower({value(language, table)})"),) if columns(language) else _raw(language, table)
 
 
 def _datatype(datatype: Iri | None, table: str) -> Pieces:
@@ -198,14 +211,17 @@ def _char(character: str) -> str:
 def _encoded(code: str) -> str:
     """Return the SQL that percent-encodes what is not iunreserved. Most values need nothing, most others a few signs.
 
-    Measured a million values: the tests 0.05 s, the signs 0.3 s, run by run 1.8 s.
+    Measured a million values: a test 0.05 s, two signs 0.05 s, nine 0.2 s, run by run 1.8 s.
     """
-    signs = reduce(lambda sql, sign: f"replace({sql}, '{sign}', '%{ord(sign):02X}')", COMMON_SIGNS, code)
-    return (
-        f"CASE WHEN NOT {_matches(code, words.UNSAFE)} THEN {code} "
-        f"WHEN NOT {_matches(code, f'[^{words.SAFE}{COMMON_SIGNS}]')} THEN {signs} "
-        f"ELSE {dialect.current().encoded_runs(code)} END"
+    cases = "".join(
+        f" WHEN NOT {_matches(code, f'[^{words.SAFE}{signs}]')} THEN {_encoded_signs(code, signs)}"
+        for signs in ("", *COMMON_SIGNS)
     )
+    return f"CASE{cases} ELSE {dialect.current().encoded_runs(code)} END"
+
+
+def _encoded_signs(code: str, signs: str) -> str:
+    return reduce(lambda sql, sign: f"replace({sql}, '{sign}', '%{ord(sign):02X}')", signs, code)
 
 
 def _label(code: str) -> str:

@@ -10,7 +10,7 @@ from kg.mapping.census import Census, Groups, groups
 from kg.mapping.duckdb_engine import DuckdbEngine
 from kg.mapping.plan import Plan
 from kg.model import Problem
-from tests.mapping.support import lines, planned, table, triples_map
+from tests.mapping.support import lines, planned, statements, table, triples_map
 
 P = 'rml:predicate ex:p ; rml:objectMap [ rml:reference "v" ]'
 Q = 'rml:predicate ex:q ; rml:objectMap [ rml:reference "v" ]'
@@ -80,6 +80,24 @@ def test_nothing_to_say_gives_an_empty_file(connection: duckdb.DuckDBPyConnectio
         assert lines(connection, subject, tmp_path)[0] == []
     empty = planned(triples_map('rml:template "{k}"', P), table(connection, ["k", "v"], [[None, "a"], ["1", None]]))
     assert lines(connection, empty, tmp_path)[1].triples == 0
+
+
+def test_what_every_row_gives_stands_beside_what_some_give(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    rows = table(connection, ["k", "v", "w"], [["1", "a", None], ["2", "b", 'say "so"'], [None, "c", "d"]])
+    sometimes = 'rml:predicate ex:r ; rml:objectMap [ rml:reference "w" ; rml:language "EN" ]'
+    made = planned(triples_map('rml:template "{k}"', sometimes, P, Q), rows)
+    found, report = lines(connection, made, tmp_path)
+    assert sorted(found) == statements(connection, made)[0]
+    assert len(found) == report.triples == 5
+    counted = Census(connection, made)
+    counted.foresee()
+    [group] = groups(made, counted.unique()).alone
+    assert {statement.predicate.parts for _, statement in counted.sure(group, ())} == {
+        ("http://example.com/p",),
+        ("http://example.com/q",),
+    }
 
 
 def test_bad_values_are_counted_out(connection: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
