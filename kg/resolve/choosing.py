@@ -12,35 +12,41 @@ ACCEPT = 0.0
 CLOSE = 2.0
 """A second reading within this log-odds of the best counts as just as good."""
 
+MISTYPED_IN_ONE = 3.0
+"""In one table two cores that differ by a character are more often two firms than between two tables."""
+
+_EITHER_WAY = ("l.key, r.key", "r.key, l.key")
+
 
 @dataclass(frozen=True, slots=True)
 class Choosing:
     """Chooses among `<prefix>_scored` (l, r, w), by what `<prefix>_compared` tells of the rows.
 
-    `accept` is the log-odds from which a pair is linked, `mistyped` that of cores that differ by a typing error.
+    `accept` is the log-odds from which a pair is linked. In `one_table` a name that may be mistyped is left open where
+    either name has another that is alike: a typing error and the name of another firm differ by as much.
     """
 
     connection: duckdb.DuckDBPyConnection
     prefix: str
     accept: float = ACCEPT
-    mistyped: float = ACCEPT
+    one_table: bool = False
 
     def choose(self) -> None:
         """Makes `<prefix>_links` (l, r, w) and `<prefix>_open` (l, r, w, why): pairs that a person should judge."""
         scored, rows = f"{self.prefix}_scored", f"{self.prefix}_compared"
         alike = f"(l.key = r.key OR l.body = r.body OR p.w >= {ALWAYS / 2})"
-        begins = "(left(l.key, length(r.key)) = r.key OR left(r.key, length(l.key)) = l.key)"
+        either = "OR" if self.one_table else "AND"
+        least = MISTYPED_IN_ONE if self.one_table else self.accept
+        holds = " OR ".join(f"{test}({pair})" for test in ("starts_with", "ends_with") for pair in _EITHER_WAY)
         edges = (
-            f"SELECT p.l, p.r, p.w, {alike} AS alike, NOT {alike} AND NOT {begins} AS mistyped "
-            f"FROM {scored} p JOIN {rows} l ON l.n = p.l "
-            f"JOIN {rows} r ON r.n = p.r"
+            f"SELECT p.l, p.r, p.w, {alike} AS alike, NOT ({holds}) AND p.w < {least} AS mistyped "
+            f"FROM {scored} p JOIN {rows} l ON l.n = p.l JOIN {rows} r ON r.n = p.r"
         )
         self._run("edges", edges)
         self._run("doubts", self._doubts())
         marked = (
-            f"SELECT e.*, coalesce(a.vague, false) OR coalesce(b.vague, false) AS vague, NOT e.alike "
-            f"AND coalesce(a.has_alike, false) AND coalesce(b.has_alike, false) "
-            f"OR (e.mistyped AND w < {self.mistyped}) AS stray FROM {self.prefix}_edges e "
+            f"SELECT e.*, coalesce(a.vague, false) OR coalesce(b.vague, false) AS vague, NOT e.alike AND (e.mistyped OR "
+            f"coalesce(a.has_alike, false) {either} coalesce(b.has_alike, false)) AS stray FROM {self.prefix}_edges e "
             f"LEFT JOIN {self.prefix}_doubts a ON a.n = e.l LEFT JOIN {self.prefix}_doubts b ON b.n = e.r"
         )
         self._run("marked", marked)

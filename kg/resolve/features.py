@@ -39,14 +39,14 @@ class Feature:
     levels: tuple[Level, ...]
 
 
-def features(dialect: Dialect) -> tuple[Feature, ...]:
-    """Return all comparisons, in the order in which a reason gives them."""
+def features(dialect: Dialect, *, one_table: bool = False) -> tuple[Feature, ...]:
+    """Return all comparisons, in the order in which a reason gives them; some weigh otherwise inside one table."""
     return (
         _code(),
         _core(dialect),
         _rarity(),
         _number(),
-        _trade(dialect),
+        _trade(dialect, one_table=one_table),
         _activity(),
         _place(),
         _aside(),
@@ -111,8 +111,12 @@ def _rarity() -> Feature:
     )
 
 
-def _trade(dialect: Dialect) -> Feature:
-    """Two legal names whose trades differ are two firms; a name without legal form may have left a word out."""
+def _trade(dialect: Dialect, *, one_table: bool) -> Feature:
+    """Two legal names whose trades differ are two firms; a name without legal form may have left a word out.
+
+    Between two tables it has one partner at most; in one table it stands beside all firms of its group.
+    """
+    left_out, held = (3.5, 2.0) if one_table else (0.0, 0.0)
     inside = f"({dialect.contains('l.main', 'r.main')} OR {dialect.contains('r.main', 'l.main')})"
     edits = dialect.edits("l.trade_shape", "r.trade_shape")
     whole = (
@@ -144,7 +148,7 @@ def _trade(dialect: Dialect) -> Feature:
                 -5.0,
                 "a name in full without the trade {l.trade}{r.trade}",
             ),
-            Level("l.trade = '' OR r.trade = ''", -2.6, "trade only on one side, {l.trade}{r.trade}"),
+            Level("l.trade = '' OR r.trade = ''", -2.6 - left_out, "trade only on one side, {l.trade}{r.trade}"),
             Level(
                 "l.main = r.main AND l.main <> '' AND l.key <> r.key",
                 -1.5,
@@ -152,18 +156,18 @@ def _trade(dialect: Dialect) -> Feature:
             ),
             Level("l.main = r.main AND l.main <> ''", 2.5, f"same trade but for general words, {apart}"),
             Level("l.main = r.main", -2.5, f"different general words, {apart}"),
-            Level("l.main = '' OR r.main = ''", -0.5, f"trade only on one side, {apart}"),
+            Level("l.main = '' OR r.main = ''", -0.5 - left_out, f"trade only on one side, {apart}"),
             Level(
                 f"{inside} AND l.odd = r.odd AND (l.form = '' OR r.form = '')",
-                0.5,
+                0.5 - held,
                 f"one trade holds the other, {apart}",
             ),
-            Level(f"{inside} AND l.odd = r.odd", -2.0, f"one trade holds the other, {apart}"),
-            Level(f"{inside} AND (l.form = '' OR r.form = '')", -4.5, f"one trade holds the other, {apart}"),
-            Level(f"{inside}", -6.0, f"one trade holds the other, {apart}"),
+            Level(f"{inside} AND l.odd = r.odd", -2.0 - held, f"one trade holds the other, {apart}"),
+            Level(f"{inside} AND (l.form = '' OR r.form = '')", -4.5 - held, f"one trade holds the other, {apart}"),
+            Level(f"{inside}", -6.0 - held, f"one trade holds the other, {apart}"),
             Level(
                 f"greatest(length(l.trade), length(r.trade)) >= 3 AND {edits} = 1",
-                1.5,
+                1.5 if not one_table else -5.5,
                 f"trade words one character apart, {apart}",
             ),
             Level("true", -8.0, f"different trades, {apart}"),

@@ -22,9 +22,6 @@ from kg.resolve.scoring import Scoring
 _numbers = count(1)
 _CHUNK = 50_000
 
-MISTYPED_IN_ONE = 4.0
-"""In one table two cores that differ by a character are more often two firms than between two tables."""
-
 
 @dataclass(frozen=True, slots=True)
 class Matching:
@@ -99,7 +96,7 @@ def match_tables(
     problems += take_in(connection, right, f"{prefix}_raw", split + 1)
     _judged(connection, prefix, judgements or Judgements(), split)
     problems += _of(_compare(connection, prefix, lexicon, split), f"{left.file}, {right.file}")
-    Choosing(connection, prefix, accept, accept).choose()
+    Choosing(connection, prefix, accept).choose()
     _link(connection, prefix, split)
     return Matching(connection, prefix, f"{prefix}_result", f"{prefix}_undecided", tuple(problems))
 
@@ -118,7 +115,7 @@ def dedupe_table(
     problems = take_in(connection, table, f"{prefix}_raw", 1)
     _judged(connection, prefix, judgements or Judgements(), None)
     problems += _of(_compare(connection, prefix, lexicon, None), table.file)
-    Choosing(connection, prefix, ACCEPT, MISTYPED_IN_ONE).choose()
+    Choosing(connection, prefix, one_table=True).choose()
     _group(connection, prefix)
     return Matching(connection, prefix, f"{prefix}_result", f"{prefix}_undecided", tuple(problems))
 
@@ -229,6 +226,7 @@ def _joined(connection: duckdb.DuckDBPyConnection, prefix: str) -> list[tuple[in
         connection.execute(f"SELECT n, code FROM {prefix}_compared WHERE code IS NOT NULL").fetchall()
     )
     clusters.keep_apart(connection.execute(f"SELECT l, r FROM {judged} WHERE verdict = {different}").fetchall())
+    clusters.weights.update(_weights(connection, prefix))
     cursor = connection.execute(
         f"SELECT l, r, {2 * ALWAYS} AS w FROM {judged} WHERE verdict = {same} UNION ALL "
         f"SELECT l, r, w FROM {prefix}_links ANTI JOIN {judged} USING (l, r) ORDER BY w DESC, l, r"
@@ -236,10 +234,27 @@ def _joined(connection: duckdb.DuckDBPyConnection, prefix: str) -> list[tuple[in
     links: dict[int, tuple[int, int, float]] = {}
     while chunk := cursor.fetchmany(_CHUNK):
         for left, right, weight in chunk:
-            if clusters.join(left, right):
+            if clusters.join(left, right, sure=weight >= ALWAYS / 2):
                 links.setdefault(left, (left, right, weight))
                 links.setdefault(right, (left, right, weight))
     return [(n, clusters.find(n), *links[n]) for n in sorted(links)]
+
+
+def _weights(connection: duckdb.DuckDBPyConnection, prefix: str) -> dict[int, dict[int, float]]:
+    """Return the log-odds, both ways, of the pairs that matter where a row has several links."""
+    links = f"{prefix}_links"
+    ends = f"SELECT l AS n, r AS other FROM {links} UNION ALL SELECT r, l FROM {links}"
+    pairs = connection.execute(
+        f"WITH ends AS ({ends}), busy AS (SELECT n FROM ends GROUP BY n HAVING count(*) > 1), "
+        "around AS (SELECT n FROM busy UNION SELECT other FROM ends SEMI JOIN busy USING (n)) "
+        f"SELECT l, r, max(w) FROM {prefix}_scored SEMI JOIN around a ON a.n = l SEMI JOIN around b ON b.n = r "
+        "GROUP BY ALL ORDER BY ALL"
+    ).fetchall()
+    weights: dict[int, dict[int, float]] = {}
+    for left, right, weight in pairs:
+        weights.setdefault(left, {})[right] = weight
+        weights.setdefault(right, {})[left] = weight
+    return weights
 
 
 def _grouped(scoring: Scoring, prefix: str) -> str:

@@ -8,7 +8,7 @@ import duckdb
 from kg.model import Problem
 from kg.resolve.blocking import PAIRS, keys, keys_select
 from kg.resolve.dialect import Dialect
-from kg.resolve.features import ALWAYS, features, probability_sql, reason_sql, weight_sql
+from kg.resolve.features import ALWAYS, Feature, features, probability_sql, reason_sql, weight_sql
 from kg.resolve.judgements import STAGE
 
 _log = logging.getLogger(__name__)
@@ -49,12 +49,15 @@ class Scoring:
 
     def reason(self, pairs: str) -> str:
         """Return the SELECT of (l, r, score, reason) for a table of (l, r, w)."""
-        sentences = reason_sql(features(self.dialect))
+        sentences = reason_sql(self._features())
         rows = self.table("compared")
         return (
             f"SELECT p.l, p.r, {probability_sql('p.w')} AS score, {sentences} AS reason FROM {pairs} p "
             f"JOIN {rows} l ON l.n = p.l JOIN {rows} r ON r.n = p.r"
         )
+
+    def _features(self) -> tuple[Feature, ...]:
+        return features(self.dialect, one_table=self.split is None)
 
     def _run(self, name: str, select: str) -> None:
         self.connection.execute(f"CREATE OR REPLACE TEMP TABLE {self.table(name)} AS {select}").fetchall()
@@ -137,7 +140,7 @@ class Scoring:
                 f"JOIN {keyed} b ON b.h = a.h AND {apart}"
             )
             weighed = (
-                f"SELECT p.l, p.r, {weight_sql(features(self.dialect))} AS w FROM ({pairs}) p "
+                f"SELECT p.l, p.r, {weight_sql(self._features())} AS w FROM ({pairs}) p "
                 f"JOIN {rows} l ON l.n = p.l JOIN {rows} r ON r.n = p.r WHERE l.code IS NULL OR r.code IS NULL"
             )
             self.connection.execute(

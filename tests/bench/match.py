@@ -1,5 +1,7 @@
 """`python -m tests.bench match [N]`: kg match beside Splink and exact keys, on generated registers of N rows.
 
+Then kg dedupe on the rows of both registers together, where every pair of rows of one firm counts.
+
 The registers are of the unseen part: other characters, places and words than those that weights were set on. Splink
 gets an environment of its own (SPLINK_PYTHON, or one made in the folder for temporary files) and the parts of names
 that our own preparation makes, without the time for making them; of its thresholds the best by truth is taken.
@@ -12,13 +14,15 @@ import sys
 import tempfile
 import time
 import venv
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from pathlib import Path
 
 from kg.read.tables import connect, open_table
 from kg.resolve.lexicon import load_lexicon
-from kg.resolve.match import match_tables
+from kg.resolve.match import Matching, dedupe_table, match_tables
 from tests.bench.registers import Part, Registers, generate, write
 
 ROOT = Path(__file__).parent.parent.parent
@@ -56,7 +60,10 @@ class Result:
 def run(arguments: list[str]) -> None:
     """Prints the table, row by row."""
     if arguments[:1] == ["--worker"]:
-        _work(Path(arguments[1]), prepare_only=arguments[2:] == ["parts"])
+        if arguments[2:] == ["dedupe"]:
+            _dedupe(Path(arguments[1]))
+        else:
+            _work(Path(arguments[1]), prepare_only=arguments[2:] == ["parts"])
         return
     size = int(arguments[0]) if arguments else ROWS
     registers = generate(size, seed=SEED, part=Part.UNSEEN)
@@ -73,6 +80,9 @@ def _compare(registers: Registers, folder: Path) -> None:
     print(_exact(registers), flush=True)
     seconds, megabytes = _timed([sys.executable, "-m", "tests.bench.match", "--worker", str(folder)])
     print(_judge("kg match", _pairs(folder / "links.csv"), registers.truth, seconds, megabytes), flush=True)
+    write([*registers.left, *registers.right], folder / "both.csv")
+    seconds, megabytes = _timed([sys.executable, "-m", "tests.bench.match", "--worker", str(folder), "dedupe"])
+    print(_judge("kg dedupe", _pairs(folder / "same.csv"), registers.truth, seconds, megabytes), flush=True)
     _timed([sys.executable, "-m", "tests.bench.match", "--worker", str(folder), "parts"])
     python = splink_python()
     worker = str(Path(__file__).with_name("splink_worker.py"))
@@ -98,6 +108,24 @@ def _work(folder: Path, *, prepare_only: bool) -> None:
                 f"COPY (SELECT {parts} FROM {matching.prefix}_rows WHERE starts_with(id, '{side}')) "
                 f"TO '{folder / name}.parquet'"
             )
+
+
+def _dedupe(folder: Path) -> None:
+    """Finds the rows of both registers together that are one firm, and writes every pair of them."""
+    connection = connect(threads=2, memory_limit=MEMORY, temporary=folder / "spill")
+    table, _ = open_table(connection, folder / "both.csv")
+    with (folder / "same.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(("left_id", "right_id"))
+        writer.writerows(sorted(pairs_of(dedupe_table(connection, table, lexicon=load_lexicon(LEXICON)))))
+
+
+def pairs_of(matching: Matching) -> set[Pair]:
+    """Return every pair of rows that a dedupe takes for one firm; the row of the left register first."""
+    firms: defaultdict[str, list[str]] = defaultdict(list)
+    for identifier, firm, _, _ in matching.rows():
+        firms[firm].append(identifier)
+    return {pair for found in firms.values() for pair in combinations(sorted(found), 2)}
 
 
 def _timed(command: Sequence[str]) -> tuple[float, int]:

@@ -36,3 +36,31 @@ def test_two_codes_keep_sets_apart() -> None:
     assert not clusters.join(2, 4)
     assert clusters.join(5, 2)
     assert not clusters.join(5, 3)
+
+
+def weighed(*pairs: tuple[int, int, float]) -> Clusters:
+    clusters = Clusters()
+    for left, right, weight in pairs:
+        clusters.weights.setdefault(left, {})[right] = weight
+        clusters.weights.setdefault(right, {})[left] = weight
+    return clusters
+
+
+def test_a_chain_is_no_set_where_its_ends_contradict_it() -> None:
+    clusters = weighed((1, 2, 6.0), (2, 3, 3.0))
+    assert clusters.join(1, 2)
+    assert not clusters.join(2, 3)
+
+
+def test_a_chain_is_a_set_where_the_pairs_agree_together() -> None:
+    clusters = weighed((1, 2, 6.0), (2, 3, 3.0), (1, 3, -1.0))
+    assert clusters.join(1, 2)
+    assert clusters.join(2, 3)
+
+
+def test_things_surely_one_count_as_one() -> None:
+    clusters = weighed((1, 2, 50.0), (1, 3, 50.0), (3, 4, 5.0))
+    assert clusters.join(1, 2, sure=True)
+    assert clusters.join(1, 3, sure=True)
+    assert clusters.join(3, 4)
+    assert clusters.find(4) == 1

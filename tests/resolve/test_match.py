@@ -13,6 +13,7 @@ from kg.resolve.codes import check_character
 from kg.resolve.errors import ResolveError
 from kg.resolve.lexicon import Lexicon, load_lexicon
 from kg.resolve.match import dedupe_table, match_tables
+from tests.bench.match import pairs_of
 from tests.bench.registers import Part, generate, write
 from tests.resolve.conftest import LEXICON, Table
 
@@ -207,6 +208,17 @@ def run(folder: Path, *tables: str) -> list[tuple[str, str, float, str]]:
 
 
 property_test = settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+def test_a_dedupe_is_precise_on_firms_that_nobody_tuned_it_for(
+    connection: duckdb.DuckDBPyConnection, lexicon: Lexicon, tmp_path: Path
+) -> None:
+    registers = generate(6000, seed=29, part=Part.UNSEEN)
+    write([*registers.left, *registers.right], tmp_path / "both.csv")
+    table, _ = open_table(connection, tmp_path / "both.csv")
+    found = pairs_of(dedupe_table(connection, table, lexicon=lexicon))
+    assert len(found & registers.truth) / len(found) >= 0.99
+    assert len(found & registers.truth) / len(registers.truth) >= 0.9
 
 
 @pytest.mark.slow
