@@ -4,12 +4,18 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from kg.mapping import select
+from kg.mapping import dialect, select
 from kg.mapping.overlap import Place, overlapping
 from kg.mapping.plan import MapPlan, Plan, Statement
 from kg.mapping.select import Group
 from kg.mapping.sql import Fault
 from kg.model import Relation
+
+MANY = 2_000_000
+"""Of more keys the different ones are counted piece by piece."""
+
+PIECES = 16
+KEYS = "keys_of_census"
 
 
 class Rows(Protocol):
@@ -50,13 +56,37 @@ class Census:
 
     def unique(self) -> frozenset[MapPlan]:
         """Return the maps without two rows of one subject."""
-        each_alike = ((each, self.count(each.relation, select.key_counts(each))) for each in self._all())
-        return frozenset(each for each, counts in each_alike if len(set(counts)) <= 1)
+        return frozenset(each for each in self._all() if len(set(self.keys(each))) <= 1)
+
+    def keys(self, each: MapPlan) -> list[int]:
+        """Return how many rows of a map have a subject, and how many different ones; nothing where all differ."""
+        wanted = select.key_counts(each)
+        key = select.key(each)
+        if key is not None and (each.relation, wanted[1]) not in self._counted:
+            [rows] = self.count(each.relation, wanted[:1])
+            if rows > MANY:
+                self.know(each.relation, wanted[1:], [self._different(each.relation, key)])
+        return self.count(each.relation, wanted)
+
+    def _different(self, relation: Relation, key: str) -> int:
+        """Return the number of different keys.
+
+        Their hashes are put aside first, 8 bytes each, as to count them at once takes six times the memory.
+        """
+        hashes = f"SELECT {dialect.current().hashed(key)} AS h FROM {select.rows(relation)} WHERE {key} IS NOT NULL"
+        self._connection.execute(f"CREATE OR REPLACE TEMP TABLE {KEYS} AS {hashes}").fetchall()
+        different = 0
+        for piece in range(PIECES):
+            count = f"SELECT count(DISTINCT h) FROM {KEYS} WHERE h % {PIECES} = {piece}"
+            [(found,)] = self._connection.execute(count).fetchall()
+            different += found
+        self._connection.execute(f"DROP TABLE {KEYS}").fetchall()
+        return different
 
     def foresee(self) -> None:
-        """Count in one scan what `faults`, `unique` and `lines` ask for one by one."""
+        """Count in one scan what `faults`, `lines` and mostly `sure` ask for one by one."""
         for relation, aggregates in self.foreseen():
-            self.count(relation, aggregates)
+            self.count(relation, [each for each in aggregates if not each.startswith(select.DIFFERENT)])
 
     def foreseen(self) -> Iterator[tuple[Relation, tuple[str, ...]]]:
         """Yield what will be asked for, by relation."""

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator
 
 import duckdb
 
-from kg.mapping import select
 from kg.mapping.grouping import Grouping
 from kg.mapping.layout import as_lines
 from kg.mapping.overlap import overlapping
@@ -52,10 +51,10 @@ class _Explained:
                 )
 
     def _key(self, each: MapPlan, *, unique: bool) -> str:
-        counts = select.key_counts(each)
+        counts = self._made.census.keys(each)
         if not counts:
             return "each row makes a subject of its own"
-        given, different = self._made.census.count(each.relation, counts)
+        given, different = counts
         if unique:
             return f"no two rows have one subject: {given:,} subjects counted"
         return f"rows repeat subjects: {given:,} rows give {different:,} subjects"
@@ -83,7 +82,8 @@ class _Explained:
 
     def _sql(self, group: Group, *, alone: bool) -> Iterator[str]:
         made = type(self._made.groups)((group,), ()) if alone else type(self._made.groups)((), (group,))
-        yield f"    SQL: {as_lines(made, self._made.found).query}"
+        found, census = self._made.found, self._made.census
+        yield f"    SQL: {as_lines(made, found, lambda one: census.sure(one, found)).query}"
 
 
 def _named(group: Group) -> str:

@@ -18,6 +18,9 @@ Group: TypeAlias = tuple[tuple[MapPlan, tuple[Statement, ...]], ...]
 ROW = "c._row"
 OF_PARENT = "p.object"
 
+DIFFERENT = "count(DISTINCT "
+"""How an aggregate begins that has to keep all values that it has seen."""
+
 
 class Projection:
     """The distinct expressions of an inner SELECT: each is computed once a row, however many lines use it."""
@@ -223,7 +226,7 @@ def key_counts(each: MapPlan) -> tuple[str, ...]:
     by = key(each)
     if by is None:
         return ()
-    return f"count({by})", f"count(DISTINCT {dialect.current().hashed(by)}) FILTER (WHERE {by} IS NOT NULL)"
+    return f"count({by})", f"{DIFFERENT}{dialect.current().hashed(by)}) FILTER (WHERE {by} IS NOT NULL)"
 
 
 def fault_count(fault: Fault) -> str:

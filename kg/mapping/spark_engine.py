@@ -121,7 +121,7 @@ class SparkCensus(Census):
 
 
 def _scans(aggregates: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    plain = tuple(each for each in aggregates if not each.startswith("count(DISTINCT "))
+    plain = tuple(each for each in aggregates if not each.startswith(select.DIFFERENT))
     yield from ((each,) for each in aggregates if each not in plain)
     if plain:
         yield plain

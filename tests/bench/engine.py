@@ -67,8 +67,14 @@ def _compare(title: str, folder: Path, rounds: int, more: list[Engine]) -> None:
 
 
 def _ours(folder: Path, *options: str) -> Run:
-    out = folder / "ours.nt"
+    out = _gone(folder / "ours.nt")
     return measured([*OURS, "map", folder / "map.ttl", "-o", out, *options]).of(count_lines(out))
+
+
+def _gone(path: Path) -> Path:
+    """The path, at which nothing is left of the round before: to remove gigabytes takes its time too."""
+    path.unlink(missing_ok=True)
+    return path
 
 
 def _sorted(folder: Path) -> Engine:
@@ -76,13 +82,14 @@ def _sorted(folder: Path) -> Engine:
 
 
 def _morph(folder: Path) -> Run:
+    out = _gone(folder / "morph2.nt")
     made = measured([python_of("morph"), "-m", "morph_kgc", folder / "morph2.ini"])
-    return made.of(count_lines(folder / "morph2.nt"))
+    return made.of(count_lines(out))
 
 
 def _cat(folder: Path) -> Run:
     ours = folder / "ours.nt"
-    return measured(["sh", "-c", 'cat "$0" > "$1"', ours, folder / "cat.nt"]).of(count_lines(ours))
+    return measured(["sh", "-c", 'cat "$0" > "$1"', ours, _gone(folder / "cat.nt")]).of(count_lines(ours))
 
 
 def _maplib(folder: Path) -> Run:
@@ -99,9 +106,14 @@ def _rdflib(folder: Path) -> Run:
 
 
 def _grow(plain: Path, place: Path, rows: int) -> None:
-    """Prints time a triple and peak at 1 million rows and at `rows`."""
+    """Prints time a triple and peak at 1 million rows and at `rows`, each beside `cat`: the disk slows down too."""
     million = generate(place / "million", 1_000_000)
-    runs = {"1,000,000 rows": _ours(million), f"{rows:,} rows": _ours(plain), "1,000,000 rows again": _ours(million)}
+    sizes = {"1,000,000 rows": million, f"{rows:,} rows": plain, "1,000,000 rows again": million}
+    runs: dict[str, Run] = {}
+    for name, folder in sizes.items():
+        runs[name] = _ours(folder)
+        runs[f"cat of {name}"] = _cat(folder)
+        _gone(folder / "cat.nt")
     show("growth", runs, yardstick="1,000,000 rows")
 
 

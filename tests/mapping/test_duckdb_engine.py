@@ -6,6 +6,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from kg.mapping import census
 from kg.mapping.census import Census, Groups, groups
 from kg.mapping.duckdb_engine import DuckdbEngine
 from kg.mapping.plan import Plan
@@ -25,6 +26,19 @@ def test_a_unique_subject_takes_the_fast_way(connection: duckdb.DuckDBPyConnecti
     made = groups_of(connection, planned(triples_map('rml:template "{k}"', P, Q), rows))
     assert [len(of) for group in made.alone for _, of in group] == [2]
     assert not made.shared
+
+
+@pytest.mark.parametrize("many", [0, census.MANY])
+def test_different_subjects_are_counted_however_many(
+    connection: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch, many: int
+) -> None:
+    monkeypatch.setattr(census, "MANY", many)
+    for last, different in (("99", 100), ("98", 99)):
+        rows = table(connection, ["k", "v"], [*([str(i), "a"] for i in range(99)), [last, "a"], [None, "a"]])
+        made = planned(triples_map('rml:template "{k}"', P), rows)
+        counted = Census(connection, made)
+        assert counted.keys(made.maps[0]) == [100, different]
+        assert (made.maps[0] in counted.unique()) is (different == 100)
 
 
 def test_a_repeated_subject_is_made_distinct(connection: duckdb.DuckDBPyConnection) -> None:
