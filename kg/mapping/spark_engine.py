@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 _CHUNK = 4 << 20
+LINE_BYTES = 140
+"""What a line has as a rule."""
 
 
 class SparkEngine:
@@ -58,13 +60,13 @@ class SparkEngine:
             made = groups(plan, census.unique())
             query = select.file_query(made.alone, made.shared, found, ordered=ordered or form.ordered)
             with replacing(out, form.verify) as partial:
-                triples = self._write(query, partial, in_parts=bool(form.parts))
+                triples = self._write(query, partial, form, _rows_a_part(plan, form))
         return Written(triples, problems)
 
-    def _write(self, query: str, target: Path, *, in_parts: bool) -> int:
-        """Write what a query gives to a file or a folder of parts; return the number of lines."""
-        if in_parts:
-            return self._write_parts(query, target, gzipped=target.suffix == ".gz")
+    def _write(self, query: str, target: Path, form: Form, rows: int) -> int:
+        """Write what a query gives to a file or a folder of parts, of so many rows each; return the number of lines."""
+        if form.parts:
+            return self._write_parts(query, target, rows, gzipped=target.suffix == ".gz")
         work = target.with_name(f"{target.name}.parts")
         try:
             self._run(query, work)
@@ -72,10 +74,10 @@ class SparkEngine:
         finally:
             shutil.rmtree(work, ignore_errors=True)
 
-    def _write_parts(self, query: str, folder: Path, *, gzipped: bool) -> int:
+    def _write_parts(self, query: str, folder: Path, rows: int, *, gzipped: bool) -> int:
         if COMPRESSIONS.get(folder.suffix, "gzip") != "gzip":
             raise MappingError("Spark compresses parts as .gz only", file=folder.name.removeprefix(PARTIAL))
-        self._run(query, folder, "gzip" if gzipped else "none")
+        self._run(query, folder, "gzip" if gzipped else "none", rows)
         suffixes = folder.name.removeprefix(PARTIAL).partition(".")[2] or "nt"
         lines = self._session.read.text(_pattern(folder), lineSep="\n").count()
         kept = {part.rename(folder / f"{PART}{i:05}.{suffixes}") for i, part in enumerate(_parts(folder))}
@@ -83,9 +85,10 @@ class SparkEngine:
             path.unlink()
         return lines
 
-    def _run(self, query: str, folder: Path, compression: str = "none") -> None:
-        lines = self._session.sql(query)
-        lines.write.text(f"file://{folder.absolute()}", compression=compression, lineSep="\n")
+    def _run(self, query: str, folder: Path, compression: str = "none", rows: int = 0) -> None:
+        """Run a query; its parts have so many rows at most, any number where that is 0."""
+        writer = self._session.sql(query).write.option("maxRecordsPerFile", rows)
+        writer.text(f"file://{folder.absolute()}", compression=compression, lineSep="\n")
 
     def _problems(self, faults: dict[Relation, tuple[Fault, ...]]) -> list[Problem]:
         """Return a Problem a bad value, in the order of their rows."""
@@ -94,6 +97,12 @@ class SparkEngine:
             for relation, found in faults.items()
             for record in self._session.sql(select.problem_query(relation, found)).collect()
         ]
+
+
+def _rows_a_part(plan: Plan, form: Form) -> int:
+    """Return how many rows, each with a line a statement, a part of `part_bytes` has; 0 where no part is too long."""
+    longest = max((len(each.statements) for each in plan.maps), default=0) * LINE_BYTES
+    return max(form.part_bytes // max(longest, 1), 1) if form.part_bytes else 0
 
 
 class SparkCensus(Census):

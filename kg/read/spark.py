@@ -42,10 +42,9 @@ FIRST_ROW = 2
 @contextmanager
 def spark_session(master: str) -> Iterator["SparkSession"]:
     """Give a session on a master; one that is at work already is used, and left alone, whatever its master."""
-    try:
-        from pyspark.sql import SparkSession
-    except ImportError as error:
-        raise KgError("Spark is not installed; it is an extra: pip install 'cluster-kg[spark]'") from error
+    _check_pyspark()
+    from pyspark.sql import SparkSession
+
     active = SparkSession.getActiveSession()
     if active is not None:
         yield active.newSession()
@@ -57,6 +56,22 @@ def spark_session(master: str) -> Iterator["SparkSession"]:
     finally:
         with suppress(*spark_errors()):  # of a JVM that is gone nothing is left to be stopped
             session.stop()
+
+
+def check_spark() -> None:
+    """KgError where there is no Spark or no Java to start a session with."""
+    _check_pyspark()
+    from pyspark.sql import SparkSession
+
+    if SparkSession.getActiveSession() is None:
+        _check_java()
+
+
+def _check_pyspark() -> None:
+    try:
+        import pyspark.sql  # noqa: F401  # what tells that it is there
+    except ImportError as error:
+        raise KgError("Spark is not installed; it is an extra: pip install 'cluster-kg[spark]'") from error
 
 
 def _check_java() -> None:
