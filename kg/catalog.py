@@ -11,7 +11,18 @@ from typing import TypeVar
 from pyoxigraph import NamedNode
 
 from kg.errors import CatalogError, did_you_mean
-from kg.model import Article, Catalog, Dataset, Evidence, EvidenceRules, NameTable, ReadingRules, SourceJoin
+from kg.model import (
+    Article,
+    Catalog,
+    Dataset,
+    Evidence,
+    EvidenceRules,
+    JudgementFiles,
+    ModelRules,
+    NameTable,
+    ReadingRules,
+    SourceJoin,
+)
 
 Choice = TypeVar("Choice")
 
@@ -89,6 +100,7 @@ def _catalog(section: "_Section") -> Catalog:
         whole_files_limit=section.number("whole_files_limit", WHOLE_FILES_LIMIT),
         time_limit=section.number("time_limit", TIME_LIMIT),
         reading=_reading(section.table("reading"), prefixes, datasets) if "reading" in section.content else None,
+        judged=_judged(section.table("judgements")) if "judgements" in section.content else None,
     )
     licence.done(also=("code", "terms"))
     section.done()
@@ -140,6 +152,12 @@ def _article(section: "_Section") -> Article:
     return article
 
 
+def _judged(section: "_Section") -> JudgementFiles:
+    files = JudgementFiles(section.path("file"), section.path("accepted"), section.text("source"))
+    section.done()
+    return files
+
+
 def _reading(section: "_Section", prefixes: Mapping[str, str], datasets: tuple[Dataset, ...]) -> ReadingRules:
     words = section.table("list_words")
     rules = ReadingRules(
@@ -149,9 +167,31 @@ def _reading(section: "_Section", prefixes: Mapping[str, str], datasets: tuple[D
         names=tuple(_name_table(one, datasets) for one in section.tables("names")),
         settled=tuple(_expand(name, prefixes, section) for name in section.strings("settled")),
         list_words=tuple((pattern, words.optional(pattern) or "") for pattern in words.content),
+        model=_model(section.table("model")),
     )
     section.done()
     return rules
+
+
+def _model(section: "_Section") -> ModelRules:
+    """The section on a language model; where its server is and the key for it come from the environment only."""
+    plain = ModelRules()
+    rules = ModelRules(
+        enabled=section.flag("enabled"),
+        name=section.optional("name"),
+        confidence=section.share("confidence") if "confidence" in section.content else None,
+        **{limit: section.number(limit, getattr(plain, limit)) for limit in _MODEL_LIMITS},
+    )
+    section.done()
+    if rules.overlap >= rules.window:
+        raise section.error(f"overlap ({rules.overlap}) must be less than window ({rules.window})", "overlap")
+    return rules
+
+
+_MODEL_LIMITS = (
+    *("window", "overlap", "timeout", "retries", "longest_wait"),
+    *("max_requests", "max_tokens", "max_article_tokens", "max_reply_tokens"),
+)
 
 
 def _name_table(section: "_Section", datasets: tuple[Dataset, ...]) -> NameTable:
@@ -287,6 +327,14 @@ class _Section:
         value = self.content.get(key, default)
         if not isinstance(value, int) or isinstance(value, bool) or value < 0:
             raise self.error(f"{key} must be a whole number, not {value!r}", key)
+        return value
+
+    def flag(self, key: str) -> bool:
+        """Whether this key is true; False where there is none."""
+        self._asked.add(key)
+        value = self.content.get(key, False)
+        if not isinstance(value, bool):
+            raise self.error(f"{key} must be true or false, not {value!r}", key)
         return value
 
     def share(self, key: str) -> float:

@@ -30,6 +30,10 @@ class ReadError(KgError):
     """An input file cannot be read at all; a bad record inside it is a Problem instead."""
 
 
+class ModelError(KgError):
+    """The server of a language model does not answer, or not as it should."""
+
+
 class MappingError(KgError):
     """A mapping is not valid RML, or asks for what its source does not have."""
 

@@ -102,6 +102,29 @@ class NameTable:
 
 
 @dataclass(frozen=True, slots=True)
+class ModelRules:
+    """How a language model reads articles beside the rules: off unless `enabled`.
+
+    `confidence` is that of its claims, None for the lexicon's. `window` and `overlap` are characters of a text,
+    `timeout` seconds for one request, `longest_wait` seconds before one is tried again. `max_requests` and
+    `max_tokens` hold for a whole run, `max_article_tokens` for one article, `max_reply_tokens` for one answer.
+    """
+
+    enabled: bool = False
+    name: str | None = None
+    confidence: float | None = None
+    window: int = 3000
+    overlap: int = 300
+    timeout: int = 60
+    retries: int = 3
+    longest_wait: int = 30
+    max_requests: int = 200
+    max_tokens: int = 500_000
+    max_article_tokens: int = 60_000
+    max_reply_tokens: int = 4000
+
+
+@dataclass(frozen=True, slots=True)
 class ReadingRules:
     """What the catalog says of reading articles.
 
@@ -116,6 +139,7 @@ class ReadingRules:
     names: tuple[NameTable, ...]
     settled: tuple[str, ...]
     list_words: tuple[tuple[str, str], ...] = ()
+    model: ModelRules = ModelRules()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +154,15 @@ class EvidenceRules:
     grades: str
     unsourced: str
     records: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class JudgementFiles:
+    """Where people say who is who, and which claims of articles are right; `source` backs what they say."""
+
+    judgements: Path
+    accepted: Path
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +186,7 @@ class Catalog:
     whole_files_limit: int
     time_limit: int
     reading: ReadingRules | None = None
+    judged: JudgementFiles | None = None
 
     def dataset(self, identifier: str) -> Dataset:
         """The dataset of this id; KeyError where there is none (the catalog was checked when it was read)."""
@@ -297,11 +331,22 @@ class TextClaim:
 
 
 @dataclass(frozen=True, slots=True)
+class Decision:
+    """What a person decided: who, when (ISO 8601) and why; `line` is its row in the file."""
+
+    who: str
+    when: str
+    why: str
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class TextStatement:
     """A statement for the graph, with the claim that it was made of; IRIs are relative to the base.
 
     `label` and `cls` describe the subject where the statement is what it is called (`predicate` is then an IRI);
-    `cls` is empty where a table has the subject. `figure` holds the parts of a figure that no table has.
+    `cls` is empty where a table has the subject. `figure` holds the parts of a figure that no table has. `decision` is
+    there where a person let the claim in.
     """
 
     claim: TextClaim
@@ -311,6 +356,7 @@ class TextStatement:
     label: str = ""
     cls: str = ""
     figure: tuple[tuple[str, str], ...] = ()
+    decision: Decision | None = None
 
 
 @dataclass(frozen=True, slots=True)

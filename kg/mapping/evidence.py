@@ -26,8 +26,14 @@ QUOTE_COLUMNS = (
     "confidence",
     "article_date",
     "target",
+    "judged_by",
+    "judged_on",
+    "judged_why",
 )
-"""What a claim that was read in a text has besides; all but the locator are empty where the text is a table."""
+"""What a claim that was read in a text has besides; all but the locator are empty where the text is a table.
+
+The last three are of a claim that a person made or let in.
+"""
 
 CLAIM_COLUMNS = (
     "id",

@@ -3,7 +3,7 @@
 Terms are N-Triples text as the engine made them. `graph` is NULL in the default graph.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import duckdb
@@ -11,11 +11,17 @@ import duckdb
 from kg.mapping.duckdb_engine import COPY_OPTIONS
 from kg.mapping.evidence import CLAIM_ROW, CLAIMS
 from kg.mapping.sql import text
+from kg.vocabulary import CLAIM, PROVENANCE_GRAPH, TYPE
 
 QUADS = "quads"
 SOURCED = "sourced"
 _TRIPLE = "concat_ws(' ', subject, predicate, object)"
 _LINE = f"{_TRIPLE} || coalesce(' ' || graph, '') || ' .'"
+
+
+def nothing_known(_: Path) -> bool:
+    """No part is known."""
+    return False
 
 
 class QuadTables:
@@ -28,7 +34,8 @@ class QuadTables:
             f"CREATE TABLE {QUADS} (dataset VARCHAR, subject VARCHAR, predicate VARCHAR, object VARCHAR, graph VARCHAR)"
         )
         connection.execute(
-            f"CREATE TABLE {SOURCED} (source VARCHAR, subject VARCHAR, predicate VARCHAR, object VARCHAR)"
+            f"CREATE TABLE {SOURCED} "
+            "(dataset VARCHAR, source VARCHAR, subject VARCHAR, predicate VARCHAR, object VARCHAR)"
         )
 
     def add(self, dataset: str, statements: str) -> int:
@@ -44,10 +51,10 @@ class QuadTables:
             f"FROM {statements} s JOIN (SELECT {CLAIM_ROW} AS row, dataset FROM {CLAIMS}) c ON c.row = s.row"
         )
 
-    def add_backed(self, statements: str, backings: str) -> None:
-        """Adds, for each source, the triples of the rows that it backs."""
+    def add_backed(self, dataset: str, statements: str, backings: str) -> None:
+        """Adds, for each source, the triples of the rows of a dataset that it backs."""
         self._connection.execute(
-            f"INSERT INTO {SOURCED} SELECT DISTINCT b.source, s.subject, s.predicate, s.object "
+            f"INSERT INTO {SOURCED} SELECT DISTINCT {text(dataset)}, b.source, s.subject, s.predicate, s.object "
             f"FROM {statements} s JOIN {backings} b ON b.row = s.row WHERE s.graph IS NULL"
         )
 
@@ -72,7 +79,9 @@ class QuadTables:
 
     def count_claims(self) -> int:
         """Distinct claims."""
-        return self._number(f"SELECT count(DISTINCT id) FROM {CLAIMS}")
+        graph = text(f"<{self._base}{PROVENANCE_GRAPH}>")
+        of_claims = f"predicate = {text(str(TYPE))} AND object = {text(str(CLAIM))} AND graph = {graph}"
+        return self._number(f"SELECT count(DISTINCT subject) FROM {QUADS} WHERE {of_claims}")
 
     def hash(self) -> str:
         """An order-independent hash of the set of quads: the number of lines and the xor of their MD5 values."""
@@ -95,8 +104,11 @@ class QuadTables:
         sourced = f"SELECT DISTINCT {_TRIPLE} || ' ' || {graph} || ' .' AS line FROM {SOURCED}"
         self._copy(f"SELECT DISTINCT {_LINE} AS line FROM {QUADS} UNION ALL {sourced}", path)
 
-    def write_parts(self, folder: Path) -> list[Path]:
-        """One sorted, compressed N-Quads file a dataset, named by the dataset and the hash of its lines."""
+    def write_parts(self, folder: Path, known: Callable[[Path], bool] = nothing_known) -> list[Path]:
+        """One sorted, compressed N-Quads file a dataset, named by the dataset and the hash of its lines.
+
+        A file of that name has that content wherever it stands: `known` may bring it, and says whether it did.
+        """
         folder.mkdir(parents=True, exist_ok=True)
         datasets = self._connection.execute(
             f"SELECT dataset, count(*), bit_xor(md5_number({_LINE})) FROM {QUADS} GROUP BY dataset ORDER BY dataset"
@@ -104,8 +116,9 @@ class QuadTables:
         parts = []
         for dataset, count, mixed in datasets:
             part = folder / f"{dataset}-{count:x}-{mixed % 2**128:032x}.nq.zst"
-            lines = f"SELECT {_LINE} AS line FROM {QUADS} WHERE dataset = {text(dataset)}"
-            self._copy(lines, part, compression="zstd")
+            if not known(part):
+                lines = f"SELECT {_LINE} AS line FROM {QUADS} WHERE dataset = {text(dataset)}"
+                self._copy(lines, part, compression="zstd")
             parts.append(part)
         return parts
 

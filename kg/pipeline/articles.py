@@ -20,6 +20,8 @@ from kg.errors import CatalogError
 from kg.extract import reading as said
 from kg.extract.gazetteer import Gazetteer
 from kg.extract.lexicon import Lexicon
+from kg.extract.llm.compare import Comparison
+from kg.extract.llm.reader import ModelReader
 from kg.extract.reader import Reader
 from kg.extract.reading import Predicate, Reading
 from kg.mapping.template import Column, parse_template
@@ -31,6 +33,7 @@ from kg.model import (
     Dataset,
     Document,
     Mentioned,
+    ModelRules,
     NameTable,
     Problem,
     Quote,
@@ -70,13 +73,19 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class ReadFile:
-    """A file and what came of it; without `reading` it was of no use, and `problems` say why."""
+    """A file and what came of it; without `reading` it was of no use, and `problems` say why.
+
+    Where a model reads too, `reading` is what rules and model say together, and `compared` has both side by side;
+    it is not `complete` where the model gave no usable answer about a part of it.
+    """
 
     file: str
     reading: Reading | None
     document: Document | None
     cuts: tuple[Cut, ...]
     problems: tuple[Problem, ...]
+    compared: Comparison | None = None
+    complete: bool = True
 
     def cut_texts(self) -> list[tuple[str, str]]:
         """What was left out of the file, and why."""
@@ -85,12 +94,18 @@ class ReadFile:
 
 
 class ArticleReader:
-    """Reads files of articles; one child process takes them apart, and what a reader needs is prepared once."""
+    """Reads files of articles; one child process takes them apart, and what a reader needs is prepared once.
 
-    def __init__(self, lexicon: Path, names: Iterable[Name] = ()) -> None:
+    With `model` a language model reads beside the rules; `strict` raises ModelError where its server is of no use.
+    """
+
+    def __init__(
+        self, lexicon: Path, names: Iterable[Name] = (), model: ModelRules | None = None, *, strict: bool = False
+    ) -> None:
         self.lexicon = Lexicon.read(lexicon)
         self.gazetteer = Gazetteer.from_tables(self.lexicon, map(_row, names))
         self._reader = Reader(self.lexicon, self.gazetteer)
+        self._model = ModelReader(lexicon, self.lexicon, self.gazetteer, model, strict=strict) if model else None
         self._junk = load_junk(lexicon / JUNK)
         self._bounded = BoundedReader()
 
@@ -109,7 +124,11 @@ class ArticleReader:
         document = intake.document
         reading = self._reader.read(document) if document else None
         problems = (*intake.problems, *(reading.problems if reading else ()))
-        return ReadFile(file, reading, document, intake.cuts, problems)
+        if document is None or reading is None or self._model is None:
+            return ReadFile(file, reading, document, intake.cuts, problems)
+        told = self._model.read(document, reading)
+        problems = (*problems, *told.problems)
+        return ReadFile(file, told.joined, document, intake.cuts, problems, told.compared, told.complete)
 
 
 def _row(name: Name) -> tuple[str, str, str]:

@@ -6,16 +6,19 @@ and which sources an entity was derived from.
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import duckdb
 import pyoxigraph as ox
 
 from kg.mapping import select, sql
-from kg.mapping.duckdb_engine import DuckdbEngine, Written
+from kg.mapping.duckdb_engine import Written
 from kg.mapping.output import Form
 from kg.mapping.plan import Plan
 from kg.model import Dataset, Evidence
+from kg.store.lines import open_rdf
 from kg.store.loading import THREADS, Piece, Tell, join_packed, load_pieces
+from kg.store.release import one_more_name
 
 PIECE_BYTES = 48 << 20
 """A piece gives a third of a million triples; a thread that loads one needs some 100 MB."""
@@ -39,13 +42,21 @@ class BulkPart:
         return f"{self.dataset}-{self.triples:x}-{self.hash}.nq.zst"
 
 
+class Writer(Protocol):
+    """An engine as far as large tables need it."""
+
+    def write(self, plan: Plan, out: Path, form: Form) -> Written:
+        """Write the triples of a plan over relations of DuckDB."""
+
+
 class Bulk:
     """The large datasets of one build."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, engine: DuckdbEngine, folder: Path, *, limit: int):
+    def __init__(self, connection: duckdb.DuckDBPyConnection, engine: Writer, folder: Path, *, limit: int):
         """Those without claims that may give more than `limit` triples are large; `folder` takes their files."""
         self._connection, self._engine, self._folder, self._limit = connection, engine, folder, limit
         self._written: dict[str, list[Path]] = {}
+        self._known: dict[str, Path] = {}
         self.parts: list[BulkPart] = []
 
     def takes(self, dataset: Dataset, plan: Plan, rows: int) -> bool:
@@ -56,6 +67,11 @@ class Bulk:
     def has(self, dataset: Dataset) -> bool:
         """Whether the triples of a dataset were written here."""
         return dataset.id in self._written
+
+    def take(self, part: BulkPart, file: Path) -> None:
+        """Takes a part as it was made before; `file` is its packed form."""
+        self.parts.append(part)
+        self._known[part.name] = file
 
     def write(self, dataset: Dataset, plan: Plan, *, subjects: str) -> Written:
         """Writes the triples of a dataset; creates `subjects`, a view (row, subject) that takes the place of a table.
@@ -70,8 +86,8 @@ class Bulk:
         """Writes what the entities of a dataset were derived from."""
         return self._write(dataset, plan, "derived")
 
-    def close(self, dataset: Dataset) -> None:
-        """Counts and hashes what was written of a dataset: its part is complete."""
+    def close(self, dataset: Dataset) -> BulkPart:
+        """Counts and hashes what was written of a dataset: its part is complete, and returned."""
         pieces = self._written[dataset.id]
         lines = (
             "columns = {line: 'VARCHAR'}, header = false, auto_detect = false, delim = chr(1), quote = '', escape = ''"
@@ -80,6 +96,7 @@ class Bulk:
         query = f"SELECT count(*), bit_xor(md5_number(line)) FROM read_csv([{names}], {lines})"
         [(count, mixed)] = self._connection.execute(query).fetchall()
         self.parts.append(BulkPart(dataset.id, tuple(pieces), count, f"{(mixed or 0) % 2**128:032x}"))
+        return self.parts[-1]
 
     def _write(self, dataset: Dataset, plan: Plan, kind: str) -> Written:
         folder = self._folder / "bulk" / f"{dataset.id}-{kind}.nt"
@@ -104,7 +121,13 @@ class Bulk:
         pieces = [Piece(*pair) for part in self.parts for pair in zip(part.pieces, packed[part], strict=True)]
         load_pieces(store, pieces, triples=self.triples, tell=tell)
         for part in self.parts:
-            join_packed(packed[part], parts / part.name)
+            if part.name not in self._known:
+                join_packed(packed[part], parts / part.name)
+                continue
+            one_more_name(self._known[part.name], parts / part.name)
+            if store is not None:
+                with open_rdf(parts / part.name) as lines:
+                    store.bulk_load(lines, format=ox.RdfFormat.N_TRIPLES, lenient=True)
 
 
 def _subjects(plan: Plan) -> str:

@@ -14,8 +14,9 @@ from kg.model import Catalog, Problem
 from kg.pipeline.statements import Mapped, Statements
 from kg.pipeline.text_tables import write_review
 from kg.pipeline.validation import Validation
+from kg.store.increment import copy_store, delta_since
 from kg.store.oxigraph import create_store, memory_store, open_store
-from kg.store.release import Manifest
+from kg.store.release import Manifest, one_more_name
 from kg.view.graph_html import render
 from kg.view.progress import Progress
 from kg.view.report import ReportData, Run, collect, render_html, render_json
@@ -29,22 +30,47 @@ class ReleaseWriter:
     A release with large tables has parts and store; whole files and the graph page are for smaller ones.
     """
 
-    def __init__(self, catalog: Catalog, made: Statements, folder: Path, *, with_store: bool):
+    def __init__(
+        self, catalog: Catalog, made: Statements, folder: Path, *, with_store: bool, before: Path | None = None
+    ):
+        """`before` is the latest release: what has not changed since then is not written again."""
         self._catalog, self._made, self._folder, self._with_store = catalog, made, folder, with_store
+        self._before = before
+        self.parts = folder / "parts"
 
     def load_large(self, progress: Progress) -> str:
         """Writes the parts and the store of a release with large tables; returns what, in words."""
-        bulk, parts = self._made.bulk, self._folder / "parts"
-        self._made.quads.write_parts(parts)
+        bulk = self._made.bulk
+        parts = self._made.quads.write_parts(self.parts, self._bring)
+        parts += [self.parts / part.name for part in bulk.parts]
+        words = f"{len(bulk.parts)} large tables, {bulk.triples:,} triples"
+        delta = delta_since(self._before, parts) if self._before and self._with_store else None
+        if delta and delta.is_small:
+            bulk.load(None, self.parts, progress.tell)
+            came, went = copy_store(delta, self._folder, self._made.connection)
+            return f"{words}; the store is that of the release before, {came:,} statements more, {went:,} less"
+        if not self._with_store:
+            bulk.load(None, self.parts, progress.tell)
+            return f"{words}, no store"
         self._made.quads.write_quads(self._folder / QUADS)
-        if self._with_store:
-            create_store(self._folder, [self._folder / QUADS], lambda made: bulk.load(made, parts, progress.tell))
-        else:
-            bulk.load(None, parts, progress.tell)
-        return f"{len(bulk.parts)} large tables, {bulk.triples:,} triples{'' if self._with_store else ', no store'}"
+        create_store(self._folder, [self._folder / QUADS], lambda made: bulk.load(made, self.parts, progress.tell))
+        return words
+
+    def _bring(self, part: Path) -> bool:
+        """Whether the release before has this part, which then gets one more name."""
+        known = self._before and self._before / "parts" / part.name
+        if not known or not known.is_file():
+            return False
+        one_more_name(known, part)
+        return True
+
+    @property
+    def has_all(self) -> bool:
+        """Whether all can be asked while building: without a store, what comes from large tables cannot."""
+        return self._with_store or not self._made.bulk.parts
 
     def open_graph(self) -> ox.Store:
-        """What can be asked while building; without a store only what does not come from large tables."""
+        """What can be asked while building: see `has_all`."""
         if self._made.bulk.parts and self._with_store:
             return open_store(self._folder)
         self._made.quads.write_quads(self._folder / QUADS)
@@ -57,7 +83,7 @@ class ReleaseWriter:
         shutil.copytree(self._catalog.queries, self._folder / "queries")
         content = Content(self._folder, manifest, store)
         problems = () if self._made.bulk.parts else self._write_whole(content)
-        (self._folder / QUADS).unlink()
+        (self._folder / QUADS).unlink(missing_ok=True)
         report = collect(store, manifest, self._run(validation, problems))
         (self._folder / "report.json").write_text(render_json(report), "utf-8")
         (self._folder / "report.html").write_text(render_html(report), "utf-8")
@@ -72,7 +98,7 @@ class ReleaseWriter:
         """Writes the files that hold all, and the page; returns what a format cannot hold."""
         quads, folder = self._made.quads, self._folder
         quads.write_triples(folder / "graph.nt")
-        quads.write_parts(folder / "parts")
+        quads.write_parts(self.parts, self._bring)
         if self._with_store:
             create_store(folder, [folder / QUADS])
         quads.write_dataset(folder / QUADS)
@@ -89,7 +115,7 @@ class ReleaseWriter:
             targets=validation.shapes.targets,
             checks=validation.checks,
             licence=self._catalog.licence,
-            versions=_versions(),
+            versions=versions(),
             review=len(self._made.review),
         )
 
@@ -136,7 +162,7 @@ def in_order(problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
     return tuple(sorted(problems, key=lambda one: (one.file, one.line or 0, one.reason, one.value)))
 
 
-def _versions() -> dict[str, str]:
+def versions() -> dict[str, str]:
     """The program and the libraries that make triples, by version."""
     libraries = ("duckdb", "pyoxigraph", "rdflib", "pyshacl")
     return {"cluster-kg": __version__, **{name: version(name) for name in libraries}}

@@ -1,6 +1,6 @@
 """The statements of a build and what backs them: of every dataset, and of what the articles say."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
@@ -12,7 +12,9 @@ from kg.mapping.plan import Plan
 from kg.mapping.quads import QuadTables
 from kg.model import Catalog, Dataset, Evidence, ForReview, Problem, ReadingRules, Relation, SourceJoin
 from kg.pipeline.articles import Name, names_of
-from kg.pipeline.bulk import Bulk
+from kg.pipeline.bulk import Bulk, Writer
+from kg.pipeline.deciding import Deciding
+from kg.pipeline.fingerprints import fingerprint, of_file, of_program
 from kg.pipeline.inputs import (
     check_dataset,
     check_one_source,
@@ -23,9 +25,11 @@ from kg.pipeline.inputs import (
     unused_rows,
 )
 from kg.pipeline.limits import mapping_within
+from kg.pipeline.readings import Readings
 from kg.pipeline.tables import Tables
 from kg.pipeline.text_build import TextBuild
 from kg.pipeline.text_tables import dataset_of
+from kg.pipeline.units import Unit, Units
 from kg.vocabulary import ONTOLOGY_GRAPH
 
 
@@ -41,22 +45,34 @@ class Mapped:
 class Statements:
     """The statements of one build, made stage by stage in one DuckDB connection."""
 
-    def __init__(self, catalog: Catalog, connection: duckdb.DuckDBPyConnection, folder: Path):
-        """`folder` takes what does not stay in the connection."""
-        self._catalog, self._connection = catalog, connection
+    def __init__(
+        self,
+        catalog: Catalog,
+        connection: duckdb.DuckDBPyConnection,
+        folder: Path,
+        units: Units | None = None,
+        large: Writer | None = None,
+    ):
+        """`folder` takes what does not stay in the connection; `units` are what datasets gave in the build before.
+
+        `large` is what writes large tables in the place of DuckDB.
+        """
+        self._catalog, self.connection, self._units = catalog, connection, units
+        self._same: dict[str, Unit] = {}
+        self._made: list[Unit] = []
         self._tables = Tables(catalog, connection, folder)
         self._engine = DuckdbEngine(connection)
         self._evidence = EvidenceTables(connection, catalog.evidence)
         self._text: TextBuild | None = None
         self._problems: list[Problem] = []
         self.quads = QuadTables(connection, catalog.base)
-        self.bulk = Bulk(connection, self._engine, folder, limit=catalog.whole_files_limit)
+        self.bulk = Bulk(connection, large or self._engine, folder, limit=catalog.whole_files_limit)
         self.mapped: list[Mapped] = []
 
     @property
     def problems(self) -> list[Problem]:
-        """What could not be read or mapped, in no order."""
-        return [*self._tables.problems, *self._problems]
+        """What could not be read or mapped, each once, in no order."""
+        return list(dict.fromkeys((*self._tables.problems(), *self._problems)))
 
     @property
     def triples(self) -> int:
@@ -69,16 +85,40 @@ class Statements:
         return self.bulk.hash(self.quads.hash())
 
     def read(self) -> str:
-        """Opens every table that the catalog names; returns what was read, in words."""
-        return self._tables.read_all()
+        """Opens the tables of every dataset that is not the same as before; returns what was read, in words."""
+        self._know_sources()
+        if self._units:
+            found = ((dataset.id, self._units.find(dataset.id, self._key(dataset))) for dataset in self._datasets)
+            self._same = {name: unit for name, unit in found if unit}
+        words = self._tables.read(dataset for dataset in self._datasets if dataset.id not in self._same)
+        return f"{words}; {len(self._same)} tables as before" if self._same else words
+
+    @property
+    def _datasets(self) -> tuple[Dataset, ...]:
+        return self._catalog.datasets
+
+    def _know_sources(self) -> None:
+        rules = self._catalog.evidence
+        sources, grades = (self._tables.table(self._catalog.dataset(one)) for one in (rules.sources, rules.grades))
+        check_sources(self._catalog, sources, grades)
+        self._evidence.know_sources(sources, grades)
+        self._check_unsourced(sources)
+
+    def _key(self, dataset: Dataset) -> str:
+        """What stands for all that a dataset's statements depend on; of the sources, `Units` looks itself."""
+        catalog = self._catalog
+        evidence = [catalog.mappings / f"{name}.rml.ttl" for name in ("claims", "derivations")]
+        files = [*self._tables.files(dataset), dataset.mapping, *(path for path in evidence if path.is_file())]
+        said = (catalog.base, catalog.evidence, catalog.whole_files_limit, replace(dataset, title={}, licence=None))
+        return fingerprint(of_program(), said, *map(of_file, files))
 
     def names(self) -> list[Name]:
         """What the tables call things."""
-        return names_of(self._connection, self._catalog, self._tables.table)
+        return names_of(self.connection, self._catalog, self._tables.table)
 
-    def extract(self, rules: ReadingRules) -> str:
-        """Reads every article of the catalog; returns what was read, in words."""
-        self._text = TextBuild(self._catalog, rules, self._connection)
+    def extract(self, rules: ReadingRules, readings: Readings) -> str:
+        """Reads every article that is not as before, in `readings`; returns what was read, in words."""
+        self._text = TextBuild(self._catalog, rules, self.connection, readings)
         words = self._text.read(self.names())
         self._problems += self._text.problems
         return words
@@ -90,37 +130,78 @@ class Statements:
 
     def map(self) -> str:
         """Makes the statements of every dataset and what backs them; returns what was made, in words."""
-        rules = self._catalog.evidence
-        sources, grades = (self._tables.table(self._catalog.dataset(one)) for one in (rules.sources, rules.grades))
-        check_sources(self._catalog, sources, grades)
-        self._evidence.know_sources(sources, grades)
-        self._check_unsourced(sources)
-        for number, dataset in enumerate(self._catalog.datasets):
-            self._map_dataset(dataset, f"statements_{number}")
-        for relation in self._text.relations(self.quads) if self._text else ():
+        for number, dataset in enumerate(self._datasets):
+            if dataset.id in self._same:
+                self._take(dataset, self._same[dataset.id])
+            else:
+                self._map_dataset(dataset, f"statements_{number}")
+        decided = self._decide() if self._catalog.judged else None
+        for relation in self._text_relations(decided) if self._text else ():
             self._map_quoted(relation)
+        before = len(self._problems)
         self._map_derived("claims", self._evidence.claims(), "statements_of_claims")
+        if len(self._problems) > before:  # they are told of the claims of all datasets together
+            self._made.clear()
         self.quads.add_claims("statements_of_claims")
         self.quads.add_terms("ontology", ontology_quads(self._catalog, self._catalog.base + ONTOLOGY_GRAPH))
         return f"{self.triples:,} triples, {self.quads.count_claims():,} claims"
 
+    def _decide(self) -> Deciding:
+        """Applies what people decided of ids; a dataset whose statements it changed is not kept for the next build."""
+        assert self._catalog.judged is not None  # noqa: S101  # asked only then
+        decided = Deciding(self._catalog, self._catalog.judged)
+        changed = decided.apply(self.connection, self.quads, self._text.things() if self._text else {})
+        self._made = [unit for unit in self._made if unit.dataset not in changed]
+        self._problems += decided.problems
+        if relation := decided.relation(self.connection):
+            self._map_quoted(relation)
+        return decided
+
+    def _text_relations(self, decided: Deciding | None) -> list[Relation]:
+        assert self._text is not None  # noqa: S101  # asked only then
+        known = len(self._text.problems)
+        found = (decided.identities, decided.answers) if decided else ()
+        relations = self._text.relations(self.quads, *found)
+        self._problems += self._text.problems[known:]
+        return relations
+
     def _check_unsourced(self, sources: Relation) -> None:
         """CatalogError where the source that stands for "no source" is not in the table of sources."""
         wanted = self._catalog.evidence.unsourced
-        found = self._connection.execute(f"SELECT 1 FROM ({sources.sql}) WHERE id = ?", [wanted]).fetchall()
+        found = self.connection.execute(f"SELECT 1 FROM ({sources.sql}) WHERE id = ?", [wanted]).fetchall()
         if not found:
             unread = [f"; row {one.line}: {one.reason}" for one in self.problems if one.file == sources.file]
             reason = f"no row of {sources.file} has the id {wanted!r}, which backs what has no source"
             raise mistake(self._catalog, reason + "".join(unread[:3]), near=f'"{wanted}"', after="unsourced")
 
+    def _take(self, dataset: Dataset, unit: Unit) -> None:
+        """Takes what a dataset gave in the build before."""
+        assert self._units is not None  # noqa: S101  # units come from there
+        self._units.take(unit)
+        if unit.part:
+            self.bulk.take(unit.part, self._units.part_of(unit))
+        self._problems += unit.problems
+        self.mapped.append(Mapped(dataset, unit.rows, unit.triples))
+
+    def keep(self, parts: Path) -> None:
+        """Keeps what the datasets gave for the next build; `parts` are the parts of this one."""
+        if self._units:
+            self._units.keep(self._made, {part.name: parts / part.name for part in self.bulk.parts})
+
     def _map_dataset(self, dataset: Dataset, statements: str) -> None:
-        with mapping_within(self._catalog.time_limit, self._connection, dataset.mapping):
+        before = len(self._problems)
+        with mapping_within(self._catalog.time_limit, self.connection, dataset.mapping):
             self._make_statements(dataset, statements)
             self._make_evidence(dataset, statements)
-            if self.bulk.has(dataset):
-                self.bulk.close(dataset)
+            part = self.bulk.close(dataset) if self.bulk.has(dataset) else None
+        mapped, problems = self.mapped[-1], (*self._read_problems(dataset), *self._problems[before:])
+        self._made.append(Unit(self._key(dataset), dataset.id, mapped.rows, mapped.triples, problems, part=part))
+
+    def _read_problems(self, dataset: Dataset) -> list[Problem]:
+        return self._tables.problems(self._tables.files(dataset))
 
     def _make_statements(self, dataset: Dataset, statements: str) -> None:
+        before = len(self._problems)
         made, relation = self._tables.plan(dataset.mapping), self._tables.table(dataset)
         check_one_source(dataset, made, relation)
         rows = self._tables.rows(relation)
@@ -131,10 +212,11 @@ class Statements:
         else:
             self._problems += self._engine.statements(made, into=statements)
             self.mapped.append(Mapped(dataset, rows, self.quads.add(dataset.id, statements)))
-        known = {problem.line for problem in self.problems if problem.file == relation.file}
+        said = (*self._read_problems(dataset), *self._problems[before:])
+        known = {problem.line for problem in said if problem.file == relation.file}
         if not rows and not known:
             self._problems.append(Problem("read", relation.file, 1, "", "the table has no rows"))
-        unused = unused_rows(self._connection, relation, statements, made.maps)
+        unused = unused_rows(self.connection, relation, statements, made.maps)
         self._problems += [problem for problem, told in unused if told or problem.line not in known]
 
     def _make_evidence(self, dataset: Dataset, statements: str) -> None:
@@ -145,16 +227,18 @@ class Statements:
         check_dataset(self._catalog, dataset, relation, join)
         backed, backings = Backed(dataset, relation, join, statements), f"{statements}_backings"
         self._problems += self._evidence.back(backed, into=backings)
+        if self._units:
+            self._units.note_sources(dataset.id, f"{backings}_named", self._catalog.evidence.unsourced)
         self._problems += self._evidence.orphans(backed)
         if dataset.evidence is Evidence.STATEMENT:
-            self.quads.add_backed(statements, backings)
+            self.quads.add_backed(dataset.id, statements, backings)
             self._evidence.claim(backed, backings)
             return
         derived = self._evidence.entity_sources(backed, backings, into=f"{statements}_derived")
         if self.bulk.has(dataset):
             self._problems += self.bulk.derive(dataset, self._plan_derived("derivations", derived)).problems
         else:
-            self.quads.add_backed(statements, backings)
+            self.quads.add_backed(dataset.id, statements, backings)
             self._map_derived("derivations", derived, f"{statements}_derivations")
             self.quads.add(dataset.id, f"{statements}_derivations")
 
@@ -165,7 +249,7 @@ class Statements:
         backed = Backed(dataset_of(name, self._catalog.mappings), relation, None, statements, quoted=True)
         self._problems += self._evidence.back(backed, into=f"{statements}_backings")
         self.quads.add(name, statements)
-        self.quads.add_backed(statements, f"{statements}_backings")
+        self.quads.add_backed(name, statements, f"{statements}_backings")
         self._evidence.claim(backed, f"{statements}_backings")
 
     def _map_derived(self, name: str, relation: Relation, statements: str) -> None:

@@ -9,8 +9,9 @@ import duckdb
 from kg.export.tables import write_csv
 from kg.mapping.evidence import QUOTE_COLUMNS
 from kg.mapping.sql import identifier
-from kg.model import Dataset, Evidence, ForReview, Mentioned, Relation, TextClaim, TextStatement
+from kg.model import Dataset, Decision, Evidence, ForReview, Relation, TextClaim, TextStatement
 from kg.pipeline.articles import iri_safe
+from kg.resolve.answers import told
 
 STATEMENT_COLUMNS = (
     *("source", "subject", "predicate", "object"),
@@ -19,6 +20,7 @@ STATEMENT_COLUMNS = (
     *QUOTE_COLUMNS,
 )
 PLACE_COLUMNS = ("source", "code", "name", "level", "parent", "province", *QUOTE_COLUMNS)
+JUDGEMENT_COLUMNS = ("source", "left", "says", "right", *QUOTE_COLUMNS)
 REVIEW_COLUMNS = (
     *("article", "file", "subject", "predicate", "object"),
     *("quote", "start", "end", "rule", "confidence", "reason"),
@@ -60,13 +62,24 @@ def create_table(
 def statement_row(statement: TextStatement) -> Row:
     """A statement as a row: what is said, of a new figure its parts, and the sentence that says it."""
     claim = statement.claim
-    row = {"source": claim.article, **quote_row(claim)}
+    row = {"source": claim.article, **quote_row(claim), **judged_row(statement.decision)}
     if statement.label:
         called = {"named": statement.subject, "name_predicate": statement.predicate, "label": statement.label}
         return {**row, **called, "class": statement.cls}
     said = {"subject": statement.subject, "predicate": statement.predicate, "object": statement.object}
     figure = dict(statement.figure)
     return {**row, **said, **figure, "figure_label": figure.pop("label", "")}
+
+
+def judged_row(decision: Decision | None) -> Row:
+    """Who decided, when and why; nothing where nobody had to."""
+    if decision is None:
+        return {}
+    return {"judged_by": decision.who, "judged_on": decision.when[:DAY], "judged_why": decision.why}
+
+
+DAY = len("2026-01-31")
+"""Characters of a date; what is behind them is the time of day."""
 
 
 def quote_row(claim: TextClaim) -> Row:
@@ -119,15 +132,8 @@ def write_review(items: Iterable[ForReview], target: Path) -> None:
 
 
 def _review_row(item: ForReview) -> list[str]:
-    claim, value = item.claim, item.claim.object
-    if value is None:
-        told = ""
-    elif isinstance(value, Mentioned):
-        told = value.name
-    else:
-        told = " ".join(filter(None, (value.indicator, value.comparator, f"{value.value:f}{value.unit}", value.period)))
-    quote = claim.quote
+    claim, quote = item.claim, item.claim.quote
     return [
-        *(claim.article, claim.file, claim.subject.name, claim.predicate, told),
+        *(claim.article, claim.file, claim.subject.name, claim.predicate, told(claim)),
         *(quote.text, str(quote.span.start), str(quote.span.end), quote.rule, f"{quote.confidence:g}", item.reason),
     ]

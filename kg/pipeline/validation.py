@@ -28,10 +28,16 @@ class Validation:
 
     def words(self) -> str:
         """What was checked and what was found, in a line."""
+        if self is NOT_VALIDATED:
+            return "not done: without a store, large tables cannot be asked"
         return (
             f"{self.shapes.shapes} shapes on {self.shapes.targets:,} entities, {self.checks} checks, "
             f"{len(self.measured)} expected counts: {len(self.violations) or 'no'} violations"
         )
+
+
+NOT_VALIDATED = Validation(ShapesReport(0, 0, ()), 0, (), ())
+"""What there is to say of a graph that cannot be asked."""
 
 
 def validate_store(store: ox.Store, catalog: Catalog) -> Validation:

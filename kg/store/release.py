@@ -62,10 +62,16 @@ def find_release(path: Path) -> Path:
     raise NotFoundError(f"no release at {path}: run `kg build` first, or name the folder of one")
 
 
+def latest_release(output: Path) -> Path | None:
+    """The folder that `latest` names; None where nothing was published yet."""
+    link = output / LATEST
+    return link.resolve() if (link / MANIFEST).is_file() else None
+
+
 def published_id(output: Path) -> str | None:
     """The id of the release that `latest` names; None where nothing was published yet."""
-    link = output / LATEST
-    return link.resolve().name.removesuffix(AGAIN) if (link / MANIFEST).is_file() else None
+    latest = latest_release(output)
+    return latest.name.removesuffix(AGAIN) if latest else None
 
 
 @contextmanager
@@ -140,6 +146,14 @@ def publish(folder: Path, output: Path, release_id: str) -> Path:
     except OSError as error:
         raise PublishError(f"cannot publish the release: {error.strerror}", file=target) from error
     return target
+
+
+def one_more_name(file: Path, target: Path) -> None:
+    """Gives a file that never changes one more name: a hard link, or a copy where there are no links."""
+    try:
+        os.link(file, target)
+    except OSError:
+        shutil.copyfile(file, target)
 
 
 def discard(release: Path) -> None:

@@ -51,7 +51,7 @@ def write_large(folder: Path, tables: Path, *, evidence: str = "entity") -> Path
     dataset = f'id = "firms"\nfile = "firms.csv"\nmapping = "firms.rml.ttl"\ntitle = "firms"\nevidence = "{evidence}"\n'
     source = 'source = "source_id"\n' if evidence == "entity" else ""
     catalog = folder / "data" / "catalog.toml"
-    text = catalog.read_text("utf-8").replace('base = "', 'whole_files_limit = 1\nbase = "', 1)
+    text = catalog.read_text("utf-8").replace('base = "', 'whole_files_limit = 100000\nbase = "', 1)
     catalog.write_text(f"{text}\n[[dataset]]\n{dataset}{source}", "utf-8")
     assert tomllib.loads((folder / "data" / "catalog.toml").read_text("utf-8"))
     return folder
