@@ -15,6 +15,7 @@ from kg.errors import PublishError, ReadError
 from kg.mapping.duckdb_engine import DuckdbEngine
 from kg.mapping.output import TooManyProblemsError
 from kg.pipeline.mapfile import MapOptions, explain_file, map_file
+from kg.read import tables
 from kg.read.stamps import Stamps
 
 BASE = "https://example.org/"
@@ -132,6 +133,22 @@ def test_a_full_disk_leaves_nothing(mapping: Path, tmp_path: Path) -> None:
     assert "cannot go on" in done.stderr
     assert "Traceback" not in done.stderr
     assert not left(tmp_path)
+
+
+def test_bad_rows_far_down_are_told_with_their_lines(
+    mapping: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tables, "HELD_BYTES", 1 << 20)
+    rows = [f"{i},名称{i},{i}\n" for i in range(2, 150_001)]
+    rows[140_000 - 2] = "140000,名称,many\n"
+    for end, wanted in (([], {140_000}), (["one field\n"], {140_000, 150_001})):
+        (tmp_path / "t.csv").write_text("".join(("id,name,n\n", *rows, *end)), "utf-8")
+        options = MapOptions(problems=tmp_path / "p.csv")
+        written = map_file(mapping, tmp_path / "o.nt", base=BASE, options=options)
+        assert {problem.line for problem in written.problems} == wanted
+        assert written.triples == 2 * len(rows) - 1
+        told = (tmp_path / "p.csv").read_text("utf-8-sig").splitlines()[1:]
+        assert {int(line.split(",")[2]) for line in told} == wanted
 
 
 @pytest.mark.slow
