@@ -28,6 +28,7 @@ KEPT: Mapping[str, Callable[[Row], bool]] = {
     "places.csv": lambda row: row["province_key"] == "370000" or row["key"] in {"370000", "410000"},
     "sector_schemes.csv": lambda row: row["key"] == "ndrc66",
     "sector_scheme_sources.csv": lambda row: row["key"] == "ndrc66",
+    "judgements.csv": lambda row: {row["left"], row["right"]} <= {f"enterprise/{firm}" for firm in FIRMS},
     "supports.csv": lambda row: row["cluster_id"].startswith("ndrc1-37"),
     "figures.csv": lambda row: row["subject"] in {"ndrc1-370600-structmat", "ndrc1-370100-itservice", "370000"},
 }

@@ -45,8 +45,9 @@ class Choosing:
         self._run("edges", edges)
         self._run("doubts", self._doubts())
         marked = (
-            f"SELECT e.*, coalesce(a.vague, false) OR coalesce(b.vague, false) AS vague, NOT e.alike AND (e.mistyped OR "
-            f"coalesce(a.has_alike, false) {either} coalesce(b.has_alike, false)) AS stray FROM {self.prefix}_edges e "
+            f"SELECT e.*, coalesce(a.vague, false) OR coalesce(b.vague, false) AS vague, NOT e.alike AND "
+            f"(e.mistyped OR coalesce(a.has_alike, false) {either} coalesce(b.has_alike, false)) AS stray "
+            f"FROM {self.prefix}_edges e "
             f"LEFT JOIN {self.prefix}_doubts a ON a.n = e.l LEFT JOIN {self.prefix}_doubts b ON b.n = e.r"
         )
         self._run("marked", marked)

@@ -1,7 +1,8 @@
 """What people decided of pairs: kept as rows, applied always, taken back by taking the row out.
 
-`judgements.csv` has the columns left,right,judgement,who,when,why. The latest row of a pair counts. What contradicts
-("A is B", "B is C", "A is not C") is reported and the "different" holds: nothing is merged across it.
+`judgements.csv` has the columns left,right,judgement,who,when,why; left_name,right_name may stand behind them: what the
+two were called when they were judged. The latest row of a pair counts. What contradicts ("A is B", "B is C", "A is not
+C") is reported and the "different" holds: nothing is merged across it.
 """
 
 import csv
@@ -17,6 +18,7 @@ from kg.resolve.clustering import Clusters
 from kg.resolve.errors import ResolveError
 
 COLUMNS = ("left", "right", "judgement", "who", "when", "why")
+NAMES = ("left_name", "right_name")
 STAGE = "resolve"
 
 
@@ -30,7 +32,7 @@ class Verdict(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """One decision of one person; `line` is its row in the file."""
+    """One decision of one person; `line` is its row in the file; names are empty where it does not say them."""
 
     left: str
     right: str
@@ -39,6 +41,8 @@ class Judgement:
     when: str
     why: str
     line: int | None = None
+    left_name: str = ""
+    right_name: str = ""
 
     @property
     def pair(self) -> tuple[str, str]:
@@ -66,20 +70,26 @@ class Judgements:
 
 def read_judgements(path: Path) -> tuple[Judgements, list[Problem]]:
     """Return the judgements of a file that hold, and a Problem for each row that does not."""
+    good, problems = parse_judgements(path)
+    held, contradictions = settle(good, path.name)
+    return held, problems + contradictions
+
+
+def parse_judgements(path: Path) -> tuple[list[Judgement], list[Problem]]:
+    """Return every sound row of a file, and a Problem for each other one; ResolveError where it is no such file."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file, strict=True)
             missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
             if missing:
                 raise ResolveError(f"the column {missing[0]!r} is missing", file=path, line=1)
-            rows = [(line, {name: row[name] or "" for name in COLUMNS}) for line, row in enumerate(reader, 2)]
+            wanted = (*COLUMNS, *(name for name in NAMES if name in (reader.fieldnames or ())))
+            rows = [(line, {name: row[name] or "" for name in wanted}) for line, row in enumerate(reader, 2)]
     except OSError as err:
         raise ResolveError(f"cannot be read: {err.strerror or err}", file=path) from err
     except (csv.Error, UnicodeDecodeError) as err:
         raise ResolveError(f"is not a sound CSV file in UTF-8: {err}", file=path) from err
-    good, problems = _parsed(rows, path.name)
-    held, contradictions = settle(good, path.name)
-    return held, problems + contradictions
+    return _parsed(rows, path.name)
 
 
 def _parsed(rows: Iterable[tuple[int, dict[str, str]]], file: str) -> tuple[list[Judgement], list[Problem]]:
@@ -90,8 +100,9 @@ def _parsed(rows: Iterable[tuple[int, dict[str, str]]], file: str) -> tuple[list
         if reason:
             problems.append(Problem(STAGE, file, line, ",".join(row.values())[:200], reason))
         else:
-            verdict = Verdict(row["judgement"])
-            good.append(Judgement(row["left"], row["right"], verdict, row["who"], row["when"], row["why"], line))
+            verdict, named = Verdict(row["judgement"]), (row.get(name, "") for name in NAMES)
+            said = Judgement(row["left"], row["right"], verdict, row["who"], row["when"], row["why"], line, *named)
+            good.append(said)
     return good, problems
 
 
@@ -146,6 +157,7 @@ def _latest(rows: Sequence[Judgement], file: str) -> tuple[list[Judgement], list
 
 
 def _order(row: Judgement) -> tuple[str, tuple[str, str], str, str, str]:
+    """The order of judgements, whatever order the rows have."""
     return row.when, row.pair, row.verdict.value, row.who, row.why
 
 

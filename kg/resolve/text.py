@@ -9,10 +9,13 @@ import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from kg.model import Amount, ForReview, Mentioned, ReadingRules, TextClaim, TextStatement
+from kg.model import Amount, Decision, ForReview, Mentioned, Problem, ReadingRules, TextClaim, TextStatement
+from kg.resolve.answers import Answers
+from kg.resolve.identities import NEW_ID, Identities, Thing
+from kg.resolve.judgements import Verdict
 from kg.vocabulary import ALT_LABEL, CKG, LABEL
 
 NEW = {"cluster": "Cluster", "enterprise": "Enterprise"}
@@ -42,15 +45,22 @@ class Refused(Exception):  # noqa: N818 it never leaves this module
 class Register:
     """What the tables call things: IRIs (relative to the base) by kind and name; of places by code.
 
-    `official` are the codes of places that no table needs to have.
+    `official` are the codes of places that no table needs to have. `identities` are what people decided of ids.
     """
 
     by_name: Mapping[tuple[str, str], tuple[str, ...]]
     by_code: Mapping[str, str] = field(default_factory=dict)
     official: frozenset[str] = frozenset()
+    identities: Identities = field(default_factory=Identities)
 
     def of(self, thing: Mentioned) -> tuple[str, ...]:
         """The IRIs that a mention may have; none where no table knows it."""
+        decided = self.identities.kept.get(new_id(thing)) if thing.kind in NEW else None
+        if decided and NEW_ID not in decided:
+            return (decided,)
+        return tuple(dict.fromkeys(map(self.identities.of, self._called(thing))))
+
+    def _called(self, thing: Mentioned) -> tuple[str, ...]:
         if thing.kind == "place":
             code = thing.known or ""
             new = (f"place/{code}",) if code in self.official else ()
@@ -84,16 +94,35 @@ class Stated:
         return frozenset(self._subjects.get((_full(predicate), value), ()))
 
 
+def new_id(thing: Mentioned) -> str:
+    """The id that a thing has which articles alone name: a hash of what it is called and where it is."""
+    return f"{thing.kind}{NEW_ID}{_digest(thing.name, *sorted(thing.codes))}"
+
+
+def new_things(claims: Iterable[TextClaim]) -> dict[str, Thing]:
+    """What judgements may name, by id: the clusters and enterprises that claims speak of, as articles name them."""
+    mentioned = {thing for claim in claims for thing in (claim.subject, claim.object) if isinstance(thing, Mentioned)}
+    return {
+        new_id(thing): Thing(frozenset((thing.name,)), frozenset((CKG + NEW[thing.kind],)))
+        for thing in mentioned
+        if thing.kind in NEW
+    }
+
+
 def _full(predicate: str) -> str:
     return predicate if ":" in predicate else CKG + predicate
 
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """What enters the graph, and what is for review; both in the order of article and place."""
+    """What enters the graph, and what is for review; both in the order of article and place.
+
+    `problems` are answers that could not be applied.
+    """
 
     statements: tuple[TextStatement, ...]
     review: tuple[ForReview, ...]
+    problems: tuple[Problem, ...] = ()
 
 
 def things_of(claims: Iterable[TextClaim], register: Register) -> list[str]:
@@ -114,28 +143,38 @@ def beside(triples: Sequence[Triple]) -> list[str]:
 
 
 def resolve_claims(
-    claims: Iterable[TextClaim], register: Register, stated: Stated, rules: ReadingRules, subject: Subject
+    claims: Sequence[TextClaim],
+    register: Register,
+    stated: Stated,
+    rules: ReadingRules,
+    subject: Subject,
+    answers: Answers | None = None,
 ) -> Resolved:
     """The statements of the claims; one an article and triple, that of the surest sentence.
 
     `subject` gives what a cluster is about, without places and general words, so that a name which leaves something
-    out is known by its place.
+    out is known by its place. What `answers` accept needs not be sure, and what they reject is left out.
     """
+    answers = answers or Answers()
     resolver = _Resolver(register, stated, rules, subject)
     best: dict[Key, TextStatement] = {}
     refused: list[ForReview] = []
-    for claim in sorted(claims, key=_order):
+    problems = answers.unused(claims)
+    for claim in sorted((one for one in claims if not answers.rejected(one)), key=_order):
+        decision = answers.accepted(claim)
         try:
-            for statement in resolver.statements(claim):
+            for statement in resolver.statements(claim, decision):
                 key = (claim.article, statement.subject, statement.predicate, statement.object or statement.label)
                 if key not in best or best[key].claim.quote.confidence < claim.quote.confidence:
                     best[key] = statement
         except Refused as error:
             refused.append(ForReview(claim, str(error)))
+            problems += answers.kept_out(claim, str(error))
     best, unsure = _existing(_narrowest(best))
     said = {_whereabouts(one.claim) for one in best.values() if one.claim.predicate in WHERE}
     review = [one for one in refused if one.claim.predicate not in WHERE or _whereabouts(one.claim) not in said]
-    return Resolved(tuple(sorted(best.values(), key=lambda one: (_order(one.claim), one.object))), (*review, *unsure))
+    statements = sorted(best.values(), key=lambda one: (_order(one.claim), one.object))
+    return Resolved(tuple(statements), (*review, *unsure), tuple(problems))
 
 
 def _whereabouts(claim: TextClaim) -> tuple[object, ...]:
@@ -172,7 +211,7 @@ def _existing(
     return kept, unsure
 
 
-_NEW_IRIS = tuple(f"{kind}/text-" for kind in NEW)
+_NEW_IRIS = tuple(kind + NEW_ID for kind in NEW)
 
 
 def _order(claim: TextClaim) -> tuple[str, int, str]:
@@ -187,10 +226,26 @@ class _Resolver:
         self._register, self._stated, self._rules, self._subject = register, stated, rules, subject
         self._settled = frozenset(rules.settled)
 
-    def statements(self, claim: TextClaim) -> list[TextStatement]:
-        """The statements of a claim. Refused where it is for review."""
-        if claim.quote.confidence < self._rules.threshold:
+    def statements(self, claim: TextClaim, decision: Decision | None = None) -> list[TextStatement]:
+        """The statements of a claim. Refused where it is for review.
+
+        With a decision to let it in it needs not be sure, and says too that there are the new things it speaks of.
+        """
+        if decision is None and claim.quote.confidence < self._rules.threshold:
             raise Refused("not sure enough")
+        found = self._said(claim)
+        if decision is None:
+            return found
+        named = [] if claim.predicate == EXISTS else self._named(claim)
+        return [replace(one, decision=decision) for one in (*found, *named)]
+
+    def _named(self, claim: TextClaim) -> list[TextStatement]:
+        """What the new things that a claim speaks of are called."""
+        mentioned = (thing for thing in (claim.subject, claim.object) if isinstance(thing, Mentioned))
+        things = [(thing, *self._thing(thing)) for thing in mentioned if thing.kind in NEW]
+        return [self._new(claim, thing, iri) for thing, iri, known in things if not known]
+
+    def _said(self, claim: TextClaim) -> list[TextStatement]:
         subject, known = self._thing(claim.subject)
         if claim.predicate == EXISTS:
             return self._names(claim, subject, known=known)
@@ -210,7 +265,7 @@ class _Resolver:
 
     def _thing(self, thing: Mentioned) -> tuple[str, bool]:
         """The IRI of a thing, and whether the tables have it."""
-        found = self._register.of(thing) or self._alike(thing)
+        found = self._judged(thing, self._register.of(thing) or self._alike(thing))
         if len(found) > 1:
             raise Refused(f"{thing.name} is the name of several: {', '.join(found)}")
         if found:
@@ -219,24 +274,46 @@ class _Resolver:
             raise Refused(f"no table knows the {thing.kind} {thing.name}")
         if len(within := self._register.within(thing)) > 1:
             raise Refused(f"it holds the names of several: {', '.join(within)}")
-        return f"{thing.kind}/text-{_digest(thing.name, *sorted(thing.codes))}", False
+        return self._register.identities.of(new_id(thing)), False
+
+    def _judged(self, thing: Mentioned, found: Sequence[str]) -> tuple[str, ...]:
+        """What a mention may be, without what people said it is not. Refused where they were not sure."""
+        if thing.kind not in NEW:
+            return tuple(found)
+        own, left = new_id(thing), []
+        for iri in found:
+            judged = self._register.identities.between(own, iri)
+            if judged is None:
+                left.append(iri)
+            elif judged.verdict is Verdict.UNSURE:
+                raise Refused(f"{thing.name} may be {iri}: {judged.reason}")
+        return tuple(left)
 
     def _alike(self, thing: Mentioned) -> tuple[str, ...]:
         """The clusters of the tables that are in the place of a cluster and about the same."""
         about = self._subject(thing.name) if thing.kind == "cluster" else ""
         places = {iri for code in thing.codes for iri in self._register.of(Mentioned("place", "", code))}
         near = {iri for place in places for predicate in WHERE[:2] for iri in self._stated.subjects(predicate, place)}
-        names = {iri: [_text(name) for kind in NAMES for name in self._stated.objects(iri, kind)] for iri in near}
-        return tuple(sorted(iri for iri in near if about and about in map(self._subject, names[iri])))
+        names = {iri: [text_of(name) for kind in NAMES for name in self._stated.objects(iri, kind)] for iri in near}
+        alike = {iri for iri in near if about and about in map(self._subject, names[iri])}
+        return tuple(sorted(set(map(self._register.identities.of, alike))))
 
     def _names(self, claim: TextClaim, subject: str, *, known: bool) -> list[TextStatement]:
         """That there is a thing of this name; for one of the tables, the name that they give it too."""
-        name = claim.subject.name
         if not known:
-            return [TextStatement(claim, subject, LABEL.value, label=name, cls=NEW[claim.subject.kind])]
+            return [self._new(claim, claim.subject, subject)]
+        name = claim.subject.name
         literals = {f'"{name}"@zh', f'"{name}"'}
         called = [predicate for predicate in NAMES if literals & self._stated.objects(subject, predicate)]
+        if not called and self._register.identities.kept.get(new_id(claim.subject)) == subject:
+            called = [ALT_LABEL.value]
         return [TextStatement(claim, subject, predicate, label=name) for predicate in called[:1]]
+
+    @staticmethod
+    def _new(claim: TextClaim, thing: Mentioned, iri: str) -> TextStatement:
+        """What a new thing is called; one that people said is another one gives that one another name."""
+        called = LABEL if iri == new_id(thing) else ALT_LABEL
+        return TextStatement(claim, iri, called.value, label=thing.name, cls=NEW[thing.kind])
 
     def _objects(self, claim: TextClaim, thing: Mentioned) -> list[str]:
         """The IRIs that a claim points at; of a sector that is a part of another, that one too."""
@@ -320,16 +397,17 @@ class _Resolver:
 
 def _only(values: frozenset[str]) -> str:
     """The text of the one value."""
-    return _text(min(values)) if values else ""
+    return text_of(min(values)) if values else ""
 
 
-def _text(term: str) -> str:
+def text_of(term: str) -> str:
+    """The text of a literal (N-Triples); any other term as it is."""
     found = re.match(r'"((?s:.*))"(?:@[\w-]+|\^\^<[^>]*>)?$', term)
     return found[1] if found else term
 
 
 def _number(term: str) -> int:
-    text = _text(term)
+    text = text_of(term)
     return int(text) if text.isdecimal() else 0
 
 

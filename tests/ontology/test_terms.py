@@ -13,7 +13,7 @@ from kg.vocabulary import XSD
 ROOT = Path(__file__).parents[2]
 ONTOLOGY = rdflib.URIRef("https://w3id.org/cluster-kg/ontology")
 OWN = f"{ONTOLOGY}#"
-BUILT_IN = (str(RDF), str(RDFS), XSD)
+BUILT_IN = (str(RDF), str(RDFS), str(OWL), XSD)
 PROPERTIES = (OWL.ObjectProperty, OWL.DatatypeProperty, OWL.AnnotationProperty)
 HEADER = (
     OWL.versionIRI,
