@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from kg.extract.attach import OTHER, Attacher, Subject, Topic
+from kg.extract.attach import OTHER, Attacher, Topic
 from kg.extract.figures import FigureFinder, Measure, Quantity
 from kg.extract.lexicon import Lexicon, any_of
 from kg.extract.marks import Kind
-from kg.extract.page import Found, Page
+from kg.extract.page import Found, Page, Subject
 from kg.extract.periods import Periods
 from kg.extract.tables import Cell
 
@@ -38,6 +38,9 @@ class _State:
     money: str = ""
     year: int | None = None
     line: int = -1
+    place: Subject | None = None
+    moneys: tuple[str, ...] = ()
+    kept: str = ""
 
 
 class AmountFinder:
@@ -57,6 +60,9 @@ class AmountFinder:
         self._from_before = lexicon.pattern("figures.status.from_before")
         self._from_after = lexicon.pattern("figures.status.from_after")
         numerals = (*lexicon.pairs("text.numerals.digits"), *lexicon.pairs("text.numerals.tens"))
+        self._all_of = lexicon.pattern("figures.change.each")
+        self._ranks = lexicon.pattern("figures.subjects.ranks")
+        self._closers = lexicon.text("text.sentences.closers") + " "
         self._digit = re.compile(rf"[\d{''.join((*numerals, *lexicon.pairs('text.numerals.myriads')))}]")
 
     def amounts(self, page: Page, topics: list[Topic]) -> Iterator[Amount]:
@@ -65,10 +71,10 @@ class AmountFinder:
         for found in page.found:
             state = replace(state, topic=replace(topics[found.number], enterprise=state.topic.enterprise))
             if found.sentence.line != state.line:
-                state = replace(state, year=None, line=found.sentence.line)
+                state = replace(state, year=None, line=found.sentence.line, place=None)
             if asked := self._figures.asked(page.text[found.sentence.start : found.sentence.end]):
                 state = replace(state, money=asked)
-            if self._doubt.search(page.text, found.sentence.body, found.sentence.end):
+            if self._asks(page, found) or self._doubt.search(page.text, found.sentence.body, found.sentence.end):
                 continue
             cells = [cell for cell in page.cells if found.sentence.start <= cell.start < found.sentence.end]
             if cells:
@@ -80,8 +86,13 @@ class AmountFinder:
             yield from amounts
             yield from self._cluster_counts(page, found)
 
+    def _asks(self, page: Page, found: Found) -> bool:
+        """Whether a sentence is a question: its numbers are not said to be so."""
+        return page.text[found.sentence.start : found.sentence.end].rstrip(self._closers).endswith("?")
+
     def _of_sentence(self, page: Page, found: Found, state: _State) -> tuple[list[Amount], _State]:
         quantities = self._figures.quantities(page.text, found.clauses)
+        state = replace(state, moneys=(), money=state.kept if state.money == "-" else state.money)
         done: list[Amount] = []
         subject: Subject | None = None
         for clause in found.clauses:
@@ -93,17 +104,30 @@ class AmountFinder:
                     own = OTHER
                 subject = self._in_order(page, found, clause, quantity) or own or subject
                 whose = self._whose(page, found, clause, quantity, subject, state)
+                whose = self._as_cluster(page, found, whose, quantity)
                 if of_part and whose is not None:
                     whose = replace(whose, rule="figure-of-part")
-                amount, state = self._amount(page, found, clause, quantity, whose, state)
-                if amount is not None:
-                    done.append(amount)
+                each = self._each(page, found, clause, quantity) if own is OTHER else []
+                for one in each or (whose,):
+                    amount, state = self._amount(page, found, clause, quantity, one, state)
+                    done += [amount] if amount is not None else []
                 position = quantity.end if own is None else position
             rest = self._attacher.clause_subject(page, found, (position, clause[1]), clause[1], state.topic)
             subject = rest or subject
             if subject is not None and subject.kind == "enterprise":
                 state = replace(state, topic=replace(state.topic, enterprise=subject.name))
+        if subject is not None:
+            state = replace(state, place=subject if subject.kind == "place" else None)
         return done, state
+
+    def _each(self, page: Page, found: Found, clause: tuple[int, int], quantity: Quantity) -> list[Subject]:
+        """The firms of an enumeration each of which the number is said of; none for another clause."""
+        if self._all_of.search(page.text, clause[0], quantity.start) is None:
+            return []
+        if self._figures.order(page.text, clause[0], quantity.start) is not None:
+            return []
+        firms = [item for item in found.enterprises if clause[0] <= item.start and item.end <= quantity.start]
+        return [Subject("enterprise", item.name, rule="figure-of-each") for item in firms if len(firms) > 1]
 
     def _of_part(self, page: Page, clause: tuple[int, int], quantity: Quantity) -> bool:
         """Whether an amount of money is that of something unknown that its clause names (其中电池产值300亿元)."""
@@ -169,11 +193,21 @@ class AmountFinder:
         if subject is not None:
             beside = subject.rule != "figure-beside-subject" or quantity.start - clause[0] < clause[1] - clause[0]
             return subject if beside else replace(subject, rule="figure-carried")
+        if state.place is not None:
+            return replace(state.place, rule="figure-carried-place")
         if state.topic.focus is not None:
             near = self._is_near(page, found, state.topic.focus)
             rule = "figure-carried-paragraph" if near else "figure-carried-far"
             return Subject("cluster", "", cluster=state.topic.focus, rule=rule)
         return None
+
+    def _as_cluster(self, page: Page, found: Found, whose: Subject | None, quantity: Quantity) -> Subject | None:
+        """A place that a sentence ranks among others stands for its cluster (徐州最大,营业收入1450亿元)."""
+        if whose is None or whose.rule != "figure-place":
+            return whose
+        after = page.text.find(whose.name, found.sentence.start, quantity.start) + len(whose.name)
+        number = self._attacher.cluster_of_place(page, whose.name) if self._ranks.match(page.text, after) else None
+        return whose if number is None else Subject("cluster", "", cluster=number, rule="figure-ranked-place")
 
     def _is_near(self, page: Page, found: Found, number: int) -> bool:
         """Whether the topic is the only cluster of the text, or a sentence not far before names it."""
@@ -196,12 +230,9 @@ class AmountFinder:
         if quantity.measure is Measure.MONEY and not indicator and state.money not in ("", "-"):
             indicator, rule = state.money, "indicator-inherited"
         if quantity.measure is Measure.MONEY and indicator:
-            state = replace(state, money=indicator)
-        if (
-            self._figures.is_growth(quantity)
-            and not self._figures.names_money(page.text[clause[0] : quantity.start])
-            and not self._figures.grows(state.money)
-        ):
+            kept = state.kept if indicator == "-" else indicator
+            state = replace(state, money=indicator, moneys=(*state.moneys, indicator), kept=kept)
+        if self._figures.is_growth(quantity) and not self._grows(page, clause, quantity, state):
             indicator = "-"
         year, state = self._year(page, found, clause, quantity, state)
         if whose is None or whose.kind == "other" or indicator in ("", "-") or quantity.change:
@@ -213,6 +244,15 @@ class AmountFinder:
             later = self._periods.years(page.text, quantity.end, found.sentence.end, page.year)
             year = later[0].value if later else None
         return Amount(replace(quantity, indicator=indicator), whose, year, target, found.number, rule), state
+
+    def _grows(self, page: Page, clause: tuple[int, int], quantity: Quantity, state: _State) -> bool:
+        """Whether a growth rate is that of an indicator whose growth counts: the one named with it, else before it."""
+        if self._figures.names_money(page.text[clause[0] : quantity.start]):
+            return True
+        order = self._figures.order(page.text, clause[0], quantity.start)
+        if order is not None and order < len(state.moneys):
+            return self._figures.grows(state.moneys[order])
+        return self._figures.grows(state.money)
 
     def _year(
         self, page: Page, found: Found, clause: tuple[int, int], quantity: Quantity, state: _State

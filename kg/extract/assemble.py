@@ -143,7 +143,7 @@ class _Making:
         relations = []
         seen = set()
         for code in cluster.codes:
-            place = self._city(code, cluster.name) or self._gazetteer.places.get(code)
+            place = self._city(code, self._findings.known[number].name) or self._gazetteer.places.get(code)
             if place is not None and place.name not in seen:
                 seen.add(place.name)
                 relations.append(

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from kg.extract.clusters import ClusterMention, Form
 from kg.extract.gazetteer import Gazetteer
 from kg.extract.lexicon import Lexicon, any_of
-from kg.extract.marks import Kind
-from kg.extract.page import Found, Page
+from kg.extract.marks import Kind, Marks
+from kg.extract.page import Found, Page, Subject
 
 # A word that makes a mention an object of comparison stands within so many characters before it.
 BEFORE_REACH = 4
@@ -15,19 +15,16 @@ BEFORE_REACH = 4
 JOINT_REACH = 2
 # An enterprise less sure than this is not taken for a subject.
 SURE = 0.6
+# Between a name and the word of its place stand so many characters (千山木业是临沂的招牌); a place has so many.
+LINK_REACH = 4
+LONGEST_PLACE = 8
+# The zone of a text is named in so many sentences, within so many characters after its place.
+ZONE_LINES = 4
+ZONE_REACH = 10
+# A heading of a part has at most so many characters.
+LONGEST_HEADING = 22
 # The former and the latter.
 PAIR = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """Whom a clause speaks of. `kind` is cluster, enterprise, place or other; `cluster` its number, `rule` its rule."""
-
-    kind: str
-    name: str
-    cluster: int = -1
-    code: str = ""
-    rule: str = ""
 
 
 OTHER = Subject("other", "")
@@ -62,9 +59,13 @@ class Attacher:
         self._whole = re.compile(f"(?:{view})?(?:{words['whole']})")
         self._here = re.compile(f"(?:{view})?(?:{words['here']})")
         self._here_province = re.compile(f"(?:{view})?(?:{words['here_province']})")
+        self._zone = re.compile(f"(?:{view})?(?:{any_of(lexicon.words('figures.subjects.zone')).pattern})")
         self._others = re.compile(f"[^,;:]{{0,8}}?(?:{words['others']})")
         self._firm = re.compile(f"(?:{words['firm']})")
         self._situated = re.compile(f"(?:{any_of(lexicon.words('figures.subjects.situated')).pattern})$")
+        self._heading_end = re.compile(f"[{re.escape(lexicon.text('text.sentences.ends'))},:;]|\\d")
+        self._link = lexicon.pattern("enterprises.place_before")
+        self._link_after = lexicon.pattern("enterprises.place_after")
         self._together = any_of(lexicon.words("figures.subjects.together"))
         self._joint = any_of(lexicon.words("clusters.joints"))
         self._aside = any_of(lexicon.words("clusters.asides"))
@@ -81,9 +82,9 @@ class Attacher:
         enterprise = self._enterprise(page, found, start, limit, topic)
         if enterprise is not None:
             return enterprise
-        if cluster is not None:
-            return cluster
-        return self._place(page, found, start, limit)
+        if cluster is OTHER and self._here.match(page.text, start, limit):
+            return page.home or OTHER
+        return cluster or self._place(page, found, start, limit)
 
     def _cluster(self, page: Page, found: Found, start: int, limit: int, topic: Topic) -> Subject | None:
         for mention in reversed(found.clusters):
@@ -99,7 +100,7 @@ class Attacher:
                 return OTHER
             if mention.form in (Form.FORMER, Form.LATTER) and (firm := _firm_meant(found, mention)) is not None:
                 return firm
-            number = number_of(page, found, mention, topic)
+            number = self._meant(page, found, mention, topic)
             if number is not None:
                 return Subject("cluster", mention.name, cluster=number, rule="figure-beside-subject")
             if mention.form is Form.BARE:
@@ -146,18 +147,46 @@ class Attacher:
                     return OTHER
                 return Subject("place", mark.word, code=codes[0], rule="figure-place")
             break
-        if (
-            self._here.match(text, start, limit)
-            or self._here_province.match(text, start, limit)
-            or self._others.match(text, start, limit)
-        ):
-            return OTHER
+        return self._pointed(page, start, limit)
+
+    def _pointed(self, page: Page, start: int, limit: int) -> Subject | None:
+        """What a clause begins with that points at the place of the text: 全区, 全市; OTHER for another whole."""
+        text = page.text
+        if page.zone is not None and self._zone.match(text, start, limit):
+            return page.zone
+        if self._here.match(text, start, limit):
+            return page.home or OTHER
+        others = self._here_province.match(text, start, limit) or self._others.match(text, start, limit)
+        return OTHER if others else None
+
+    def home(self, codes: set[str]) -> Subject | None:
+        """The city that 全市 means, where all that the text names lies in one."""
+        cities = {city.code: city.name for code in codes if (city := self._gazetteer.city(code)) is not None}
+        above = {
+            place.code: place.name for code in cities if (place := self._gazetteer.above(code, "City")) is not None
+        }
+        if len(above or cities) != 1:
+            return None
+        code, name = next(iter((above or cities).items()))
+        return Subject("place", name, code=code, rule="figure-here")
+
+    def zone(self, text: str, marks: Marks, found: list[Found]) -> Subject | None:
+        """The zone that a text is about: one that its first lines name in full with its place."""
+        for item in found[:ZONE_LINES]:
+            start = -1
+            for mark in marks.within(item.sentence.start, item.sentence.end):
+                if mark.kind & Kind.PLACE:
+                    start = start if start >= 0 and mark.start - start <= ZONE_REACH else mark.start
+                elif mark.kind & Kind.ZONE and start >= 0 and mark.start - start <= ZONE_REACH:
+                    return Subject("place", text[start : mark.end], rule="figure-zone")
         return None
 
     def focus_after(self, page: Page, found: Found, topic: Topic) -> Topic:
         """The topic after a sentence: the last cluster that it names and does not only compare with."""
         if self._aside.match(page.text, found.sentence.body) and topic.focus is not None:
             return topic
+        if self._closes(page, found):
+            topic = replace(topic, focus=None)
         for mention in found.clusters:
             number = page.cluster_of.get((mention.start, mention.end))
             before = page.text[max(found.sentence.start, mention.start - BEFORE_REACH) : mention.start]
@@ -165,6 +194,19 @@ class Attacher:
                 topic = topic.seen(number)
                 topic = topic if self._compared.search(before) else replace(topic, focus=number)
         return topic
+
+    def _closes(self, page: Page, found: Found) -> bool:
+        """Whether a sentence is the heading of another part of a text with several clusters."""
+        sentence = found.sentence
+        heading = (
+            sentence.bullet and sentence.body > sentence.start and sentence.end - sentence.start <= LONGEST_HEADING
+        )
+        return (
+            heading
+            and len(page.places) > 1
+            and not found.clusters
+            and self._heading_end.search(page.text, sentence.start, sentence.end) is None
+        )
 
     def place(self, word: str) -> Subject | None:
         """A place as a subject; None for a name of several places."""
@@ -217,6 +259,34 @@ class Attacher:
                 return number
         return topic.focus
 
+    def _meant(self, page: Page, found: Found, mention: ClusterMention, topic: Topic) -> int | None:
+        """The cluster of a mention; one that points back means that of the city its sentence names before it."""
+        if mention.form is Form.BACK and not any(item.end <= mention.start for item in found.clusters):
+            for mark in page.marks.within(found.sentence.body, mention.start):
+                if mark.kind & Kind.PLACE and (number := self.cluster_of_place(page, mark.word)) is not None:
+                    return number
+        return number_of(page, found, mention, topic)
+
+    def of_place(self, page: Page, found: Found, start: int, end: int) -> int | None:
+        """The one cluster of the place to which the words around names at [start, end) tie them.
+
+        盐城的黄海风能, 徐州有彭城重工; 千山木业是临沂的招牌.
+        """
+        for mark in page.marks.within(max(found.sentence.start, start - LINK_REACH - LONGEST_PLACE), start):
+            if mark.kind & Kind.PLACE and self._link.fullmatch(page.text, mark.end, start):
+                return None if _taken(found, mark.start) else self.cluster_of_place(page, mark.word)
+        for mark in page.marks.within(end, min(found.sentence.end, end + LINK_REACH)):
+            if mark.kind & Kind.PLACE and self._link_after.fullmatch(page.text, end, mark.start):
+                attribute = page.text.startswith(self._attribute, mark.end)
+                return self.cluster_of_place(page, mark.word) if attribute and not _taken(found, mark.start) else None
+        return None
+
+    def cluster_of_place(self, page: Page, word: str) -> int | None:
+        """The number of the only cluster of a text in a place; None for none or several."""
+        codes = set(self._gazetteer.place_names[word])
+        numbers = [number for number, own in enumerate(page.places) if codes & set(own)]
+        return numbers[0] if len(numbers) == 1 and len(page.places) > 1 else None
+
 
 def number_of(page: Page, found: Found, mention: ClusterMention, topic: Topic) -> int | None:
     """The cluster of a mention; one that points back means the one named before it in the sentence, or the topic."""
@@ -233,8 +303,8 @@ def number_of(page: Page, found: Found, mention: ClusterMention, topic: Topic) -
 def _firm_meant(found: Found, mention: ClusterMention) -> Subject | None:
     """The enterprise that 前者 or 后者 means, where two were named since the last cluster; None where not."""
     since = max((item.end for item in found.clusters if item.end <= mention.start), default=0)
-    firms = [item for item in found.enterprises if since <= item.start < mention.start][-PAIR:]
-    if len(firms) < PAIR:
+    firms = [item for item in found.enterprises if since <= item.start < mention.start]
+    if len(firms) != PAIR:
         return None
     return Subject("enterprise", firms[0 if mention.form is Form.FORMER else 1].name, rule="figure-enterprise")
 

@@ -65,6 +65,7 @@ class ClusterFinder:
         self._planned = re.compile(f"(?:{any_of(lexicon.words('clusters.planned')).pattern})[^,;:\n]{{0,6}}$")
         self._opens = re.compile(f"(?:{any_of(lexicon.words('clusters.opens')).pattern})[::]?")
         self._hard = frozenset(lexicon.text("clusters.hard")) | {"\n", "\t"}
+        self._level = any_of((lexicon.text("clusters.level"),))
         self._topics = any_of(lexicon.words("clusters.sector_topics"))
         self._separators = frozenset(lexicon.words("clusters.separators"))
 
@@ -148,6 +149,8 @@ class ClusterFinder:
             yield from self._items(text, marks, _run(segments)[-1:], Form.ELIDED)
             return
         name = text[segment.start : head_end]
+        if segment.codes and self._level.match(text, segment.sector):
+            return
         sector = self._names.sector_of(text[segment.sector : segment.end])
         sector = self._names.without_place(sector, segment.codes)
         known = _known(marks, segment)

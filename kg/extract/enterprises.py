@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from kg.extract.gazetteer import Gazetteer
 from kg.extract.lexicon import Lexicon, Rule, any_of
-from kg.extract.marks import Kind, Marks
+from kg.extract.marks import Kind, Mark, Marks
 from kg.extract.sentences import Sentence
 from kg.extract.tables import Cell
 
@@ -18,6 +18,8 @@ LONGEST_CLEAN = 5
 UNLIKE = 0.6
 # Without a left edge only an enumeration of at least so many such names counts.
 FEWEST_OPEN = 2
+# Words that announce products stand within so many characters before an enumeration of them.
+PRODUCT_REACH = 12
 # How sure a name in a column of names is.
 IN_CELL = 0.85
 # A known name of two characters may be a word (修正); alone it is not read as an enterprise.
@@ -47,6 +49,8 @@ class _Words:
     lead_out: re.Pattern[str]
     joint: re.Pattern[str]
     not_names: frozenset[str]
+    inside_ok: re.Pattern[str]
+    weak_edges: frozenset[str]
 
 
 class EnterpriseFinder:
@@ -69,6 +73,8 @@ class EnterpriseFinder:
             lead_out=re.compile(f"(?:{word['lead_out']})+$"),
             joint=re.compile(word["joints"]),
             not_names=frozenset(lexicon.words("enterprises.not_names")),
+            inside_ok=any_of(lexicon.words("enterprises.inside_ok")),
+            weak_edges=frozenset(lexicon.words("enterprises.weak_edges")),
         )
         self._legal = re.compile(word["legal"])
         self._ending = re.compile(word["endings"])
@@ -81,14 +87,16 @@ class EnterpriseFinder:
             lexicon.pattern("enterprises.single.before"),
             lexicon.pattern("enterprises.single.after"),
         )
+        self._products = lexicon.pattern("enterprises.products_before")
         self._not_name = lexicon.pattern("enterprises.not_name_pattern")
         self._leader_heading = lexicon.pattern("enterprises.table.leader")
         self._member_heading = lexicon.pattern("enterprises.table.member")
         self._number = re.compile(r"^[\d\s.,%]+[^\d]{0,3}$")
-        self._attribute = lexicon.text("clusters.attribute")
+        self._place_links = lexicon.words("enterprises.place_links")
         self._titles = lexicon.pattern("enterprises.single.titles")
         self._separator = re.compile(f"[{''.join(lexicon.words('clusters.separators'))}]")
         self._clause_ends = re.compile(f"[{re.escape(lexicon.text('text.sentences.clause_ends'))}]|$")
+        self._letters = re.compile(r"[\u4e00-\u9fffA-Za-z]{2}")
         self._allowed = re.compile(r"[\u4e00-\u9fffA-Za-z0-9()&·.\-]+")
 
     def asks(self, sentence: str) -> bool:
@@ -129,6 +137,8 @@ class EnterpriseFinder:
         start, end = match.span("names")
         whole = (match.start() + offset, match.end() + offset)
         pieces = list(self._pieces(text, marks, start + offset, end + offset))
+        if rule.cut and pieces:
+            pieces[-1] = self._right_cut(text, marks, *pieces[-1], keep_institution=False)
         if rule.open:
             pieces = self._open(text, marks, pieces, edges)
         pieces = [(self._after_place(text, start, end), end) for start, end in pieces]
@@ -142,7 +152,7 @@ class EnterpriseFinder:
             if (rule.open and len(named) < FEWEST_OPEN) or not clean:
                 return []
             confidence = UNLIKE
-        if len(named) < len(pieces) and len(named) * 2 <= len(pieces):
+        if len(named) < len(pieces) and len(named) * 2 <= len(pieces) - any(self.looks(text[a:b]) for a, b in named):
             return []
         return [
             EnterpriseMention(start, end, text[start:end], rule.role, rule.name, confidence, whole)
@@ -151,12 +161,19 @@ class EnterpriseFinder:
 
     def _clean(self, marks: Marks, start: int, end: int) -> bool:
         """Whether a piece without the ending of a company's name holds no other word that the lexicon knows."""
-        return end - start <= LONGEST_CLEAN and not marks.within(start, end)
+        inside = (mark for mark in marks.within(start, end) if mark.word not in self._words.weak_edges)
+        return end - start <= LONGEST_CLEAN and next(inside, None) is None
 
     def _after_place(self, text: str, start: int, end: int) -> int:
-        """Where a name begins that has its place before it as an attribute (扬州的荣光能源)."""
-        attribute = text.rfind(self._attribute, start, end)
-        return attribute + 1 if text[start:attribute] in self._gazetteer.place_names else start
+        """Where a name begins that has its place before it (扬州的荣光能源, 徐州有彭城重工)."""
+        for link in self._place_links:
+            position = text.rfind(link, start, end)
+            if position > start and (
+                self._words.lead_in.sub("", text[start:position]) in self._gazetteer.place_names
+                or (link == self._place_links[0] and self.looks(text[position + 1 : end]))
+            ):
+                return position + 1
+        return start
 
     def _open(self, text: str, marks: Marks, pieces: list[tuple[int, int]], edges: list[int]) -> list[tuple[int, int]]:
         """Without a left edge: each piece from its last boundary word on, pieces before such a one left out."""
@@ -165,12 +182,16 @@ class EnterpriseFinder:
             if text[start:end] in self._gazetteer.enterprises:
                 done.append((start, end))
                 continue
-            inside = [mark.end for mark in marks.within(start, end) if mark.kind & Kind.STOP and mark.end < end]
+            inside = [mark.end for mark in marks.within(start, end) if self._is_edge(mark) and mark.end < end]
             inside += [edge for edge in edges if start < edge < end]
             if inside:
                 done = []
             done.append((max(inside, default=start), end))
         return done
+
+    def _is_edge(self, mark: Mark) -> bool:
+        """Whether a name can begin right after a boundary word: not after 都, which may stand inside one (成都)."""
+        return bool(mark.kind & Kind.STOP) and mark.word not in self._words.weak_edges
 
     def _pieces(self, text: str, marks: Marks, start: int, end: int) -> Iterator[tuple[int, int]]:
         """An enumeration cut at its joints; 和 inside a name (泰和新材) is none."""
@@ -238,13 +259,18 @@ class EnterpriseFinder:
         legal = words.legal.search(name) is not None
         if not SHORTEST <= len(name) <= (LONGEST if legal else LONGEST_SHORT) or name in words.not_names:
             return False
-        if not self._allowed.fullmatch(name) or self._numeral.match(name) or name in self._gazetteer.sectors:
+        if (
+            not self._allowed.fullmatch(name)
+            or not self._letters.search(name)
+            or self._numeral.match(name)
+            or name in self._gazetteer.sectors
+        ):
             return False
         if name in self._gazetteer.place_names or (not legal and words.institution.search(name)):
             return False
         if words.ending.fullmatch(name) or words.legal.fullmatch(name) or self._not_name.fullmatch(name):
             return False
-        return not words.never_inside.search(name[: -2 if legal else None])
+        return not words.never_inside.search(words.inside_ok.sub(" ", name[: -2 if legal else None]))
 
     def of_cell(self, text: str, marks: Marks, cell: Cell, taken: list[EnterpriseMention]) -> list[EnterpriseMention]:
         """The names in a cell whose heading gives them a role."""
@@ -288,10 +314,15 @@ class EnterpriseFinder:
             if self._separator.search(text, start, end) is None:
                 continue
             last = start + len(text[start:end].rstrip(self._ends))
-            pieces = list(self._pieces(text, marks, start, last))
+            pieces = [
+                (self._after_place(text, first, after), after)
+                for first, after in self._pieces(text, marks, start, last)
+            ]
             pieces = [*self._open(text, marks, pieces[:-1], edges), *pieces[-1:]]
             pieces = [self._trim(text, *self._right_cut(text, marks, *piece)) for piece in pieces]
             for run in self._runs(text, marks, pieces):
+                if self._products.search(text, max(sentence.body, run[0][0] - PRODUCT_REACH), run[0][0]):
+                    continue
                 looking = sum(1 for piece in run if self.looks(text[piece[0] : piece[1]]))
                 if looking * 2 < len(run) or looking < 1:
                     continue
@@ -321,19 +352,22 @@ class EnterpriseFinder:
             mark.kind & Kind.SECTOR and mark.end - mark.start >= end - start - 1 for mark in marks.within(start, end)
         )
 
-    def _right_cut(self, text: str, marks: Marks, start: int, end: int) -> tuple[int, int]:
+    def _right_cut(
+        self, text: str, marks: Marks, start: int, end: int, *, keep_institution: bool = True
+    ) -> tuple[int, int]:
         """A piece without the words after its name: at the first boundary word, or after its ending."""
         piece = text[start:end]
         if piece in self._gazetteer.enterprises or self._words.legal.search(piece):
             return start, end
-        if self._words.institution.search(piece):
+        if keep_institution and self._words.institution.search(piece):
             return start, end
         stops = [mark.start for mark in marks.within(start + SHORTEST, end) if mark.kind & Kind.STOP]
         end = min(stops, default=end)
         if self.looks(text[start:end]) and end - start <= LONGEST_SHORT:
             return start, end
         for match in self._ending.finditer(text, start + STEM, min(end, start + LONGEST_SHORT)):
-            return start, match.end()
+            if len(match.group()) > 1 or match.end() == end:
+                return start, match.end()
         return start, end
 
     def again(
@@ -374,13 +408,18 @@ class EnterpriseFinder:
             name = text[start:end]
             if not STEM <= match.start() - start <= STEM + 2 or not self.plausible(name, marks, start):
                 continue
-            if text[start : match.start()] in self._gazetteer.place_names:
+            if text[start : match.start()] in self._gazetteer.place_names or self._goes_on(marks, match):
                 continue
             if any(mark.kind & Kind.SECTOR for mark in marks.within(start, match.end()) if mark.start < match.start()):
                 continue
             yield EnterpriseMention(
                 start, end, name, "", "ending", self._sure_of(text, sentence, match, start, end), (start, end)
             )
+
+    def _goes_on(self, marks: Marks, match: re.Match[str]) -> bool:
+        """Whether an ending is only the beginning of a known word (新材 of 新材料)."""
+        cover = marks.covering(match.end())
+        return cover is not None and cover.start <= match.start()
 
     def _sure_of(self, text: str, sentence: Sentence, match: re.Match[str], start: int, end: int) -> float:
         """How sure a name is by its ending and by the words on both sides of it."""
@@ -391,7 +430,7 @@ class EnterpriseFinder:
         )
         if match.group() in self._firm:
             return 0.8
-        return 0.65 if between and match.start() - start == STEM else 0.45
+        return 0.65 if between and match.start() - start <= STEM + 1 else 0.45
 
     def _left_edge(self, text: str, marks: Marks, start: int, end: int, *, whole: bool = False) -> int:
         """After the last boundary before `end`; with `whole`, one that leaves only an ending (科技) is passed over."""
@@ -400,7 +439,7 @@ class EnterpriseFinder:
                 start = position + 1
                 break
         for mark in marks.within(start, end):
-            if mark.kind & (Kind.STOP | Kind.JOINT) and mark.end <= end:
+            if (mark.kind & Kind.JOINT or self._is_edge(mark)) and mark.end <= end:
                 if whole and (end - mark.end < STEM or self._words.ending.fullmatch(text[mark.end : end])):
                     break
                 start = mark.end

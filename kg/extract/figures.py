@@ -91,6 +91,7 @@ class FigureFinder:
         self._delta, self._total, self._compare = (
             any_of(lexicon.words(f"figures.change.{key}")) for key in ("delta", "total", "compare")
         )
+        self._not_delta = any_of(lexicon.words("figures.change.not_delta"))
         self._moves = frozenset(lexicon.words("figures.percent.moves"))
         self._level = lexicon.pattern("figures.percent.level")
         self._respectively = any_of((lexicon.text("figures.change.respectively"),))
@@ -347,6 +348,7 @@ class FigureFinder:
         return compare is not None and self._base.search(stretch, compare.end()) is None
 
     def _is_change(self, stretch: str) -> bool:
+        stretch = self._not_delta.sub("", stretch)
         deltas = list(self._delta.finditer(stretch))
         return bool(deltas) and self._total.search(stretch, deltas[-1].end()) is None
 

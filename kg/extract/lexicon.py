@@ -32,7 +32,7 @@ class Rule:
     """A pattern that gives the names in it a role.
 
     `open`: the enumeration has no fixed left edge; `needs_company`: one of its names must look like a company;
-    `asked`: only in the answer to a question about the role.
+    `asked`: only in the answer to a question about the role; `cut`: the last name ends where its ending does.
     """
 
     name: str
@@ -46,6 +46,7 @@ class Rule:
     open: bool
     needs_company: bool
     asked: bool
+    cut: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +194,7 @@ def _rule(entry: Mapping[str, object]) -> Rule:
         open=bool(entry.get("open")),
         needs_company=bool(entry.get("needs_company")),
         asked=bool(entry.get("asked")),
+        cut=bool(entry.get("cut")),
     )
 
 

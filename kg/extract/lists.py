@@ -104,8 +104,12 @@ class ListFinder:
             after = self._after.match(text[head.end() : head.end() + 12])
             end = head.end() + (after.end() if after else 0)
             name = text[start:end]
-            if len(name) >= SHORTEST_NAME and self._about.search(name):
+            if (len(name) >= SHORTEST_NAME or self._batch.search(name)) and self._about.search(name):
                 yield ListMention(start, end, name)
+
+    def batch(self, name: str) -> bool:
+        """Whether a list's name is that of a batch or of a year."""
+        return self._batch.search(name) is not None
 
     def canonical(self, name: str) -> str:
         """The name with one word for one thing (首批 -> 第一批); for comparing only."""

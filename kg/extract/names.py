@@ -76,6 +76,8 @@ class NameReader:
                 continue
             if mark.kind & (Kind.SECTOR | Kind.KEEP) and not mark.kind & Kind.PLACE:
                 continue
+            if mark.kind & Kind.PLACE and self._ends_run(text, mark, start):
+                continue
             if mark.kind & Kind.PLACE:
                 done, now = self._place(text, mark, done, now)
             elif mark.kind & Kind.ZONE:
@@ -113,14 +115,24 @@ class NameReader:
         """青烟威 before a known sector as the three cities that it stands for."""
         if segment.place_words:
             return segment
-        sector = next((mark for mark in marks.within(segment.start, segment.end) if mark.kind & Kind.SECTOR), None)
-        if sector is None or not SHORTEST_RUN <= sector.start - segment.start <= LONGEST_RUN:
+        begins = [mark.start for mark in marks.within(segment.start, segment.end) if mark.kind & Kind.SECTOR]
+        cut = next((mark for mark in marks.within(segment.start, segment.end) if mark.kind & Kind.PLACE), None)
+        sector = cut.start + 1 if cut is not None else next(iter(begins), -1)
+        if not SHORTEST_RUN <= sector - segment.start <= LONGEST_RUN:
             return segment
-        characters = text[segment.start : sector.start]
+        characters = text[segment.start : sector]
         if not all(character in self._single for character in characters):
             return segment
         codes = self._neighbours(characters)
-        return replace(segment, codes=codes, place_words=(characters,), sector=sector.start)
+        return replace(segment, codes=codes, place_words=(characters,), sector=sector)
+
+    def _ends_run(self, text: str, mark: Mark, start: int) -> bool:
+        """Whether a place's name is only the end of a run and the beginning of a sector: 潍烟威|海洋食品."""
+        before = text[max(start, mark.start - LONGEST_RUN) : mark.start]
+        run = len(before) - len(before.rstrip("".join(self._single)))
+        if run < SHORTEST_RUN or text[mark.start] not in self._single:
+            return False
+        return any(text[mark.start + 1 : mark.start + 1 + length] in self._gazetteer.sectors for length in range(2, 9))
 
     def _neighbours(self, characters: str) -> tuple[str, ...]:
         """One code a character; of several the one in the province of most others (武 beside 兰 is 武威)."""

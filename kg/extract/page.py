@@ -11,6 +11,17 @@ from kg.extract.tables import Cell
 
 
 @dataclass(frozen=True, slots=True)
+class Subject:
+    """Whom a clause speaks of. `kind` is cluster, enterprise, place or other; `cluster` its number, `rule` its rule."""
+
+    kind: str
+    name: str
+    cluster: int = -1
+    code: str = ""
+    rule: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """A sentence with what was found in it."""
 
@@ -25,7 +36,10 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A normalised text, its marks and its sentences. `cluster_of` numbers the cluster of each mention."""
+    """A normalised text, its marks and its sentences. `cluster_of` numbers the cluster of each mention.
+
+    `places` are the codes of each cluster; `home` is the city that 全市 means, `zone` the zone that the text is about.
+    """
 
     text: str
     marks: Marks
@@ -33,3 +47,6 @@ class Page:
     cluster_of: dict[tuple[int, int], int]
     year: int | None
     cells: tuple[Cell, ...] = ()
+    places: tuple[tuple[str, ...], ...] = ()
+    home: Subject | None = None
+    zone: Subject | None = None

@@ -100,8 +100,13 @@ class Reader:
             issuers = self._lists.issuers(text, marks, sentence)
             found.append(Found(number, sentence, self._splitter.clauses(text, sentence), clusters, lists, issuers))
         mentions = [(item.number, mention) for item in found for mention in item.clusters]
-        known, cluster_of = self._registry.resolve(mentions, self._near(marks, found), self._headline(marks, found))
-        return Page(text, marks, found, cluster_of, self._periods.of_document(document, text), cells), known
+        headline = self._headline(marks, found)
+        known, cluster_of = self._registry.resolve(mentions, self._near(marks, found), headline)
+        places = tuple(item.codes for item in known)
+        home = self._attacher.home({code for codes in (headline, *places) for code in codes})
+        zone = self._attacher.zone(text, marks, found)
+        year = self._periods.of_document(document, text)
+        return Page(text, marks, found, cluster_of, year, cells, places, home, zone), known
 
     def _of_cells(self, text: str, marks: Marks, sentence: Sentence, cells: tuple[Cell, ...]) -> list[ClusterMention]:
         """The clusters of a table's row that are named without a head in a column of clusters."""

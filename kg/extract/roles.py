@@ -48,7 +48,12 @@ class RoleFinder:
         corrected = self._corrected.match(text[mention.end : mention.end + 16])
         if corrected or self._outside.search(text[min(clause[0], mention.span[0]) : max(clause[1], mention.span[1])]):
             return Tie(mention, -1, MENTIONED, mention.rule, mention.confidence, found.number)
-        number = self._attacher.cluster_near(page, found, mention.start, mention.span[1], topic)
+        local = self._attacher.of_place(page, found, mention.start, mention.end)
+        if local is None:
+            local = self._attacher.of_place(page, found, *mention.span)
+        number = local
+        if number is None:
+            number = self._attacher.cluster_near(page, found, mention.start, mention.span[1], topic)
         if mention.role and mention.role != MENTIONED:
             if number is None:
                 return Tie(
@@ -57,7 +62,7 @@ class RoleFinder:
             return Tie(mention, number, mention.role, mention.rule, mention.confidence, found.number)
         sentence = text[found.sentence.start : found.sentence.end]
         role = self._beside(text, found, mention)
-        inside = role == "leader" or bool(found.clusters) or self._inside.search(sentence)
+        inside = local is not None or role == "leader" or bool(found.clusters) or self._inside.search(sentence)
         if mention.role or number is None or self._outside.search(sentence) or not inside:
             return Tie(mention, -1, MENTIONED, mention.rule, mention.confidence, found.number)
         return Tie(mention, number, role, mention.rule, mention.confidence * self._sure_carried, found.number)

@@ -37,6 +37,7 @@ class Selector:
         self._prior = re.compile(f"(?:{any_of(lexicon.words('clusters.selection.prior')).pattern})$")
         self._opener = re.compile(f"(?:{any_of(lexicon.words('clusters.opens')).pattern}|[,:;])*")
         self._continues = any_of(lexicon.words("clusters.selection.continues"))
+        self._no_subject = lexicon.pattern("clusters.selection.no_subject")
         self._label = re.compile(r"[^,;]{1,10}:")
         self._closers = lexicon.text("text.sentences.closers") + " \n"
         self._doubt = any_of(lexicon.words("clusters.selection.doubt"))
@@ -55,9 +56,10 @@ class Selector:
         for found in page.found:
             own = self._of_sentence(page, found, names, primary)
             opened = self._opening(page, found, names, own, notice=notice)
+            if last is not None and opened is not None and self._of_last(page, found):
+                decided.setdefault(last, opened)
+                opened = None
             context = opened or context
-            if last is not None and opened is not None and self._of_last(page, found) and last not in decided:
-                decided[last] = opened
             follows = context is not None and self._follows(page, found, context)
             for mention in found.clusters:
                 number = page.cluster_of.get((mention.start, mention.end))
@@ -86,7 +88,18 @@ class Selector:
         if any((item.start, item.end) in page.cluster_of for item in found.clusters):
             return False
         label = self._label.match(page.text, found.sentence.body, found.lists[0].start) if found.lists else None
-        return label is not None or any(item.form is Form.BACK for item in found.clusters)
+        if label is not None or any(item.form is Form.BACK for item in found.clusters):
+            return True
+        return found.number > 0 and self._goes_on(page, found, page.found[found.number - 1])
+
+    def _goes_on(self, page: Page, found: Found, before: Found) -> bool:
+        """Whether a sentence without a subject of its own goes on about the cluster before it (2019年列入...名单)."""
+        if before.sentence.line != found.sentence.line or page.text[found.sentence.start : found.sentence.end].endswith(
+            ":"
+        ):
+            return False
+        stretch = page.text[found.sentence.body : found.lists[0].start]
+        return self._no_subject.fullmatch(stretch) is not None
 
     def _follows(self, page: Page, found: Found, context: Decision) -> bool:
         """Whether a sentence goes on about the list of the sentence before, or is an enumeration under it."""
@@ -100,9 +113,9 @@ class Selector:
     def _is_item(self, page: Page, found: Found, mention: ClusterMention) -> bool:
         """Whether the mention is the first of a line, a label apart: an item of an enumeration of lines."""
         before = page.text[found.sentence.body : mention.start].strip()
-        return mention.form not in (Form.BARE, Form.SECTOR) and (
-            not before or self._label.fullmatch(before) is not None
-        )
+        starts = not found.number or page.found[found.number - 1].sentence.line != found.sentence.line
+        named = mention.form is not Form.SECTOR and (mention.form is not Form.BARE or found.sentence.bullet)
+        return (starts and named) and (not before or self._label.fullmatch(before) is not None)
 
     def _names(self, page: Page) -> dict[str, str]:
         """For each printed name of a list the fullest name that the text has for it."""
@@ -184,7 +197,7 @@ class Selector:
         return Selection.SELECTED if strong or found.lists else None
 
     def _nearest(self, found: Found, position: int, names: dict[str, str]) -> str | None:
-        usable = [item for item in found.lists if self._cluster_word.search(item.name)]
+        usable = [item for item in found.lists if self._cluster_word.search(item.name) or self._finder.batch(item.name)]
         if not usable and not any(self._cluster_word.search(name) for name in names):
             usable = found.lists
         if not usable:

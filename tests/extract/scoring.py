@@ -97,7 +97,7 @@ def score(total: Score, tag: str, gold: Json, given: Json) -> None:
         thing = place(item[2]) if item[1] == "locatedIn" else re.sub("产业$", "", name(item[2]))
         return name(item[0]), item[1], thing
 
-    maybe = {name(item) for item in optional.get("clusters", ())}
+    maybe = {name(item) for item in optional.get("clusters", ())} - {plain(item["name"]) for item in gold["clusters"]}
     total.add(
         tag,
         "clusters",
