@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from kg.errors import KgError, PublishError, QueryError
+from kg.errors import KgError, ModelError, PublishError, QueryError
 
 if TYPE_CHECKING:
     from kg.pipeline.matching import Linked
@@ -225,10 +225,15 @@ def extract(
     *,
     as_json: Annotated[bool, typer.Option("--json", help="JSON; of several files an object by file.")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Tell what was cut, and why.")] = False,
+    model: Annotated[
+        bool, typer.Option("--model", help="Read with a language model too (KG_LLM_URL, KG_LLM_KEY, KG_LLM_MODEL).")
+    ] = False,
+    compare: Annotated[bool, typer.Option("--compare", help="Show rules and model side by side.")] = False,
 ) -> None:
     """Tell what articles say: clusters, enterprises, figures and relations, each with its sentence."""
     from kg.pipeline.articles import find_articles
     from kg.pipeline.build import article_reader
+    from kg.view.comparison import comparison_text
     from kg.view.reading import JsonReadings, reading_text, write_reading
     from kg.view.summary import problems_text
     from kg.view.terminal import Terminal
@@ -236,16 +241,19 @@ def extract(
     terminal = Terminal.of(sys.stdout)
     found, problems = find_articles(files)
     results = JsonReadings(several=len(files) > 1 or files[0].is_dir())
-    with article_reader(directory) as reader:
+    with article_reader(directory, with_model=model or compare) as reader:
         for one in found:
             read = reader.read(one.source, str(one.path))
             problems += read.problems
             if read.reading is None:
                 continue
+            told = read.compared if compare and read.compared else read.reading
             if target is not None:
-                write_reading(read.reading, target, one.name, least)
+                write_reading(told, target, one.name, least)
             elif as_json:
-                results.add(str(one.path), read.reading.to_json(least))
+                results.add(str(one.path), told.to_json(least))
+            elif compare and read.compared:
+                typer.echo(comparison_text(str(one.path), read.compared, least=least, terminal=terminal))
             else:
                 cuts = read.cut_texts() if verbose else []
                 typer.echo(reading_text(str(one.path), read.reading, least=least, terminal=terminal, cuts=cuts))
@@ -444,7 +452,7 @@ def main() -> None:
     try:
         app()
     except KgError as error:
-        fail(error, USAGE)
+        fail(error, NOTHING if isinstance(error, ModelError) else USAGE)
     except KeyboardInterrupt:
         typer.echo("stopped", err=True)
         sys.exit(INTERRUPTED)

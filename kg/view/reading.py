@@ -2,9 +2,10 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 from kg.errors import KgError
 from kg.extract.reading import Cluster, Enterprise, Evidence, Figure, Predicate, Reading, Relation
@@ -18,7 +19,9 @@ CUT_SHOWN = 60
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
+class Line:
+    """A claim in words: its kind, what it says, and its evidence."""
+
     kind: str
     text: str
     evidence: Evidence
@@ -37,7 +40,7 @@ def reading_text(
     `cuts` are pairs of text and reason.
     """
     threshold = reading.threshold if least is None else least
-    lines = list(_lines(reading))
+    lines = list(lines_of(reading))
     sure = [line for line in lines if line.evidence.confidence >= threshold]
     left = len(lines) - len(sure)
     parts = [terminal.bold(visible(name)), *_sentences(sure, terminal)]
@@ -70,7 +73,14 @@ class JsonReadings:
         return "".join(_json(content) for content in self.found.values())
 
 
-def write_reading(reading: Reading, folder: Path, name: str, least: float | None) -> None:
+class Told(Protocol):
+    """What can be written as JSON: a reading, or a comparison of two."""
+
+    def to_json(self, threshold: float | None = None) -> Mapping[str, object]:
+        """What is sure enough, as plain values."""
+
+
+def write_reading(reading: Told, folder: Path, name: str, least: float | None) -> None:
     """Writes a reading as `folder`/`name`.json; KgError where it cannot be written."""
     path = folder / f"{name}.json"
     try:
@@ -84,8 +94,8 @@ def _json(content: object) -> str:
     return json.dumps(content, ensure_ascii=False, indent=1)
 
 
-def _sentences(lines: Iterable[_Line], terminal: Terminal) -> Iterator[str]:
-    by_place: dict[tuple[int, int, str], list[_Line]] = defaultdict(list)
+def _sentences(lines: Iterable[Line], terminal: Terminal) -> Iterator[str]:
+    by_place: dict[tuple[int, int, str], list[Line]] = defaultdict(list)
     for line in lines:
         span = line.evidence.sentence
         by_place[span.start, span.end, line.evidence.quote].append(line)
@@ -97,16 +107,17 @@ def _sentences(lines: Iterable[_Line], terminal: Terminal) -> Iterator[str]:
             yield f"      {line.kind:<{width}}  {visible(line.text)}  {how}"
 
 
-def _lines(reading: Reading) -> Iterator[_Line]:
+def lines_of(reading: Reading) -> Iterator[Line]:
+    """The claims of a reading, in its order; what a line tells already has none of its own."""
     for cluster in reading.clusters:
-        yield _Line("cluster", _cluster(cluster), cluster.evidence)
+        yield Line("cluster", _cluster(cluster), cluster.evidence)
     for enterprise in reading.enterprises:
-        yield _Line(enterprise.role, _enterprise(enterprise), enterprise.evidence)
+        yield Line(enterprise.role, _enterprise(enterprise), enterprise.evidence)
     for figure in reading.figures:
-        yield _Line("figure", _figure(figure), figure.evidence)
+        yield Line("figure", _figure(figure), figure.evidence)
     for relation in reading.relations:
         if relation.predicate in SAID:
-            yield _Line(SAID[relation.predicate], _relation(relation), relation.evidence)
+            yield Line(SAID[relation.predicate], _relation(relation), relation.evidence)
 
 
 def _cluster(item: Cluster) -> str:
