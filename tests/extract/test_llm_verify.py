@@ -9,7 +9,8 @@ import pytest
 from kg.extract.gazetteer import Gazetteer
 from kg.extract.llm.places import Folded, fold
 from kg.extract.llm.replies import BadReplyError, read_claims
-from kg.extract.llm.verify import Checked, Checker, Marking, Placed, check
+from kg.extract.llm.source import Checker, Marking
+from kg.extract.llm.verify import Checked, Placed, check
 from kg.extract.llm.windows import windows
 from kg.extract.reading import Reading
 from kg.extract.sentences import Sentence
@@ -201,6 +202,26 @@ def test_a_name_elsewhere_in_the_text_may_be_meant_by_a_quote() -> None:
     found = checked({"enterprises": [{**FIRM, "quote": "由星河互动牵头"}], "figures": [FIGURE]}, rules=rules)
     assert not found.rejected
     assert found.reading.figures[0].subject == found.reading.enterprises[0].cluster == NAME
+
+
+def test_a_quote_about_another_cluster_backs_nothing() -> None:
+    said = "烟台市生物医药产业集群由甲乙药业牵头，产值达到30亿元"
+    helped = "市工信局支持烟台市生物医药产业集群"
+    text = f"{said}。淄博市新型功能材料产业集群很好。{helped}。"
+    true, other = "烟台市生物医药产业集群", "淄博市新型功能材料产业集群"
+    clusters = [{"name": name, "quote": name} for name in (true, other)]
+    figure = {**FIGURE, "amount": "30亿元", "year": None, "quote": text.split("。", maxsplit=1)[0]}
+    firm = {**FIRM, "name": "甲乙药业", "quote": said}
+    support = {**SUPPORT, "quote": helped}
+
+    def claims(name: str) -> Mapping[str, Sequence[Mapping[str, object]]]:
+        told = [{**figure, "subject": name}], [{**firm, "cluster": name}], [{**support, "cluster": name}]
+        return {"clusters": clusters, **dict(zip(("figures", "enterprises", "supports"), told, strict=True))}
+
+    assert not checked(claims(true), text).rejected
+    lied = checked(claims(other), text)
+    assert len(lied.rejected) == 3
+    assert reasons(lied).count(f"the quote speaks of {true}, not of '{other}'") == 3
 
 
 def test_one_claim_of_two_windows_is_one_claim() -> None:

@@ -14,7 +14,8 @@ from kg.extract.llm.client import Client
 from kg.extract.llm.compare import Comparison, compare, join
 from kg.extract.llm.prompt import Prompt
 from kg.extract.llm.replies import BadReplyError, Saying, read_claims
-from kg.extract.llm.verify import Checker, Marking, Placed, check
+from kg.extract.llm.source import Checker, Marking
+from kg.extract.llm.verify import Placed, check
 from kg.extract.llm.windows import windows
 from kg.extract.reading import Reading
 from kg.model import Document, ModelRules, Problem, Span
