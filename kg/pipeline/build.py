@@ -5,7 +5,7 @@ Only this module knows the order: each stage takes and gives values of `model`, 
 
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -22,7 +22,7 @@ from kg.pipeline.releasing import ReleaseWriter, in_order, size_words, versions
 from kg.pipeline.spark import large_by_spark
 from kg.pipeline.statements import Statements
 from kg.pipeline.units import Units
-from kg.pipeline.validation import NOT_VALIDATED, validate_store
+from kg.pipeline.validation import NOT_VALIDATED, rules_of, validate_store
 from kg.store.history import Record
 from kg.store.oxigraph import open_store
 from kg.store.release import Manifest, find_release, latest_release, publish, published_id, spill, staging
@@ -103,7 +103,7 @@ def build(
         with progress.stage("validate") as stage:
             store = writer.open_graph()
             if writer.has_all:
-                validation = validation_within(catalog.time_limit, lambda: validate_store(store, catalog))
+                validation = validation_within(catalog.time_limit, lambda: validate_store(store, catalog, writer.since))
             stage.detail(validation.words())
         if validation.violations:
             return Build(None, release_id, True, problems, validation.violations, None, progress.seconds)
@@ -111,8 +111,8 @@ def build(
             report = writer.write(release_id, validation, store)
             previous, changes = tell_changes(folder, output, release_id)
             stage.detail(size_words(folder))
-            seconds = progress.seconds
-            Record.now(version=kg.__version__, seconds=seconds, previous=previous, changes=changes).write(folder)
+            record = Record.now(kg.__version__, progress.seconds, previous=previous, changes=changes)
+            replace(record, rules=rules_of(catalog) if writer.has_all else "").write(folder)
             target = publish(folder, output, release_id)
         return Build(target, release_id, True, report.run.problems, (), report, progress.seconds)
 

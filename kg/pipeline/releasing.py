@@ -1,5 +1,6 @@
 """What a build leaves behind: parts, store, manifest, and every file that readers open."""
 
+import json
 import shutil
 from importlib.metadata import version
 from pathlib import Path
@@ -13,13 +14,15 @@ from kg.export.tables import write_problems
 from kg.model import Catalog, Problem
 from kg.pipeline.statements import Mapped, Statements
 from kg.pipeline.text_tables import write_review
-from kg.pipeline.validation import Validation
-from kg.store.increment import copy_store, delta_since
+from kg.pipeline.validation import Validation, rules_of
+from kg.store.history import Record
+from kg.store.increment import Changed, copy_store, delta_since
 from kg.store.oxigraph import create_store, memory_store, open_store
 from kg.store.release import Manifest, one_more_name
+from kg.validate.surroundings import Since, nodes_of
 from kg.view.graph_html import render
 from kg.view.progress import Progress
-from kg.view.report import ReportData, Run, collect, render_html, render_json
+from kg.view.report import CountedBefore, ReportData, Run, collect, render_html, render_json
 
 QUADS = "quads.nq"
 
@@ -37,6 +40,8 @@ class ReleaseWriter:
         self._catalog, self._made, self._folder, self._with_store = catalog, made, folder, with_store
         self._before = before
         self.parts = folder / "parts"
+        self.since: Since | None = None
+        self._counted: CountedBefore | None = None
 
     def load_large(self, progress: Progress) -> str:
         """Writes the parts and the store of a release with large tables; returns what, in words."""
@@ -47,14 +52,28 @@ class ReleaseWriter:
         delta = delta_since(self._before, parts) if self._before and self._with_store else None
         if delta and delta.is_small:
             bulk.load(None, self.parts, progress.tell)
-            came, went = copy_store(delta, self._folder, self._made.connection)
-            return f"{words}; the store is that of the release before, {came:,} statements more, {went:,} less"
+            changed = copy_store(delta, self._folder, self._made.connection)
+            self._since(delta.before, changed)
+            more, less = len(changed.added), len(changed.removed)
+            return f"{words}; the store is that of the release before, {more:,} statements more, {less:,} less"
         if not self._with_store:
             bulk.load(None, self.parts, progress.tell)
             return f"{words}, no store"
         self._made.quads.write_quads(self._folder / QUADS)
         create_store(self._folder, [self._folder / QUADS], lambda made: bulk.load(made, self.parts, progress.tell))
         return words
+
+    def _since(self, before: Path, changed: Changed) -> None:
+        """Notes what the release before was found to be, as far as the same rules hold."""
+        if Record.read(before).rules != rules_of(self._catalog):
+            return
+        try:
+            report = json.loads((before / "report.json").read_text("utf-8"))
+            store, nodes = open_store(before), nodes_of(changed.quads())
+            self._counted = CountedBefore.of(store, nodes, report)
+            self.since = Since(store, nodes, report["run"]["targets"])
+        except (OSError, ValueError, KeyError, TypeError):  # damaged: everything is looked at again
+            self._counted = self.since = None
 
     def _bring(self, part: Path) -> bool:
         """Whether the release before has this part, which then gets one more name."""
@@ -84,7 +103,7 @@ class ReleaseWriter:
         content = Content(self._folder, manifest, store)
         problems = () if self._made.bulk.parts else self._write_whole(content)
         (self._folder / QUADS).unlink(missing_ok=True)
-        report = collect(store, manifest, self._run(validation, problems))
+        report = collect(store, manifest, self._run(validation, problems), self._counted)
         (self._folder / "report.json").write_text(render_json(report), "utf-8")
         (self._folder / "report.html").write_text(render_html(report), "utf-8")
         write_problems(report.run.problems, self._folder / "problems.csv")

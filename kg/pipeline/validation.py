@@ -1,5 +1,6 @@
 """Validation of a whole graph by everything that a catalog names: shapes, checks and expected counts."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -7,12 +8,14 @@ import pyoxigraph as ox
 
 from kg.catalog import find_catalog, read_catalog
 from kg.model import Catalog, Measured, Violation
+from kg.pipeline.fingerprints import fingerprint, of_files, of_program
 from kg.pipeline.inputs import check_queries
 from kg.pipeline.limits import validation_within
 from kg.store.oxigraph import load_file
 from kg.validate.checks import count_checks, run_checks
 from kg.validate.expectations import measure, read_expectations, violation
-from kg.validate.shacl import ShapesReport, check_shapes
+from kg.validate.shacl import ShapesReport, check_around, check_shapes
+from kg.validate.surroundings import Since, Surroundings, TooFarError
 from kg.validate.witnesses import with_witnesses
 from kg.vocabulary import PROVENANCE_GRAPH
 
@@ -25,6 +28,8 @@ class Validation:
     checks: int
     measured: tuple[Measured, ...]
     violations: tuple[Violation, ...]
+    partial: bool = False
+    """Whether only what has changed since a valid graph was looked at."""
 
     def words(self) -> str:
         """What was checked and what was found, in a line."""
@@ -33,24 +38,51 @@ class Validation:
         return (
             f"{self.shapes.shapes} shapes on {self.shapes.targets:,} entities, {self.checks} checks, "
             f"{len(self.measured)} expected counts: {len(self.violations) or 'no'} violations"
+            f"{'; looked at where it changed' if self.partial else ''}"
         )
+
+
+def rules_of(catalog: Catalog) -> str:
+    """What stands for the rules of a validation, but the expected counts, which are always counted."""
+    files = of_files([*catalog.shapes, *catalog.ontology, *catalog.checks.glob("*.rq")])
+    return fingerprint(of_program(), catalog.base, catalog.prefixes, files)
 
 
 NOT_VALIDATED = Validation(ShapesReport(0, 0, ()), 0, (), ())
 """What there is to say of a graph that cannot be asked."""
 
 
-def validate_store(store: ox.Store, catalog: Catalog) -> Validation:
-    """Checks a graph against everything that the catalog names: shapes, checks and expected counts."""
+def validate_store(store: ox.Store, catalog: Catalog, since: Since | None = None) -> Validation:
+    """Checks a graph against everything that the catalog names: shapes, checks and expected counts.
+
+    With `since`, only what a small change of a valid graph can have made wrong is looked at; where something is, all.
+    """
+    if since:
+        with suppress(TooFarError):
+            validation = _validate_since(store, catalog, since)
+            if not validation.violations:
+                return validation
+    shapes = check_shapes(store, catalog.shapes, catalog.ontology, prefixes=catalog.prefixes)
+    return _validation(store, catalog, shapes, None)
+
+
+def _validate_since(store: ox.Store, catalog: Catalog, since: Since) -> Validation:
+    provenance = ox.NamedNode(catalog.base + PROVENANCE_GRAPH)
+    shapes, around = check_around(
+        store, since, catalog.shapes, catalog.ontology, provenance=provenance, prefixes=catalog.prefixes
+    )
+    return _validation(store, catalog, shapes, around)
+
+
+def _validation(store: ox.Store, catalog: Catalog, shapes: ShapesReport, around: Surroundings | None) -> Validation:
     base, prefixes = catalog.base, catalog.prefixes
-    shapes = check_shapes(store, catalog.shapes, catalog.ontology, prefixes=prefixes)
-    found = run_checks(store, catalog.checks, base=base, prefixes=prefixes)
+    found = run_checks(store, catalog.checks, base=base, prefixes=prefixes, around=around)
     expectations = read_expectations(catalog.expectations) if catalog.expectations else []
     file = catalog.expectations
     measured = tuple(measure(store, one, base=base, prefixes=prefixes, file=file) for one in expectations)
     unmet = [violation(one) for one in measured if not one.met]
     violations = with_witnesses(store, (*shapes.violations, *found, *unmet), base=base)
-    return Validation(shapes, count_checks(catalog.checks), measured, tuple(violations))
+    return Validation(shapes, count_checks(catalog.checks), measured, tuple(violations), partial=around is not None)
 
 
 def validate_file(path: Path, directory: Path | None = None) -> Validation:

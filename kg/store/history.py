@@ -21,6 +21,7 @@ class Record:
     """What the build noted beside the release.
 
     `previous` is the release that was the latest then, `changes` how much changed since it: None where nobody noted it.
+    `rules` stands for those by which it was found valid, and is empty where it was not validated.
     """
 
     built: str
@@ -28,10 +29,11 @@ class Record:
     seconds: Mapping[str, float] = field(default_factory=dict)
     previous: str | None = None
     changes: Counts | None = None
+    rules: str = ""
 
     @classmethod
     def now(
-        cls, *, version: str, seconds: Mapping[str, float], previous: str | None, changes: Counts | None
+        cls, version: str, seconds: Mapping[str, float], *, previous: str | None, changes: Counts | None
     ) -> "Record":
         """The record of a build that ends now."""
         return cls(datetime.now(UTC).isoformat(timespec="seconds"), version, seconds, previous, changes)
@@ -48,6 +50,7 @@ class Record:
                 seconds={str(name): float(number) for name, number in dict(content.get("seconds", {})).items()},
                 previous=None if content.get("previous") is None else str(content["previous"]),
                 changes=None if changes is None else Counts.from_json(changes),
+                rules=str(content.get("rules", "")),
             )
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             written = (folder / MANIFEST).stat().st_mtime
@@ -61,6 +64,7 @@ class Record:
             "seconds": dict(self.seconds),
             "previous": self.previous,
             "changes": None if self.changes is None else self.changes.to_json(),
+            "rules": self.rules,
         }
         (folder / RECORD).write_text(json.dumps(content, indent=2) + "\n", "utf-8")
 

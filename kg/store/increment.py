@@ -38,6 +38,18 @@ class Delta:
         return changed <= LARGEST_SHARE * sum(map(_lines_of, (*self.new, *self.same)))
 
 
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """The statements that came and those that went, as lines of N-Quads."""
+
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+
+    def quads(self) -> Iterator[ox.Quad]:
+        """All of them."""
+        return _quads((*self.added, *self.removed))
+
+
 def delta_since(release: Path, parts: Iterable[Path]) -> Delta | None:
     """What these parts change in a release; None where it has no store to be copied, or no parts."""
     old = {path.name: path for path in sorted((release / "parts").glob("*.nq.zst")) if is_part(path)}
@@ -49,8 +61,8 @@ def delta_since(release: Path, parts: Iterable[Path]) -> Delta | None:
     return Delta(release, gone, made, tuple(path for name, path in new.items() if name in old))
 
 
-def copy_store(delta: Delta, folder: Path, connection: duckdb.DuckDBPyConnection) -> tuple[int, int]:
-    """Makes `folder/store` of the release before and the changes; returns how many lines came and went.
+def copy_store(delta: Delta, folder: Path, connection: duckdb.DuckDBPyConnection) -> Changed:
+    """Makes `folder/store` of the release before and the changes; returns these.
 
     Oxigraph takes "1.50" and "1.5" for one number. So what is said of the same subject and predicate as something that
     went is said again: the one might have been removed with the other.
@@ -66,7 +78,7 @@ def copy_store(delta: Delta, folder: Path, connection: duckdb.DuckDBPyConnection
         store.remove(quad)
     store.bulk_extend(_quads((*added, *kept)))
     store.flush()
-    return len(added), len(removed)
+    return Changed(tuple(added), tuple(removed))
 
 
 def _lines_of(part: Path) -> int:

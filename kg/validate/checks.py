@@ -12,14 +12,37 @@ import pyoxigraph as ox
 
 from kg.errors import ValidationError
 from kg.model import Violation
+from kg.validate.surroundings import Surroundings
 
 SHOWN = 50
 """Violations of one check that are listed; one more says how many there are."""
 
 
-def run_checks(store: ox.Store, folder: Path, *, base: str, prefixes: Mapping[str, str]) -> list[Violation]:
-    """The violations of every `*.rq` in the folder, in the order of file names."""
-    return [one for path in sorted(folder.glob("*.rq")) for one in _check(store, path, base=base, prefixes=prefixes)]
+SCOPE = "# scope: subject"
+"""Stands in a check whose rows of one subject depend only on the statements of that subject, on those that point at
+it, and on the claims of both: after a small change it is asked only of what has changed."""
+
+
+def run_checks(
+    store: ox.Store,
+    folder: Path,
+    *,
+    base: str,
+    prefixes: Mapping[str, str],
+    around: Surroundings | None = None,
+) -> list[Violation]:
+    """The violations of every `*.rq` in the folder, in the order of file names.
+
+    With `around`, the surroundings of what has changed in a valid graph, a check of SCOPE looks only there.
+    """
+    found: list[Violation] = []
+    for path in sorted(folder.glob("*.rq")):
+        if around and SCOPE in path.read_text("utf-8").splitlines():
+            rows = _check(around.store, path, base=base, prefixes=prefixes)
+            found += [one for one in rows if not one.entity or around.concerns(one)]
+        else:
+            found += _check(store, path, base=base, prefixes=prefixes)
+    return found
 
 
 def count_checks(folder: Path) -> int:

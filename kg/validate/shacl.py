@@ -15,6 +15,7 @@ from kg.errors import ValidationError
 from kg.model import Violation
 from kg.validate.constraints import Check, Compiler
 from kg.validate.shapes import Shape, Unsupported, read_shapes, read_turtle, subclasses
+from kg.validate.surroundings import Node, Reach, Since, Surroundings, TooFarError, reach_of, surroundings
 
 _log = logging.getLogger(__name__)
 
@@ -53,6 +54,31 @@ def check_shapes(
     return ShapesReport(len(found), targets, tuple(dict.fromkeys(violations)))
 
 
+def check_around(
+    data: ox.Store,
+    since: Since,
+    shapes: Sequence[Path],
+    ontology: Sequence[Path],
+    *,
+    provenance: ox.NamedNode,
+    prefixes: Mapping[str, str],
+) -> tuple[ShapesReport, Surroundings]:
+    """The same for a graph that was valid before a small change, and what surrounds the change.
+
+    TooFarError where that takes a look at the whole graph.
+    """
+    try:
+        found = read_shapes(shapes)
+    except Unsupported as reason:
+        raise TooFarError from reason
+    around = surroundings(data, since.nodes, Reach().with_(*map(reach_of, found)), provenance)
+    report = check_shapes(around.store, shapes, ontology, prefixes=prefixes)
+    compiler = Compiler(subclasses(read_turtle([*ontology, *shapes])))
+    now, before = (_count_targets(store, compiler, found, since.nodes) for store in (data, since.before))
+    violations = tuple(one for one in report.violations if around.concerns(one))
+    return ShapesReport(len(found), since.targets + now - before, violations), around
+
+
 MANY = 10_000
 """Nodes below this number are looked up in no time."""
 
@@ -81,13 +107,22 @@ class _Sizes:
         return self._counted[pattern]
 
 
-def _count_targets(data: ox.Store, compiler: Compiler, shapes: Iterable[Shape]) -> int:
+def _count_targets(
+    data: ox.Store, compiler: Compiler, shapes: Iterable[Shape], nodes: Iterable[Node] | None = None
+) -> int:
+    """How many nodes the shapes describe, of these or of all."""
     patterns = {compiler.target(target) for shape in shapes for target in shape.targets}
     if not patterns:
         return 0
-    union = " UNION ".join(f"{{ {pattern} }}" for pattern in sorted(patterns))
+    those = "" if nodes is None else f"VALUES ?this {{ {' '.join(str(one) for one in nodes if _is_named(one))} }} "
+    union = " UNION ".join(f"{{ {those}{pattern} }}" for pattern in sorted(patterns))
     [row] = _rows(data, f"SELECT (COUNT(DISTINCT ?this) AS ?n) WHERE {{ {union} }}")
     return int(_text(row["n"]))
+
+
+def _is_named(node: Node) -> bool:
+    """Blank nodes cannot be asked for; graphs of ours have none but in the ontology."""
+    return isinstance(node, ox.NamedNode)
 
 
 def _violations(data: ox.Store, check: Check, prefixes: Mapping[str, str]) -> Iterator[Violation]:

@@ -6,8 +6,9 @@ import json
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from importlib import resources
+from typing import Any
 from urllib.parse import urlsplit
 
 import pyoxigraph as ox
@@ -149,9 +150,29 @@ class ReportData:
     articles: tuple[ArticleRow, ...] = ()
 
 
-def collect(store: ox.Store, manifest: Manifest, run: Run) -> ReportData:
+@dataclass(frozen=True, slots=True)
+class CountedBefore:
+    """What a report said of the release before, and what has changed since: `nodes` are those of changed statements.
+
+    What is counted by entity needs to be counted again of these only.
+    """
+
+    store: ox.Store
+    nodes: frozenset[ox.NamedNode | ox.BlankNode]
+    entities: int
+    classes: tuple[Tally, ...]
+
+    @classmethod
+    def of(
+        cls, store: ox.Store, nodes: frozenset[ox.NamedNode | ox.BlankNode], report: Mapping[str, Any]
+    ) -> "CountedBefore":
+        """With the numbers of a report.json."""
+        return cls(store, nodes, report["entities"], tuple(Tally(**one) for one in report["classes"]))
+
+
+def collect(store: ox.Store, manifest: Manifest, run: Run, before: CountedBefore | None = None) -> ReportData:
     """All that the report shows: counted in the release's store, and what the build gives."""
-    questions = _Questions(store, manifest.base)
+    questions = _Questions(store, manifest.base, before)
     lists, cities = questions.lists()
     return ReportData(
         release=manifest,
@@ -178,26 +199,43 @@ Row = list[str]
 class _Questions:
     """The queries of the report, each with its answer in the report's terms; every order is fixed."""
 
-    def __init__(self, store: ox.Store, base: str):
+    def __init__(self, store: ox.Store, base: str, before: CountedBefore | None = None):
         self._store = store
         self._base = base
+        self._before = before
         self._reader = EntityReader(store, base)
         self._claims = ox.NamedNode(base + PROVENANCE_GRAPH)
         self._ontology = ox.NamedNode(base + ONTOLOGY_GRAPH)
 
     def entities(self) -> int:
-        [[number]] = self._ask("SELECT (COUNT(DISTINCT ?entity) AS ?n) { ?entity ?p ?o }")
+        if self._before is None:
+            return self._count_entities(self._store, "")
+        those = _values("?entity", self._before.nodes)
+        now, then = (self._count_entities(store, those) for store in (self._store, self._before.store))
+        return self._before.entities + now - then
+
+    def _count_entities(self, store: ox.Store, those: str) -> int:
+        [[number]] = _ask(store, f"SELECT (COUNT(DISTINCT ?entity) AS ?n) {{ {those} ?entity ?p ?o }}")
         return int(number)
 
     def classes(self) -> tuple[Tally, ...]:
         """Entities by their most special classes, as far as the ontology knows them."""
-        rows = self._ask(
-            "SELECT ?class (COUNT(DISTINCT ?entity) AS ?n) { ?entity a ?class MINUS { ?entity a ?special "
-            f"FILTER(?special != ?class) GRAPH {self._ontology} {{ ?special rdfs:subClassOf+ ?class }} }} }} "
-            "GROUP BY ?class"
+        if self._before is None:
+            found = self._count_classes(self._store, "")
+        else:
+            those = _values("?entity", self._before.nodes)
+            now, then = (self._count_classes(store, those) for store in (self._store, self._before.store))
+            found = _changed_by({tally.key: tally for tally in self._before.classes}, now, then)
+        return tuple(sorted(found.values(), key=lambda tally: (-tally.count, tally.key)))
+
+    def _count_classes(self, store: ox.Store, those: str) -> dict[str, Tally]:
+        rows = _ask(
+            store,
+            f"SELECT ?class (COUNT(DISTINCT ?entity) AS ?n) {{ {those} ?entity a ?class MINUS {{ {those} "
+            "?entity a ?special FILTER(?special != ?class) "
+            f"GRAPH {self._ontology} {{ ?special rdfs:subClassOf+ ?class }} }} }} GROUP BY ?class",
         )
-        found = (Tally(local_name(iri), self._labels(iri), int(number)) for iri, number in rows)
-        return tuple(sorted(found, key=lambda tally: (-tally.count, tally.key)))
+        return {local_name(iri): Tally(local_name(iri), self._labels(iri), int(number)) for iri, number in rows}
 
     def clusters(self) -> tuple[Coverage, ...]:
         """Clusters by list: as stated of the cluster, else as its name's best claim says; those on no list last."""
@@ -312,8 +350,24 @@ class _Questions:
         return self._reader.labels(iri) or {"": local_name(iri)}
 
     def _ask(self, query: str) -> list[Row]:
-        solutions = select(self._store, _PREFIXES + query)
-        return sorted([_text(value) for value in row] for row in solutions)
+        return _ask(self._store, query)
+
+
+def _ask(store: ox.Store, query: str) -> list[Row]:
+    return sorted([_text(value) for value in row] for row in select(store, _PREFIXES + query))
+
+
+def _changed_by(known: dict[str, Tally], more: dict[str, Tally], less: dict[str, Tally]) -> dict[str, Tally]:
+    """Tallies with those that came and without those that went; none that is 0."""
+    counts = Counter({key: tally.count for key, tally in known.items()})
+    counts.update({key: tally.count for key, tally in more.items()})
+    counts.subtract({key: tally.count for key, tally in less.items()})
+    return {key: replace(one, count=counts[key]) for key, one in (more | known).items() if counts[key]}
+
+
+def _values(variable: str, nodes: Iterable[ox.NamedNode | ox.BlankNode]) -> str:
+    """A pattern for these nodes; blank ones cannot be asked for, and no graph of ours has any outside the ontology."""
+    return f"VALUES {variable} {{ {' '.join(str(node) for node in nodes if isinstance(node, ox.NamedNode))} }}"
 
 
 def is_web_address(text: str) -> bool:

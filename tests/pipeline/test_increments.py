@@ -100,7 +100,7 @@ def replace(table: str, old: str, new: str) -> Change:
     return change
 
 
-CHANGES = {
+CHANGES: dict[str, Change] = {
     "a town more": add("towns.csv", "c,丙镇,77,s1"),
     "the same town from another source": add("towns.csv", "a,甲镇,1200,s2"),
     "a town with another spelling of a number": add("towns.csv", "a,甲镇,01200,s1"),
@@ -120,7 +120,7 @@ CHANGES = {
     "a shape more": add(
         "../ontology/shapes.ttl",
         "<#Firm> a sh:NodeShape ; sh:targetClass ckg:Enterprise ; "
-        "sh:property [ sh:path ckg:locatedIn ; sh:minCount 1 ] .",
+        "sh:property [ sh:path ckg:locatedIn ; sh:minCount 1 ; sh:class ckg:Place ] .",
     ),
     "nothing": lambda _: None,
 }
@@ -170,6 +170,31 @@ def test_an_unchanged_article_is_not_read_again(tmp_path: Path) -> None:
     assert "as before" not in say(project, tmp_path / "output")["extract"]
     add("figures.csv", "")(project / "data")
     assert "1 as before" in say(project, tmp_path / "output")["extract"]
+
+
+def test_a_small_change_is_validated_where_it_is(tmp_path: Path) -> None:
+    project, output = with_firms(tmp_path / "project", 500), tmp_path / "output"
+    CHANGES["a shape more"](project / "data")
+    add("towns.csv", "z,末镇,1,s1")(project / "data")
+    assert "where it changed" not in say(project, output)["validate"]
+    add("towns.csv", "c,丙镇,77,s1")(project / "data")
+    assert say(project, output)["validate"].endswith("looked at where it changed")
+    replace("towns.csv", "z,末镇,1,s1\n", "")(project / "data")
+    assert say(project, output)["validate"].endswith("looked at where it changed")
+    check(project, output)
+
+
+def test_what_a_change_makes_wrong_elsewhere_is_found(tmp_path: Path) -> None:
+    project, output = with_firms(tmp_path / "project", 500), tmp_path / "output"
+    CHANGES["a shape more"](project / "data")
+    replace("firms.csv", "f5,", "f5b,公司5b,b,1,s1\nf5,")(project / "data")
+    assert check(project, output).folder
+    CHANGES["a town less"](project / "data")
+    refused = check(project, output)
+    assert refused.folder is None
+    assert {one.entity.rpartition("/")[2] for one in refused.violations} >= {"f5b"}
+    add("towns.csv", "b,乙镇,,s2")(project / "data")
+    assert check(project, output).folder
 
 
 @pytest.mark.parametrize("damage", [b"", b"no JSON", b'[{"key": 1}]', b"[]"])

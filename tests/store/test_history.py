@@ -28,7 +28,7 @@ def make(output: Path, name: str, *, built: str = "", previous: str | None = Non
             path.rename(folder / path.name)
         made.rmdir()
         changes = Counts(entities=Tally(added=1)) if previous else None
-        record = Record.now(version="1", seconds={"map": 1.5}, previous=previous, changes=changes)
+        record = Record.now("1", {"map": 1.5}, previous=previous, changes=changes)
         record.write(folder)
         if built:
             content = json.loads((folder / "build.json").read_text())
