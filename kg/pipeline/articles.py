@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import duckdb
 
@@ -21,7 +21,6 @@ from kg.extract import reading as said
 from kg.extract.gazetteer import Gazetteer
 from kg.extract.lexicon import Lexicon
 from kg.extract.llm.compare import Comparison
-from kg.extract.llm.reader import ModelReader
 from kg.extract.reader import Reader
 from kg.extract.reading import Predicate, Reading
 from kg.mapping.template import Column, parse_template
@@ -46,6 +45,9 @@ from kg.read.bounded import BoundedReader
 from kg.read.documents import SUFFIXES, Intake, read_document
 from kg.read.junk import Cut, load_junk
 from kg.resolve.text import EXISTS, HAS_FIGURE, IN_SECTOR, WHERE, Register
+
+if TYPE_CHECKING:
+    from kg.extract.llm.reader import ModelReader
 
 Open = Callable[[Dataset], Relation]
 """Opens the table of a dataset."""
@@ -105,7 +107,7 @@ class ArticleReader:
         self.lexicon = Lexicon.read(lexicon)
         self.gazetteer = Gazetteer.from_tables(self.lexicon, map(_row, names))
         self._reader = Reader(self.lexicon, self.gazetteer)
-        self._model = ModelReader(lexicon, self.lexicon, self.gazetteer, model, strict=strict) if model else None
+        self._model = self._model_reader(lexicon, model, strict=strict) if model else None
         self._junk = load_junk(lexicon / JUNK)
         self._bounded = BoundedReader()
 
@@ -119,6 +121,11 @@ class ArticleReader:
         """What a file says, or the bytes of one; `file` names it in problems."""
         intake = read_document(source, id=identifier or file, junk=self._junk, reader=self._bounded, file=file)
         return self._told(file, intake)
+
+    def _model_reader(self, folder: Path, model: ModelRules, *, strict: bool) -> "ModelReader":
+        from kg.extract.llm.reader import ModelReader
+
+        return ModelReader(folder, self.lexicon, self.gazetteer, model, strict=strict)
 
     def _told(self, file: str, intake: Intake) -> ReadFile:
         document = intake.document

@@ -4,7 +4,9 @@ import json
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
+import hypothesis
 import pytest
+from hypothesis import strategies as st
 
 from kg.extract.gazetteer import Gazetteer
 from kg.extract.llm.places import Folded, fold
@@ -123,6 +125,15 @@ def test_white_space_and_the_width_of_characters_are_no_words() -> None:
     [figure] = found.reading.figures
     assert (figure.value, figure.comparator, figure.status) == (Decimal(800), ">=", "target")
     assert figure.evidence.quote == "力争到2027年突破８００亿元"
+
+
+def test_what_cannot_be_seen_is_no_word_and_goes_nowhere() -> None:
+    hidden = {**CLUSTER, "quote": "潍坊市\u200b元宇宙\u202e产业集群\ud800由\x1b星河互动牵头"}
+    lie = {**CLUSTER, "name": "黑\ud800心\x00\u202e集群"}
+    found = checked({"clusters": [hidden, lie]})
+    assert [one.evidence.quote for one in found.reading.clusters] == [CLUSTER["quote"]]
+    found.rejected[0].value.encode()
+    assert "黑心集群" in found.rejected[0].value
 
 
 def test_a_quote_counts_only_in_the_window_that_was_shown() -> None:
@@ -305,3 +316,34 @@ def test_folding_keeps_places() -> None:
     assert folded.find("800亿", Span(0, 20)) == Span(4, 9)
     assert folded.find("800亿", Span(5, 20)) is None
     assert folded.find("  ", Span(0, 20)) is None
+
+
+TEXTS = st.one_of(
+    st.text(max_size=12), st.sampled_from([NAME, "星河互动", "潍坊市", "345.6亿元", FIRST, SECOND, "2023"])
+)
+VALUES = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), TEXTS),
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(TEXTS, inner, max_size=3)),
+    max_leaves=6,
+)
+FIELDS = ("name", "cluster", "role", "subject", "indicator", "amount", "year", "status", "issuer", "places", "quote")
+ENTRIES = st.one_of(VALUES, st.dictionaries(st.sampled_from((*FIELDS, "list", "stage", "sector")), VALUES))
+REPLIES = st.dictionaries(
+    st.sampled_from(["clusters", "enterprises", "figures", "supports"]),
+    st.one_of(VALUES, st.lists(ENTRIES)),
+    min_size=1,
+)
+
+
+@hypothesis.given(REPLIES)
+def test_whatever_a_model_says_nothing_stays_that_is_not_in_the_text(reply: Mapping[str, object]) -> None:
+    saying = read_claims(json.dumps(reply), str)
+    placed = [Placed(one, Span(0, len(TEXT))) for one in saying.claims]
+    reading = check(CHECKER, MARKING, document(TEXT), Reading("text"), placed).reading
+    evidence = [one.evidence for one in reading.clusters] + [one.evidence for one in reading.figures]
+    for found in (*evidence, *(one.evidence for one in reading.relations)):
+        assert TEXT[found.sentence.start : found.sentence.end] == found.quote
+    for firm in reading.enterprises:
+        assert firm.name in TEXT
+    for figure in reading.figures:
+        assert figure.source_value in TEXT

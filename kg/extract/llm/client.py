@@ -16,6 +16,7 @@ from email.utils import parsedate_to_datetime
 from kg.errors import KgError, ModelError
 from kg.extract.llm.access import KEY, Access
 from kg.extract.llm.budget import Budget
+from kg.extract.llm.places import seen
 from kg.extract.llm.prompt import Prompt
 from kg.extract.llm.replies import Answer, BadReplyError, read_answer
 from kg.model import ModelRules
@@ -159,7 +160,7 @@ class Client:
             message = json.loads(reply.body)["error"]["message"]
         except (ValueError, KeyError, TypeError, RecursionError):
             message = ""
-        told = " ".join(str(message).split())[:LONGEST_TOLD] or TOLD.get(reply.status, "")
+        told = " ".join(seen(str(message)).split())[:LONGEST_TOLD] or TOLD.get(reply.status, "")
         return f": {told}" if told and not self._access.betrays(told) else ""
 
 

@@ -1,4 +1,4 @@
-"""Where words of a model stand in the text: letter by letter, but for white space and the width of characters."""
+"""Where words of a model stand in the text: letter by letter, but for white space, what cannot be seen, and width."""
 
 import unicodedata
 from bisect import bisect_left
@@ -6,15 +6,29 @@ from dataclasses import dataclass
 
 from kg.model import Span
 
+UNSEEN = frozenset({"Cc", "Cf", "Cs"})
+"""Unicode categories of characters that are no part of a word: controls, marks of direction, halves of characters."""
+
+
+def seen(text: str) -> str:
+    """The text without characters that cannot be seen: a reply may hold what no file and no terminal should."""
+    return "".join(
+        character for character in text if character.isspace() or unicodedata.category(character) not in UNSEEN
+    )
+
 
 def fold(text: str) -> str:
-    """The text without white space, full-width characters as their plain twins."""
+    """The text without white space and what cannot be seen, full-width characters as their plain twins."""
     return "".join(character for _, character in _folded(text))
 
 
 def _folded(text: str) -> list[tuple[int, str]]:
     """The characters that count, each with its place."""
-    return [(place, _plain(character)) for place, character in enumerate(text) if not character.isspace()]
+    return [(place, _plain(character)) for place, character in enumerate(text) if _counts(character)]
+
+
+def _counts(character: str) -> bool:
+    return not character.isspace() and unicodedata.category(character) not in UNSEEN
 
 
 def _plain(character: str) -> str:

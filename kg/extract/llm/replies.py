@@ -5,6 +5,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from kg.extract.llm.places import seen
+
 KINDS = ("clusters", "enterprises", "figures", "supports")
 FENCE = re.compile(r"```(?:json)?\s*(\{.*\})\s*```\s*$", re.DOTALL)
 """How a server without a schema wraps its JSON."""
@@ -148,4 +150,4 @@ def _text(value: object) -> str:
     """A value as text: whole numbers are years; anything else but a text counts as not given."""
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**9:
         return str(value)
-    return value.strip() if isinstance(value, str) else ""
+    return seen(value).strip() if isinstance(value, str) else ""
