@@ -71,6 +71,7 @@ class LogName(StrEnum):
 
 Releases = Annotated[Path, typer.Option("--output", "-o", help="Where the releases are.")]
 Release = Annotated[Path, typer.Option("--release", "-r", help="A release, or a folder with output/latest.")]
+Master = Annotated[str, typer.Option(help="Spark's master: local[N], spark://HOST:PORT, yarn ...")]
 Lang = Annotated[Language, typer.Option("--lang", help="Language of labels.")]
 Project = Annotated[
     Path | None, typer.Argument(help="Project folder (its catalog.toml); default: ./data, else the bundled data.")
@@ -86,6 +87,8 @@ def build(
     no_store: Annotated[
         bool, typer.Option("--no-store", help="Make no store: the parts are loaded elsewhere.")
     ] = False,
+    engine: Annotated[EngineName, typer.Option(help="What maps large tables.")] = EngineName.DUCKDB,
+    master: Master = "local[*]",
 ) -> None:
     """Build the knowledge graph and publish it as output/latest."""
     from kg.pipeline.build import build as run
@@ -94,7 +97,8 @@ def build(
     from kg.view.terminal import Terminal
 
     try:
-        result = run(directory, output=output, progress=StageLines(), force=force, with_store=not no_store)
+        at = master if engine is EngineName.SPARK else None
+        result = run(directory, output=output, progress=StageLines(), force=force, with_store=not no_store, master=at)
     except KgError as error:
         fail(error, NOTHING)
     if result.report is None:
@@ -168,7 +172,7 @@ def explain(
 
 @app.command(name="map")
 def map_(
-    mapping: Annotated[Path, typer.Argument(help="An RML mapping in Turtle.")],
+    mapping: Annotated[Path, typer.Argument(help="An RML mapping in Turtle, or a YARRRML one (.yml, .yaml).")],
     target: Annotated[
         Path | None, typer.Option("--output", "-o", help="The file to write: .nt .nq .ttl, also with .gz or .zst.")
     ] = None,
@@ -177,13 +181,13 @@ def map_(
     *,
     ordered: Annotated[bool, typer.Option("--sorted", help="Sort the lines.")] = False,
     engine: Annotated[EngineName, typer.Option(help="What does the work.")] = EngineName.DUCKDB,
-    master: Annotated[str, typer.Option(help="Spark's master: local[N], spark://HOST:PORT, yarn ...")] = "local[*]",
+    master: Master = "local[*]",
     parts: Annotated[int, typer.Option(min=0, help="Write a folder of so many files at once.")] = 0,
     max_problems: Annotated[int | None, typer.Option(min=0, help="Stop where there are more problems.")] = None,
     problems: Annotated[Path | None, typer.Option(help="Write the problems to this CSV file.")] = None,
     explain: Annotated[bool, typer.Option("--explain", help="Show what would be done and why; write nothing.")] = False,
 ) -> None:
-    """Run one RML mapping alone: tables in, triples out."""
+    """Run one RML or YARRRML mapping alone: tables in, triples out."""
     from kg.mapping.output import TooManyProblemsError
     from kg.pipeline.mapfile import MapOptions, explain_file, map_file
     from kg.view.summary import problems_text
@@ -322,6 +326,50 @@ def export(
 
 
 @app.command()
+def review(
+    directory: Project = None,
+    output: Releases = Path("output"),
+    by: Annotated[str | None, typer.Option(help="Who decides; default: the user of this machine.")] = None,
+    pairs: Annotated[
+        Path | None, typer.Option(help="Ask about these pairs (--undecided of match, dedupe) instead of a project.")
+    ] = None,
+    judgements: Annotated[Path, typer.Option(help="With --pairs: where the answers go.")] = Path("judgements.csv"),
+    lang: Lang = Language.ZH,
+    *,
+    listing: Annotated[bool, typer.Option("--list", help="Only list what would be asked.")] = False,
+) -> None:
+    """Decide what the program cannot: which things are one, and which unsure claims of articles are right."""
+    from kg.pipeline.reviewing import review_pairs, review_project, whoever
+    from kg.view.review_terminal import ReviewScreen
+    from kg.view.summary import problems_text
+    from kg.view.terminal import Terminal
+
+    who = whoever() if by is None else by.strip()
+    if not who:
+        raise typer.BadParameter("say who decides", param_hint="--by")
+    at_terminal = sys.stdin.isatty() and sys.stdout.isatty()
+    if not at_terminal and not listing:
+        raise KgError("this asks questions and needs a terminal; `kg review --list` shows what it would ask")
+    found = review_pairs(pairs, judgements, who) if pairs else review_project(directory, output, who, lang.value)
+    questions = found.open()
+    if found.problems:
+        typer.echo(problems_text(found.problems, Terminal.of(sys.stderr)), err=True)
+    if not questions:
+        typer.echo("nothing to review", err=True)
+    elif listing:
+        typer.echo("\n".join(question.in_a_line() for question in questions))
+    else:
+        try:
+            ReviewScreen(found, Terminal.of(sys.stdout)).run()
+        finally:
+            typer.echo(found.summary(), err=True)
+    raise typer.Exit(PROBLEMS if found.problems else 0)
+
+
+UNDECIDED = typer.Option(help="Write the pairs that a person should judge to this CSV file, for `kg review --pairs`.")
+
+
+@app.command()
 def match(
     left: Annotated[Path, typer.Argument(help="A table of companies: columns id, name; city, code, address help.")],
     right: Annotated[Path, typer.Argument(help="Another one.")],
@@ -329,11 +377,12 @@ def match(
     judgements: Annotated[
         Path | None, typer.Option(help="Decisions that always win (left,right,judgement,...).")
     ] = None,
+    undecided: Annotated[Path | None, UNDECIDED] = None,
 ) -> None:
     """Link two tables of companies: which row of one is which of the other, with score and reason."""
     from kg.pipeline.matching import match_files
 
-    _linked(match_files(left, right, target, judgements=judgements), target)
+    _linked(match_files(left, right, target, judgements=judgements, undecided=undecided), target)
 
 
 @app.command()
@@ -343,11 +392,12 @@ def dedupe(
     judgements: Annotated[
         Path | None, typer.Option(help="Decisions that always win (left,right,judgement,...).")
     ] = None,
+    undecided: Annotated[Path | None, UNDECIDED] = None,
 ) -> None:
     """Find the rows of a table that are one company, with score and reason."""
     from kg.pipeline.matching import dedupe_file
 
-    _linked(dedupe_file(table, target, judgements=judgements), target)
+    _linked(dedupe_file(table, target, judgements=judgements, undecided=undecided), target)
 
 
 @app.command()

@@ -1,7 +1,7 @@
 """What people decided, in a build: the judgements on ids and the answers about claims of articles, read and applied.
 
-It works on what the mapping of tables made, before articles are resolved: which ids there are, and what they are called,
-is known only then. Without judgements nothing is looked at and nothing rewritten.
+It works on what the mapping of tables made, before articles are resolved: which ids there are, and what they are
+called, is known only then. Without judgements nothing is looked at and nothing rewritten.
 """
 
 from collections.abc import Mapping

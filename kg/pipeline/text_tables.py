@@ -23,7 +23,7 @@ PLACE_COLUMNS = ("source", "code", "name", "level", "parent", "province", *QUOTE
 JUDGEMENT_COLUMNS = ("source", "left", "says", "right", *QUOTE_COLUMNS)
 REVIEW_COLUMNS = (
     *("article", "file", "subject", "predicate", "object"),
-    *("quote", "start", "end", "rule", "confidence", "reason"),
+    *("quote", "start", "end", "rule", "confidence", "reason", "date"),
 )
 Row = Mapping[str, str]
 
@@ -136,4 +136,5 @@ def _review_row(item: ForReview) -> list[str]:
     return [
         *(claim.article, claim.file, claim.subject.name, claim.predicate, told(claim)),
         *(quote.text, str(quote.span.start), str(quote.span.end), quote.rule, f"{quote.confidence:g}", item.reason),
+        claim.date,
     ]

@@ -28,7 +28,7 @@ class Matching:
     """An outcome: two relations of the connection, read by name until `close`; and what went wrong.
 
     `links` has left_id,right_id,score,reason (match) or id,entity_id,score,reason (dedupe); `open_pairs` has
-    left_id,right_id,score,reason of the pairs that a person should judge.
+    left_id,right_id,score,reason of the pairs that a person should judge, `firms` of those that a dedupe linked.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -36,6 +36,7 @@ class Matching:
     links: str
     open_pairs: str
     problems: tuple[Problem, ...]
+    firms: str = ""
 
     def write(self, path: Path) -> int:
         """Writes the links, sorted, as CSV, TSV or Parquet by the name of the file; returns their number."""
@@ -60,6 +61,20 @@ class Matching:
         cursor = self.connection.execute(f"SELECT * FROM {self.links} ORDER BY 1, 2")
         while chunk := cursor.fetchmany(_CHUNK):
             yield from ((str(one), str(other), float(score), str(reason)) for one, other, score, reason in chunk)
+
+    def linked(self, limit: int = 1000) -> list[tuple[str, str, float, str]]:
+        """Return pairs of a dedupe that were taken for one firm, the surest first; of many rows not every pair."""
+        if not self.firms:
+            return []
+        rows = self.connection.execute(
+            f"SELECT * FROM {self.firms} ORDER BY score DESC, 1, 2 LIMIT {int(limit)}"
+        ).fetchall()
+        return [(str(one), str(other), float(score), str(reason)) for one, other, score, reason in rows]
+
+    def count_undecided(self) -> int:
+        """Return the number of pairs that a person should judge."""
+        [(count,)] = self.connection.execute(f"SELECT count(*) FROM {self.open_pairs}").fetchall()
+        return int(count)
 
     def undecided(self, limit: int = 1000) -> list[tuple[str, str, float, str]]:
         """Return the pairs that a person should judge, the likeliest first."""
@@ -117,7 +132,8 @@ def dedupe_table(
     problems += _of(_compare(connection, prefix, lexicon, None), table.file)
     Choosing(connection, prefix, one_table=True).choose()
     _group(connection, prefix)
-    return Matching(connection, prefix, f"{prefix}_result", f"{prefix}_undecided", tuple(problems))
+    result, undecided = f"{prefix}_result", f"{prefix}_undecided"
+    return Matching(connection, prefix, result, undecided, tuple(problems), f"{prefix}_found")
 
 
 def _of(problems: list[Problem], file: str) -> list[Problem]:
@@ -130,6 +146,7 @@ def drop_tables(connection: duckdb.DuckDBPyConnection, prefix: str) -> None:
     names = connection.execute(
         "SELECT table_name FROM duckdb_tables() WHERE temporary AND starts_with(table_name, ?)", [f"{prefix}_"]
     ).fetchall()
+    connection.execute(f"DROP VIEW IF EXISTS {prefix}_found")
     for (name,) in names:
         connection.execute(f"DROP TABLE IF EXISTS {name}")
 
@@ -215,6 +232,7 @@ def _group(connection: duckdb.DuckDBPyConnection, prefix: str) -> None:
         )
     _run(connection, f"{prefix}_result", _grouped(Scoring(connection, DUCKDB, prefix), prefix))
     _undecided(connection, prefix, "SELECT NULL WHERE false")
+    connection.execute(f"CREATE TEMP VIEW {prefix}_found AS {_found(Scoring(connection, DUCKDB, prefix), prefix)}")
 
 
 def _joined(connection: duckdb.DuckDBPyConnection, prefix: str) -> list[tuple[int, int, int, int, float]]:
@@ -277,6 +295,17 @@ SELECT w.id, coalesce(s.known, e.id) AS entity_id,
         WHEN s.reason IS NULL THEN 'first of ' || s.members || ' rows alike in all that is compared'
         ELSE s.reason END AS reason
 FROM sized s JOIN {raw} w ON w.n = s.n JOIN {raw} e ON e.n = s.root JOIN {raw} p ON p.n = s.rep"""
+
+
+def _found(scoring: Scoring, prefix: str) -> str:
+    """Return the SELECT of (left_id, right_id, score, reason) of the links that were used, and of rows alike in all."""
+    raw = f"{prefix}_raw"
+    links = scoring.reason(f"(SELECT DISTINCT l, r, w FROM {prefix}_members)")
+    alike = f"SELECT rep AS l, n AS r, 1.0, 'alike in all that is compared' FROM {prefix}_twins WHERE rep <> n"
+    return (
+        f"SELECT l.id AS left_id, r.id AS right_id, f.score, f.reason FROM ({links} UNION ALL {alike}) f "
+        f"JOIN {raw} l ON l.n = f.l JOIN {raw} r ON r.n = f.r"
+    )
 
 
 def _run(connection: duckdb.DuckDBPyConnection, name: str, select: str) -> None:

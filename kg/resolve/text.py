@@ -21,6 +21,9 @@ from kg.vocabulary import ALT_LABEL, CKG, LABEL
 NEW = {"cluster": "Cluster", "enterprise": "Enterprise"}
 """The kinds of things that a text alone can bring into the graph, with their classes."""
 
+NOT_SURE, UNSURE_THING = "not sure enough", "it is not sure that there is such a thing"
+"""Reasons for which a claim is for review, and a person may let it in."""
+
 NAMES = (LABEL.value, ALT_LABEL.value, "https://schema.org/legalName")
 EXISTS, PART_OF_LIST, IN_SECTOR, HAS_FIGURE = "type", "partOfList", "inSector", "hasFigure"
 WHERE = ("locatedIn", "inCity", "inProvince")
@@ -207,7 +210,7 @@ def _existing(
         if all((one.claim.article, iri) in made for iri in new):
             kept[key] = one
         else:
-            unsure.append(ForReview(one.claim, "it is not sure that there is such a thing"))
+            unsure.append(ForReview(one.claim, UNSURE_THING))
     return kept, unsure
 
 
@@ -232,7 +235,7 @@ class _Resolver:
         With a decision to let it in it needs not be sure, and says too that there are the new things it speaks of.
         """
         if decision is None and claim.quote.confidence < self._rules.threshold:
-            raise Refused("not sure enough")
+            raise Refused(NOT_SURE)
         found = self._said(claim)
         if decision is None:
             return found
