@@ -56,6 +56,7 @@ def connect(
     config: dict[str, str | bool | int | float | list[str]] = {
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
+        "async_threads": 0,  # else DuckDB 2.0 waits for ever where one of several files cannot be written
         "temp_directory": str(temporary or Path(tempfile.gettempdir()) / f"kg-{os.getpid()}"),
     }
     if threads is not None:

@@ -114,7 +114,8 @@ def test_another_file_of_the_same_size_and_time_is_a_change(tmp_path: Path) -> N
         stamps.check()
 
 
-def test_a_full_disk_leaves_nothing(mapping: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("options", [[], ["--parts", "2"], ["--sorted"]])
+def test_a_full_disk_leaves_nothing(mapping: Path, tmp_path: Path, options: list[str]) -> None:
     rows = "".join(f"{i},{'名称' * 50}{i},{i}\n" for i in range(20_000))
     (tmp_path / "t.csv").write_text(f"id,name,n\n{rows}", "utf-8")
 
@@ -122,8 +123,9 @@ def test_a_full_disk_leaves_nothing(mapping: Path, tmp_path: Path) -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, 1 << 20))
 
     done = subprocess.run(
-        [sys.executable, "-c", "from kg.cli import main; main()", "map", mapping, "-o", tmp_path / "o.nt"],
+        [sys.executable, "-c", "from kg.cli import main; main()", "map", mapping, "-o", tmp_path / "o.nt", *options],
         preexec_fn=small_disk,
+        timeout=60,
         capture_output=True,
         text=True,
         check=False,
