@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -107,7 +108,7 @@ class ArticleReader:
         self.lexicon = Lexicon.read(lexicon)
         self.gazetteer = Gazetteer.from_tables(self.lexicon, map(_row, names))
         self._reader = Reader(self.lexicon, self.gazetteer)
-        self._model = self._model_reader(lexicon, model, strict=strict) if model else None
+        self._folder, self._asked, self._strict = lexicon, model, strict
         self._junk = load_junk(lexicon / JUNK)
         self._bounded = BoundedReader()
 
@@ -122,10 +123,14 @@ class ArticleReader:
         intake = read_document(source, id=identifier or file, junk=self._junk, reader=self._bounded, file=file)
         return self._told(file, intake)
 
-    def _model_reader(self, folder: Path, model: ModelRules, *, strict: bool) -> "ModelReader":
+    @cached_property
+    def _model(self) -> "ModelReader | None":
+        """The reader of the model, made for the first document: where all are known already, no server is needed."""
+        if self._asked is None:
+            return None
         from kg.extract.llm.reader import ModelReader
 
-        return ModelReader(folder, self.lexicon, self.gazetteer, model, strict=strict)
+        return ModelReader(self._folder, self.lexicon, self.gazetteer, self._asked, strict=self._strict)
 
     def _told(self, file: str, intake: Intake) -> ReadFile:
         document = intake.document

@@ -68,6 +68,10 @@ def test_a_question_has_model_schema_limits_and_key() -> None:
     for entries in schema["properties"].values():
         assert entries["items"]["additionalProperties"] is False
         assert entries["items"]["required"] == list(entries["items"]["properties"])
+    told = schema["properties"]["figures"]["items"]["properties"]["indicator"]
+    assert set(told["enum"]) >= {"revenue", "growth_rate", "market_share", "cluster_count"}
+    assert all(f"{key} " in told["description"] for key in told["enum"])
+    assert "funding" not in told["enum"]
     assert KEY not in str(script.asked)
     assert waits == []
 

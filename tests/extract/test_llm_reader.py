@@ -127,6 +127,27 @@ def test_a_long_article_goes_in_overlapping_windows() -> None:
     assert all("云帆" in text and len(text) < 700 for text in shown)
 
 
+def cut_off_above(size: int) -> Play:
+    """An answer about a question of more characters than these is cut off."""
+    good, short = by_text(firms(range(100, 200))), says('{"clusters": [', finish="length")
+    return lambda handler: (short if len(handler.asked) > size else good)(handler)
+
+
+def test_where_an_answer_is_cut_off_shorter_windows_are_asked_about() -> None:
+    found, script = told([cut_off_above(1000)], LONG, ModelRules(retries=0, window=5000, overlap=60))
+    assert not found.problems
+    assert len(script.asked) == 7  # one, its two halves, and theirs
+    said = {one.object for one in found.joined.relations if one.predicate == "hasMember"}
+    assert said >= {f"云帆{number}科创" for number in range(100, 200)}
+
+
+def test_an_answer_about_one_sentence_that_is_cut_off_is_a_problem() -> None:
+    found, script = told([cut_off_above(0)], TEXT)
+    assert len(script.asked) == 3
+    assert ["cut off" in problem.reason for problem in found.problems] == [True, True]
+    assert not found.complete
+
+
 def test_a_budget_that_is_reached_ends_the_reading_of_an_article_only() -> None:
     rules = ModelRules(retries=0, window=600, overlap=60, max_requests=2)
     found, script = told([by_text(firms(range(100, 200)))], LONG, rules)

@@ -13,7 +13,7 @@ from kg.extract.llm.places import Folded, fold
 from kg.extract.llm.replies import BadReplyError, read_claims
 from kg.extract.llm.source import Checker, Marking
 from kg.extract.llm.verify import Checked, Placed, check
-from kg.extract.llm.windows import windows
+from kg.extract.llm.windows import halves, windows
 from kg.extract.reading import Reading
 from kg.extract.sentences import Sentence
 from kg.model import Document, Span
@@ -308,6 +308,20 @@ def sentences(*sizes: int) -> list[Sentence]:
 )
 def test_windows_overlap_and_lose_nothing(sizes: tuple[int, ...], expected: list[tuple[int, int]]) -> None:
     assert [(one.start, one.end) for one in windows(sentences(*sizes), 100, 25)] == expected
+
+
+@pytest.mark.parametrize(
+    ("sizes", "expected"),
+    [
+        ((100,), []),
+        ((50, 50), [(0, 50), (50, 100)]),
+        ((10, 80, 10), [(0, 10), (10, 100)]),
+        ((80, 10, 10), [(0, 80), (80, 100)]),
+        ((10, 10, 80), [(0, 20), (20, 100)]),
+    ],
+)
+def test_halves_of_a_window(sizes: tuple[int, ...], expected: list[tuple[int, int]]) -> None:
+    assert [(one.start, one.end) for one in halves(sentences(*sizes), Span(0, 100))] == expected
 
 
 def test_folding_keeps_places() -> None:

@@ -12,6 +12,9 @@ from kg.model import ModelRules
 
 FILE = "llm"
 SCHEMA, OBJECT, PLAIN = "json_schema", "json_object", "text"
+WORDS = 3
+"""How many words stand for an indicator in the question."""
+
 ROLES = ("leader", "member", "mentioned")
 STATUSES = ("actual", "target")
 TEXT, MAYBE = {"type": "string"}, {"type": ["string", "null"]}
@@ -33,7 +36,7 @@ class Prompt:
         words, indicators = read_words(folder), indicator_kinds(lexicon)
         for path in ("llm.prompt.system", "llm.prompt.user", "llm.prompt.schema", "llm.request.reply_limit"):
             words.text(path)
-        return Prompt(words, _schema(words, tuple(indicators)), indicators)
+        return Prompt(words, _schema(words, _named(words, lexicon, indicators)), indicators)
 
     @property
     def longest_quote(self) -> int:
@@ -87,6 +90,13 @@ def indicator_kinds(lexicon: Lexicon) -> dict[str, str]:
     return {**kinds, **shares, lexicon.text("figures.clusters.key"): "count"}
 
 
+def _named(words: Lexicon, lexicon: Lexicon, indicators: Mapping[str, str]) -> dict[str, str]:
+    """The indicators, each with a few of the words that name it, the shortest first."""
+    short = {one.key: sorted(one.words, key=len)[:WORDS] for one in lexicon.indicators()}
+    told = words.pairs("llm.indicators")
+    return {key: told.get(key) or ", ".join(short.get(key, ())) for key in indicators}
+
+
 def _filled(template: str, values: Mapping[str, str]) -> str:
     """The template with its names in braces filled in, in one pass: a value may hold such a name itself."""
     text = ""
@@ -100,7 +110,7 @@ def _filled(template: str, values: Mapping[str, str]) -> str:
     return text
 
 
-def _schema(words: Lexicon, indicators: tuple[str, ...]) -> Schema:
+def _schema(words: Lexicon, indicators: Mapping[str, str]) -> Schema:
     """The schema of an answer: each object closed and each field required, as strict servers ask."""
     places = {"type": "array", "items": TEXT}
     year = {"type": ["integer", "null"]}
@@ -110,20 +120,21 @@ def _schema(words: Lexicon, indicators: tuple[str, ...]) -> Schema:
         "enterprises": {"name": TEXT, "cluster": MAYBE, "role": _one_of(ROLES)},
         "figures": {
             "subject": TEXT,
-            "indicator": _one_of(indicators),
+            "indicator": _one_of(tuple(indicators)),
             "amount": TEXT,
             "year": year,
             "status": _one_of(STATUSES),
         },
         "supports": {"cluster": TEXT, "issuer": TEXT},
     }
-    return _object({kind: {"type": "array", "items": _entry(words, kind, kinds[kind])} for kind in kinds})
+    known = {"indicators": "; ".join(f"{key} {said}" for key, said in indicators.items())}
+    return _object({kind: {"type": "array", "items": _entry(words, kind, kinds[kind], known)} for kind in kinds})
 
 
-def _entry(words: Lexicon, kind: str, fields: Mapping[str, Schema]) -> Schema:
+def _entry(words: Lexicon, kind: str, fields: Mapping[str, Schema], known: Mapping[str, str]) -> Schema:
     told = words.pairs(f"llm.fields.{kind}")
     described = {
-        name: {**schema, **({"description": told[name]} if name in told else {})}
+        name: {**schema, **({"description": _filled(told[name], known)} if name in told else {})}
         for name, schema in {**fields, "quote": TEXT}.items()
     }
     return _object(described)

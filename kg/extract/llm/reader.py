@@ -1,6 +1,7 @@
 """The model's reader: windows of a document asked one by one, the answers checked, nothing of use lost on the way."""
 
 import os
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,10 +14,10 @@ from kg.extract.llm.budget import BudgetReachedError
 from kg.extract.llm.client import Client
 from kg.extract.llm.compare import Comparison, compare, join
 from kg.extract.llm.prompt import Prompt
-from kg.extract.llm.replies import BadReplyError, Saying, read_claims
+from kg.extract.llm.replies import BadReplyError, CutOffError, Saying, read_claims
 from kg.extract.llm.source import Checker, Marking
 from kg.extract.llm.verify import Placed, check
-from kg.extract.llm.windows import windows
+from kg.extract.llm.windows import halves, windows
 from kg.extract.reading import Reading
 from kg.model import Document, ModelRules, Problem, Span
 
@@ -83,9 +84,16 @@ class ModelReader:
     def _ask(self, asking: "_Asking", text: str) -> None:
         self._client.budget.begin_article()
         sentences = list(self._checker.splitter.sentences(text))
-        for window in windows(sentences, self._rules.window, self._rules.overlap):
+        pending = deque(windows(sentences, self._rules.window, self._rules.overlap))
+        while pending:
+            window = pending.popleft()
             try:
                 self._ask_about(asking, window)
+            except CutOffError as error:
+                parts = halves(sentences, window)
+                pending.extendleft(reversed(parts))
+                if not parts:
+                    asking.lost(window, str(error))
             except (BudgetReachedError, ModelError) as error:
                 asking.left_out(window, str(error))
                 return
@@ -110,11 +118,16 @@ class _Asking:
         self.problems: list[Problem] = []
 
     def ask(self, window: Span) -> None:
-        """Takes in what the model says of a window; an answer without use, again and again, is a problem."""
+        """Takes in what the model says of a window; an answer without use, again and again, is a problem.
+
+        CutOffError where the answer was too long.
+        """
         try:
             saying = self._saying(self._document.text[window.start : window.end])
+        except CutOffError:
+            raise
         except BadReplyError as error:
-            self.problems.append(self.problem(self._place(window), str(error)))
+            self.lost(window, str(error))
             return
         self.placed += [Placed(said, window) for said in saying.claims]
         self.odd += [self.problem(value, reason) for value, reason in saying.odd]
@@ -125,10 +138,14 @@ class _Asking:
             try:
                 answer = self._client.ask(title, text)
                 return read_claims(answer.content, self._access.hide)
-            except BadReplyError:
-                if number + 1 == TRIES:
+            except BadReplyError as error:
+                if number + 1 == TRIES or isinstance(error, CutOffError):
                     raise
         raise BadReplyError("it was not asked")
+
+    def lost(self, window: Span, reason: str) -> None:
+        """A problem: the model says nothing of use about a window."""
+        self.problems.append(self.problem(self._place(window), reason))
 
     def left_out(self, window: Span, reason: str) -> None:
         """A problem: from this window on the document is not read."""

@@ -23,6 +23,10 @@ class BadReplyError(Exception):
     """An answer that cannot be used, and why. It never leaves the package."""
 
 
+class CutOffError(BadReplyError):
+    """An answer that was longer than it may be: a shorter window has a shorter one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """The text of an answer, and the tokens that the server counted (0 where it does not say)."""
@@ -84,7 +88,7 @@ def read_answer(body: bytes, hide: Hide) -> Answer:
     if refusal:
         raise BadReplyError("the model refuses to answer")
     if isinstance(choice, dict) and choice.get("finish_reason") == "length":
-        raise BadReplyError("the answer was cut off: raise max_reply_tokens or lower window")
+        raise CutOffError("the answer was cut off: raise max_reply_tokens")
     if not isinstance(content, str) or not content.strip():
         raise BadReplyError("the answer is empty")
     return Answer(hide(content), _tokens(reply))

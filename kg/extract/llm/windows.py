@@ -34,3 +34,13 @@ def _back(sentences: Sequence[Sentence], first: int, last: int, overlap: int) ->
     while begin - 1 > first and sentences[last].end - sentences[begin - 1].start <= overlap:
         begin -= 1
     return begin
+
+
+def halves(sentences: Sequence[Sentence], window: Span) -> list[Span]:
+    """A window as two, each about half of it; none for one that is a single sentence."""
+    inside = [one for one in sentences if window.start <= one.start and one.end <= window.end]
+    if len(inside) < 2:  # noqa: PLR2004 two halves
+        return []
+    middle = (window.start + window.end) // 2
+    cut = next((number for number, one in enumerate(inside) if number and one.end > middle), len(inside) - 1)
+    return [Span(window.start, inside[cut - 1].end), Span(inside[cut].start, window.end)]
