@@ -104,6 +104,8 @@ def _catalog(section: "_Section") -> Catalog:
     )
     licence.done(also=("code", "terms"))
     section.done()
+    if catalog.articles and catalog.reading is None:
+        raise section.error("a [[article]] is named, but no [reading] says how it is read", "[[article]]")
     return catalog
 
 

@@ -46,6 +46,11 @@ def test_the_bundled_catalog_is_right() -> None:
             'evidence = "statment"',
             "must be one of statement, entity, none.*did you mean 'statement'",
         ),
+        (
+            'licence = "CC0-1.0"',
+            'licence = "CC0-1.0"\n\n[[article]]\nid = "a"\nfile = "towns.csv"',
+            r"a \[\[article\]\] is named, but no \[reading\] says how it is read",
+        ),
         ('file = "towns.csv"', 'file = "twons.csv"', "twons.csv does not exist; did you mean 'towns.csv'"),
         ('mapping = "towns.rml.ttl"', 'mapping = "../../../etc/x.ttl"', "leads out of the project"),
         ('sources = "sources"', 'sources = "source"', "no dataset has the id 'source'; did you mean 'sources'"),
