@@ -1,5 +1,6 @@
 """The values that the stages share. Frozen: a stage gives new ones, it never changes the ones it got."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -267,12 +268,18 @@ class Document:
 
     def in_original(self, span: Span) -> Span:
         """Where a span of `text` stands in `original`: from its first to its last character that has a place there."""
+        first = max(bisect_right(self.runs, span.start, key=_start_of_run) - 1, 0)
+        last = bisect_left(self.runs, span.end, key=_start_of_run)
         places = [
             (origin + max(span.start - start, 0), origin + min(span.end - start, length))
-            for start, origin, length in self.runs
+            for start, origin, length in self.runs[first:last]
             if start < span.end and span.start < start + length
         ]
         return Span(places[0][0], places[-1][1]) if places else Span(0, 0)
+
+
+def _start_of_run(run: tuple[int, int, int]) -> int:
+    return run[0]
 
 
 @dataclass(frozen=True, slots=True)

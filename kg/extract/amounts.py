@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from kg.extract.attach import OTHER, Attacher, Topic
 from kg.extract.figures import FigureFinder, Measure, Quantity
@@ -14,12 +14,13 @@ from kg.extract.tables import Cell
 
 # A topic is sure for so many sentences.
 NEAR_SENTENCES = 2
+# A place stands so many characters before the number of its clusters.
+PLACE_REACH = 14
 # A single cluster is no count.
 FEWEST = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Amount:
+class Amount(NamedTuple):
     """A quantity with its subject; `sentence` is the number of the sentence that says it."""
 
     quantity: Quantity
@@ -30,8 +31,7 @@ class Amount:
     rule: str
 
 
-@dataclass(frozen=True, slots=True)
-class _State:
+class _State(NamedTuple):
     """What carries over from sentence to sentence."""
 
     topic: Topic
@@ -69,15 +69,17 @@ class AmountFinder:
         """The figures of a text. `topics` gives the topic at the beginning of each sentence."""
         state = _State(Topic())
         for found in page.found:
-            state = replace(state, topic=replace(topics[found.number], enterprise=state.topic.enterprise))
+            topic = topics[found.number]
+            if topic.enterprise != state.topic.enterprise:
+                topic = topic._replace(enterprise=state.topic.enterprise)
+            state = state._replace(topic=topic)
             if found.sentence.line != state.line:
-                state = replace(state, year=None, line=found.sentence.line, place=None)
+                state = state._replace(year=None, line=found.sentence.line, place=None)
             if asked := self._figures.asked(page.text[found.sentence.start : found.sentence.end]):
-                state = replace(state, money=asked)
+                state = state._replace(money=asked)
             if self._asks(page, found) or self._doubt.search(page.text, found.sentence.body, found.sentence.end):
                 continue
-            cells = [cell for cell in page.cells if found.sentence.start <= cell.start < found.sentence.end]
-            if cells:
+            if cells := [cell for cell in page.cells if found.sentence.start <= cell.start < found.sentence.end]:
                 yield from self._of_cells(page, found, cells)
                 continue
             if not self._digit.search(page.text, found.sentence.body, found.sentence.end):
@@ -92,7 +94,7 @@ class AmountFinder:
 
     def _of_sentence(self, page: Page, found: Found, state: _State) -> tuple[list[Amount], _State]:
         quantities = self._figures.quantities(page.text, found.clauses)
-        state = replace(state, moneys=(), money=state.kept if state.money == "-" else state.money)
+        state = state._replace(moneys=(), money=state.kept if state.money == "-" else state.money)
         done: list[Amount] = []
         subject: Subject | None = None
         for clause in found.clauses:
@@ -106,7 +108,7 @@ class AmountFinder:
                 whose = self._whose(page, found, clause, quantity, subject, state)
                 whose = self._as_cluster(page, found, whose, quantity)
                 if of_part and whose is not None:
-                    whose = replace(whose, rule="figure-of-part")
+                    whose = whose._replace(rule="figure-of-part")
                 each = self._each(page, found, clause, quantity) if own is OTHER else []
                 for one in each or (whose,):
                     amount, state = self._amount(page, found, clause, quantity, one, state)
@@ -115,9 +117,9 @@ class AmountFinder:
             rest = self._attacher.clause_subject(page, found, (position, clause[1]), clause[1], state.topic)
             subject = rest or subject
             if subject is not None and subject.kind == "enterprise":
-                state = replace(state, topic=replace(state.topic, enterprise=subject.name))
+                state = state._replace(topic=state.topic._replace(enterprise=subject.name))
         if subject is not None:
-            state = replace(state, place=subject if subject.kind == "place" else None)
+            state = state._replace(place=subject if subject.kind == "place" else None)
         return done, state
 
     def _each(self, page: Page, found: Found, clause: tuple[int, int], quantity: Quantity) -> list[Subject]:
@@ -147,7 +149,7 @@ class AmountFinder:
                 continue
             years = self._periods.years(cell.heading, 0, len(cell.heading), page.year)
             target = bool(self._periods.is_target(cell.heading))
-            quantity = replace(quantity, start=cell.start, end=cell.end)
+            quantity = quantity._replace(start=cell.start, end=cell.end)
             year = years[-1].value if years else None
             yield Amount(quantity, subject, year, target, found.number, subject.rule)
 
@@ -191,10 +193,9 @@ class AmountFinder:
             if described is not None:
                 return Subject("cluster", "", cluster=described, rule="figure-before-subject")
         if subject is not None:
-            beside = subject.rule != "figure-beside-subject" or quantity.start - clause[0] < clause[1] - clause[0]
-            return subject if beside else replace(subject, rule="figure-carried")
+            return subject
         if state.place is not None:
-            return replace(state.place, rule="figure-carried-place")
+            return state.place._replace(rule="figure-carried-place")
         if state.topic.focus is not None:
             near = self._is_near(page, found, state.topic.focus)
             rule = "figure-carried-paragraph" if near else "figure-carried-far"
@@ -231,7 +232,7 @@ class AmountFinder:
             indicator, rule = state.money, "indicator-inherited"
         if quantity.measure is Measure.MONEY and indicator:
             kept = state.kept if indicator == "-" else indicator
-            state = replace(state, money=indicator, moneys=(*state.moneys, indicator), kept=kept)
+            state = state._replace(money=indicator, moneys=(*state.moneys, indicator), kept=kept)
         if self._figures.is_growth(quantity) and not self._grows(page, clause, quantity, state):
             indicator = "-"
         year, state = self._year(page, found, clause, quantity, state)
@@ -243,7 +244,7 @@ class AmountFinder:
         if target and year is None:
             later = self._periods.years(page.text, quantity.end, found.sentence.end, page.year)
             year = later[0].value if later else None
-        return Amount(replace(quantity, indicator=indicator), whose, year, target, found.number, rule), state
+        return Amount(quantity._replace(indicator=indicator), whose, year, target, found.number, rule), state
 
     def _grows(self, page: Page, clause: tuple[int, int], quantity: Quantity, state: _State) -> bool:
         """Whether a growth rate is that of an indicator whose growth counts: the one named with it, else before it."""
@@ -267,7 +268,7 @@ class AmountFinder:
             if not any(start <= year.start < end for start, end in lists)
         ]
         if years:
-            return years[-1].value, replace(state, year=years[-1].value)
+            return years[-1].value, state._replace(year=years[-1].value)
         if self._periods.same_period(page.text[found.sentence.start : quantity.start]):
             return state.year, state
         return None, state
@@ -300,9 +301,13 @@ class AmountFinder:
             yield Amount(quantity, place, None, target=False, sentence=found.number, rule="cluster-count")
 
     def _place_before(self, page: Page, found: Found, position: int) -> Subject | None:
-        for mark in reversed(page.marks.within(max(found.sentence.body, position - 14), position)):
+        """The place whose number of clusters begins at `position`; none for the last of several (济南和烟台的...)."""
+        marks = page.marks.within(max(found.sentence.body, position - PLACE_REACH), position)
+        for index in range(len(marks) - 1, -1, -1):
+            mark = marks[index]
             if mark.kind & Kind.PLACE and self._verbs.fullmatch(page.text, mark.end, position):
-                return self._attacher.place(mark.word)
+                several = index and marks[index - 1].kind & Kind.JOINT and marks[index - 1].end == mark.start
+                return None if several else self._attacher.place(mark.word)
         return None
 
     def _place_of_list(self, page: Page, found: Found) -> Subject | None:

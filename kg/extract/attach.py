@@ -1,7 +1,7 @@
 """What a number or a name belongs to: the subject of its clause, what it describes, or the topic."""
 
 import re
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from kg.extract.clusters import ClusterMention, Form
 from kg.extract.gazetteer import Gazetteer
@@ -30,8 +30,7 @@ PAIR = 2
 OTHER = Subject("other", "")
 
 
-@dataclass(frozen=True, slots=True)
-class Topic:
+class Topic(NamedTuple):
     """What the text speaks of at a place: the subject of the sentence so far, and the last two clusters."""
 
     subject: Subject | None = None
@@ -41,7 +40,7 @@ class Topic:
 
     def seen(self, number: int) -> "Topic":
         """The topic after cluster `number` has been named; the last two named are what 前者 and 后者 mean."""
-        return replace(self, pair=(*(other for other in self.pair if other != number), number)[-2:])
+        return self._replace(pair=(*(other for other in self.pair if other != number), number)[-2:])
 
 
 class Attacher:
@@ -186,13 +185,13 @@ class Attacher:
         if self._aside.match(page.text, found.sentence.body) and topic.focus is not None:
             return topic
         if self._closes(page, found):
-            topic = replace(topic, focus=None)
+            topic = topic._replace(focus=None)
         for mention in found.clusters:
             number = page.cluster_of.get((mention.start, mention.end))
             before = page.text[max(found.sentence.start, mention.start - BEFORE_REACH) : mention.start]
             if number is not None:
                 topic = topic.seen(number)
-                topic = topic if self._compared.search(before) else replace(topic, focus=number)
+                topic = topic if self._compared.search(before) else topic._replace(focus=number)
         return topic
 
     def _closes(self, page: Page, found: Found) -> bool:

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from enum import Enum
+from typing import NamedTuple
 
 from kg.extract.gazetteer import Gazetteer
 from kg.extract.lexicon import Lexicon, any_of
@@ -32,8 +32,7 @@ class Form(Enum):
     PLURAL = "several"
 
 
-@dataclass(frozen=True, slots=True)
-class ClusterMention:
+class ClusterMention(NamedTuple):
     """A cluster as one place of the text names it; `codes` are its places, `planned` that it does not exist yet.
 
     `heading`: the name is a line of its own.
@@ -92,7 +91,7 @@ class ClusterFinder:
                 for word in pattern.finditer(text, sentence.body, sentence.end)
             )
         if len(found) == 1 and not self._rest_of(text, sentence, found[0]):
-            found = [replace(found[0], heading=True)]
+            found = [found[0]._replace(heading=True)]
         return sorted(found, key=lambda mention: (mention.start, mention.end))
 
     def _rest_of(self, text: str, sentence: Sentence, mention: ClusterMention) -> str:

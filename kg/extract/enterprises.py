@@ -3,6 +3,9 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
+
+from ahocorasick_rs import AhoCorasick, Implementation
 
 from kg.extract.gazetteer import Gazetteer
 from kg.extract.lexicon import Lexicon, Rule, any_of
@@ -26,8 +29,7 @@ IN_CELL = 0.85
 SHORTEST_KNOWN = 3
 
 
-@dataclass(frozen=True, slots=True)
-class EnterpriseMention:
+class EnterpriseMention(NamedTuple):
     """An enterprise as one place of the text names it. `role` is empty where no cue gives one."""
 
     start: int
@@ -58,7 +60,13 @@ class EnterpriseFinder:
 
     def __init__(self, lexicon: Lexicon, gazetteer: Gazetteer) -> None:
         self._gazetteer = gazetteer
-        self._rules = [(tuple(rule.trigger.split("|")), rule) for rule in lexicon.rules()]
+        self._rules = lexicon.rules()
+        self._always = frozenset(number for number, rule in enumerate(self._rules) if not rule.trigger)
+        triggers = [
+            (word, number) for number, rule in enumerate(self._rules) for word in rule.trigger.split("|") if word
+        ]
+        self._triggered = [number for _, number in triggers]
+        self._triggers = AhoCorasick([word for word, _ in triggers], implementation=Implementation.DFA)
         self._definition = lexicon.pattern("enterprises.definition")
         word = {
             key: any_of(lexicon.words(f"enterprises.{key}")).pattern
@@ -103,11 +111,12 @@ class EnterpriseFinder:
         """Whether a sentence asks who has a role."""
         return sentence.rstrip().endswith("?") and self._asks.search(sentence) is not None
 
-    def definitions(self, text: str) -> Iterator[tuple[str, str]]:
+    def definitions(self, text: str, marks: Marks) -> Iterator[tuple[str, str]]:
         """Pairs of a legal name and the short one that the text gives it."""
         for match in self._definition.finditer(text):
-            name = self._words.lead_in.sub("", match.group("names"))
-            yield name, match.group("short")
+            start, end = match.span("names")
+            start, end = self._trim(text, self._left_edge(text, marks, start, end - STEM, whole=True), end)
+            yield text[start:end], match.group("short")
 
     def by_rule(
         self, text: str, marks: Marks, sentence: Sentence, edges: list[int], *, asked: bool
@@ -115,13 +124,10 @@ class EnterpriseFinder:
         """The names that role rules find; an earlier rule of the lexicon wins."""
         found: list[EnterpriseMention] = []
         stretch = text[sentence.body : sentence.end].rstrip(self._ends)
-        for triggers, rule in self._rules:
+        hits = self._triggers.find_matches_as_indexes(stretch, overlapping=True)
+        for number in sorted(self._always.union([self._triggered[index] for index, _, _ in hits])):
+            rule = self._rules[number]
             if rule.asked and not asked:
-                continue
-            for trigger in triggers:
-                if trigger in stretch:
-                    break
-            else:
                 continue
             position = 0
             while (match := rule.pattern.search(stretch, position)) is not None:
@@ -208,7 +214,7 @@ class EnterpriseFinder:
             return True
         if not ("\u4e00" <= joint.group() <= "\u9fff") or len(joint.group()) > 1:
             return False
-        following = self._words.joint.search(text, joint.end(), end)
+        following = self._words.joint.search(text, min(joint.end() + SHORTEST, end), end)
         after = text[joint.end() : following.start() if following else end]
         before = text[start : joint.start()]
         if len(before) < SHORTEST or len(after) < SHORTEST:

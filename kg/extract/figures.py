@@ -1,9 +1,9 @@
 """Quantities: a number with its unit, comparator and indicator, and whether it is a total or a change."""
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
+from typing import NamedTuple
 
 from kg.extract.lexicon import Indicator, Lexicon, any_of
 from kg.extract.numerals import Numerals
@@ -28,8 +28,7 @@ class Measure(Enum):
     PERCENT = "percent"
 
 
-@dataclass(frozen=True, slots=True)
-class Quantity:
+class Quantity(NamedTuple):
     """A number of the text. `indicator` is empty where none was found; `certain`: it stands beside the number."""
 
     start: int
@@ -44,8 +43,7 @@ class Quantity:
     implied: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Noun:
+class _Noun(NamedTuple):
     start: int
     end: int
     indicator: Indicator

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from kg.extract.lexicon import Lexicon, any_of
 from kg.extract.marks import Kind, Marks
@@ -25,8 +25,7 @@ class Selection(Enum):
     SELECTED = "selected"
 
 
-@dataclass(frozen=True, slots=True)
-class ListMention:
+class ListMention(NamedTuple):
     """A list as the text names it."""
 
     start: int
@@ -34,8 +33,7 @@ class ListMention:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class IssuerMention:
+class IssuerMention(NamedTuple):
     """A department as the text names it."""
 
     start: int

@@ -3,7 +3,8 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from kg.extract.gazetteer import Gazetteer
 from kg.extract.lexicon import Lexicon, any_of
@@ -17,8 +18,7 @@ LONGEST_ZONE = 8
 SHORTEST_RUN, LONGEST_RUN = 2, 6
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(NamedTuple):
     """A stretch between two joints: places, then the words of a sector. `codes`: of the last place of a run."""
 
     start: int
@@ -124,7 +124,7 @@ class NameReader:
         if not all(character in self._single for character in characters):
             return segment
         codes = self._neighbours(characters)
-        return replace(segment, codes=codes, place_words=(characters,), sector=sector)
+        return segment._replace(codes=codes, place_words=(characters,), sector=sector)
 
     def _ends_run(self, text: str, mark: Mark, start: int) -> bool:
         """Whether a place's name is only the end of a run and the beginning of a sector: 潍烟威|海洋食品."""
@@ -197,7 +197,7 @@ def joined_left(segments: list[Segment]) -> Iterator[Segment]:
         if waiting and segment.codes:
             codes = tuple(code for part in (*waiting, segment) for code in part.codes)
             words = tuple(word for part in (*waiting, segment) for word in part.place_words)
-            yield replace(waiting[0], sector=segment.sector, end=segment.end, codes=codes, place_words=words)
+            yield waiting[0]._replace(sector=segment.sector, end=segment.end, codes=codes, place_words=words)
         else:
             yield from waiting
             yield segment

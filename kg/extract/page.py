@@ -1,6 +1,8 @@
 """One text on its way through the steps: its sentences with all that was found in each."""
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from kg.extract.clusters import ClusterMention
 from kg.extract.enterprises import EnterpriseMention
@@ -10,8 +12,7 @@ from kg.extract.sentences import Sentence
 from kg.extract.tables import Cell
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(NamedTuple):
     """Whom a clause speaks of. `kind` is cluster, enterprise, place or other; `cluster` its number, `rule` its rule."""
 
     kind: str
@@ -21,8 +22,7 @@ class Subject:
     rule: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A sentence with what was found in it."""
 
     number: int
@@ -31,7 +31,7 @@ class Found:
     clusters: list[ClusterMention]
     lists: list[ListMention]
     issuers: list[IssuerMention]
-    enterprises: list[EnterpriseMention] = field(default_factory=list)
+    enterprises: Sequence[EnterpriseMention] = ()
 
 
 @dataclass(frozen=True, slots=True)

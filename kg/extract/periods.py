@@ -1,7 +1,7 @@
 """When: the day of the document, the year of a figure, and whether it has come about or is only aimed at."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kg.extract.lexicon import Lexicon, any_of
 from kg.extract.numerals import Numerals
@@ -11,8 +11,7 @@ from kg.model import Document
 EDGE = 600
 
 
-@dataclass(frozen=True, slots=True)
-class Year:
+class Year(NamedTuple):
     """A year that a clause names."""
 
     start: int

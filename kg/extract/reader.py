@@ -67,7 +67,7 @@ class Reader:
             ties=self._ties(page, topics),
             amounts=list(self._amounts.amounts(page, topics)),
             supports=list(self._supports.supports(page)),
-            definitions={short: name for name, short in self._enterprises.definitions(text)},
+            definitions={short: name for name, short in self._enterprises.definitions(text, page.marks)},
         )
         return self._assembler.reading(document, findings)
 
@@ -114,7 +114,7 @@ class Reader:
             mention
             for cell in cells
             if sentence.start <= cell.start < sentence.end and self._clusters.speaks_of_clusters(cell.heading)
-            for mention in self._clusters.of_line(text, marks, replace(sentence, body=cell.start, end=cell.end))
+            for mention in self._clusters.of_line(text, marks, sentence._replace(body=cell.start, end=cell.end))
         ]
 
     def _near(self, marks: Marks, found: list[Found]) -> dict[int, tuple[str, ...]]:
@@ -171,8 +171,7 @@ class Reader:
                 if not any(other.start < one.end and one.start < other.end for other in item.clusters)
             ]
             found.append(
-                replace(
-                    item,
+                item._replace(
                     enterprises=sorted(
                         (_surer(one, sure[one.name]) for one in (*mentions, *again)), key=lambda mention: mention.start
                     ),
@@ -198,4 +197,4 @@ class Reader:
 
 
 def _surer(mention: EnterpriseMention, confidence: float) -> EnterpriseMention:
-    return mention if mention.confidence >= confidence else replace(mention, confidence=confidence)
+    return mention if mention.confidence >= confidence else mention._replace(confidence=confidence)

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kg.extract.attach import Attacher, Topic
 from kg.extract.enterprises import EnterpriseMention
@@ -16,8 +16,7 @@ MENTIONED = "mentioned"
 REACH = 16
 
 
-@dataclass(frozen=True, slots=True)
-class Tie:
+class Tie(NamedTuple):
     """One mention of an enterprise with what it says: the role, the cluster's number (-1 for none), how sure."""
 
     mention: EnterpriseMention

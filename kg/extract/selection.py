@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from kg.extract.clusters import ClusterMention, Form
 from kg.extract.lexicon import Lexicon, any_of
@@ -16,8 +16,7 @@ LONGEST_JOINT, SHORTEST_JOINT = 4, 2
 PRIOR_REACH = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """What the text says of one mention; `list_name` None where it names no list. `sentence` says it."""
 
     selection: Selection
@@ -37,6 +36,7 @@ class Selector:
         self._prior = re.compile(f"(?:{any_of(lexicon.words('clusters.selection.prior')).pattern})$")
         self._opener = re.compile(f"(?:{any_of(lexicon.words('clusters.opens')).pattern}|[,:;])*")
         self._continues = any_of(lexicon.words("clusters.selection.continues"))
+        self._counts = lexicon.pattern("clusters.selection.counts")
         self._no_subject = lexicon.pattern("clusters.selection.no_subject")
         self._label = re.compile(r"[^,;]{1,10}:")
         self._closers = lexicon.text("text.sentences.closers") + " \n"
@@ -52,6 +52,7 @@ class Selector:
         )
         decided: dict[int, Decision] = {}
         context: Decision | None = None
+        reach = 0
         last: int | None = None
         for found in page.found:
             own = self._of_sentence(page, found, names, primary)
@@ -59,8 +60,12 @@ class Selector:
             if last is not None and opened is not None and self._of_last(page, found):
                 decided.setdefault(last, opened)
                 opened = None
-            context = opened or context
-            follows = context is not None and self._follows(page, found, context)
+            if opened is not None:
+                context, reach = opened, found.number
+            follows = context is not None and self._follows(page, found, reach)
+            named = any((item.start, item.end) in page.cluster_of for item in found.clusters)
+            if not named and (follows or page.found[reach].sentence.line == found.sentence.line):
+                reach = found.number
             for mention in found.clusters:
                 number = page.cluster_of.get((mention.start, mention.end))
                 if number is None:
@@ -101,11 +106,12 @@ class Selector:
         stretch = page.text[found.sentence.body : found.lists[0].start]
         return self._no_subject.fullmatch(stretch) is not None
 
-    def _follows(self, page: Page, found: Found, context: Decision) -> bool:
-        """Whether a sentence goes on about the list of the sentence before, or is an enumeration under it."""
-        if context.sentence != found.number - 1:
+    def _follows(self, page: Page, found: Found, reach: int) -> bool:
+        """Whether a sentence goes on about a list up to sentence `reach`, or is an enumeration under it."""
+        if reach != found.number - 1:
             return False
-        if self._continues.match(page.text, found.sentence.body):
+        body = found.sentence.body
+        if self._continues.match(page.text, body) or self._counts.match(page.text, body):
             return True
         groups = _groups(page, [item for item in found.clusters if item.form in (Form.FULL, Form.ELIDED)])
         return len(groups) == 1 and len(groups[0]) > 1 and self._is_item(page, found, groups[0][0])

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kg.extract.lexicon import Lexicon, any_of
 
@@ -10,8 +10,7 @@ from kg.extract.lexicon import Lexicon, any_of
 TAIL_AFTER = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
+class Sentence(NamedTuple):
     """A sentence of the normalised text. `line` counts lines from 0, `body`: where its text begins after a mark."""
 
     start: int

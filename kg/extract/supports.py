@@ -1,15 +1,14 @@
 """Who supports which clusters: a department in a sentence of support, and the clusters that the sentence means."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kg.extract.lexicon import Lexicon, any_of
 from kg.extract.lists import IssuerMention, ListFinder
 from kg.extract.page import Found, Page
 
 
-@dataclass(frozen=True, slots=True)
-class Support:
+class Support(NamedTuple):
     """A department and the clusters that it supports; no numbers: all that the text says are selected."""
 
     issuer: str

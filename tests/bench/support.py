@@ -19,6 +19,7 @@ PACKAGES = {
     "morph": ("morph-kgc", "pyarrow", "numpy"),
     "maplib": ("maplib", "pyarrow"),
     "rudof": ("pyrudof", "pyshacl"),
+    "jieba": ("jieba", "setuptools"),
 }
 
 

@@ -7,9 +7,11 @@ its name; `optional` items count neither way; `traps` are counted when produced.
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+from kg.extract.reading import Reading
 
 CORE = frozenset(
     (
@@ -69,6 +71,34 @@ class Score:
         tally.missed += len(gold - given)
         self.errors += [f"{tag}\t{section}\twrong\t{item}" for item in sorted(map(str, given - gold))]
         self.errors += [f"{tag}\t{section}\tmissed\t{item}" for item in sorted(map(str, gold - given))]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One claim of a reading against the annotation: its section, its rule, how sure it was, whether it is right."""
+
+    section: str
+    rule: str
+    confidence: float
+    right: bool
+
+
+def judged(gold: Json, reading: Reading) -> Iterator[Judged]:
+    """Each claim by itself; those that count neither way are left out."""
+    whole = reading.to_json(0.0)
+    for key, evidences in (
+        ("clusters", [item.evidence for item in reading.clusters]),
+        ("enterprises", [item.evidence for item in reading.enterprises]),
+        ("figures", [item.evidence for item in reading.figures]),
+        ("relations", [item.evidence for item in reading.relations]),
+    ):
+        section = "figures core" if key == "figures" else key
+        for evidence, item in zip(evidences, whole[key], strict=True):
+            total = Score()
+            score(total, reading.document, gold, {name: [item] if name == key else [] for name in whole})
+            tally = total.tallies[section]
+            if tally.right or tally.wrong:
+                yield Judged(section, evidence.rule, evidence.confidence, not tally.wrong)
 
 
 def plain(text: object) -> str:
