@@ -161,7 +161,8 @@ def test_offsets_that_a_model_gives_are_not_believed() -> None:
         ({"clusters": [CLUSTER], "enterprises": [{**FIRM, "role": "owner"}]}, "'owner' is no role"),
         ({"enterprises": [FIRM]}, f"no cluster '{NAME}' is in the text"),
         ({"clusters": [CLUSTER], "supports": [{**SUPPORT, "issuer": "国家发展改革委"}]}, "the issuer '国家发展改革委'"),
-        ({"figures": [FIGURE]}, "the subject"),
+        ({"figures": [FIGURE]}, "no cluster, enterprise or place of the text"),
+        ({"figures": [{**FIGURE, "subject": "济南市"}]}, "the quote does not speak of '济南市'"),
         ({"clusters": [CLUSTER], "figures": [{**FIGURE, "amount": "1345.6亿元"}]}, "the amount '1345.6亿元' is not in"),
         ({"clusters": [CLUSTER], "figures": [{**FIGURE, "amount": "产值"}]}, "cannot be read as one number"),
         ({"clusters": [CLUSTER], "figures": [{**FIGURE, "indicator": "enterprise_count"}]}, "no number for enterprise"),
@@ -233,6 +234,23 @@ def test_a_quote_about_another_cluster_backs_nothing() -> None:
     lied = checked(claims(other), text)
     assert len(lied.rejected) == 3
     assert reasons(lied).count(f"the quote speaks of {true}, not of '{other}'") == 3
+
+
+@pytest.mark.parametrize(
+    ("subject", "quote", "stays"),
+    [
+        ("宜昌市", "宜昌产业集群产值达到30亿元", True),
+        ("宜昌市", "全市产业集群企业有200家", True),
+        ("宜昌市", "另有企业100家", False),
+        ("襄阳市", "全市产业集群企业有200家", False),
+    ],
+)
+def test_a_place_may_be_meant_by_a_short_form_or_by_the_whole_city(subject: str, quote: str, stays: bool) -> None:
+    text = "宜昌产业集群产值达到30亿元。全市产业集群企业有200家，另有企业100家。"
+    amount, indicator = ("30亿元", "output_value") if "亿" in quote else (quote[-4:], "enterprise_count")
+    said = {"subject": subject, "amount": amount, "indicator": indicator, "status": "actual", "quote": quote}
+    figures = checked({"figures": [said]}, text).reading.figures
+    assert [(one.subject, one.code) for one in figures] == ([("宜昌市", "420500")] if stays else [])
 
 
 def test_one_claim_of_two_windows_is_one_claim() -> None:

@@ -93,7 +93,7 @@ def join(rules: Reading, model: Reading) -> tuple[Reading, list[str]]:
     roles: dict[Key, str] = {(one.name, one.cluster): one.role for one in rules.enterprises if one.cluster}
     years = {_number(one): one.year for one in rules.figures}
     contrary = [one for one in model.enterprises if roles.get((one.name, one.cluster), one.role) != one.role]
-    other = [one for one in model.figures if _number(one) in years and (one.year or 0) not in {0, years[_number(one)]}]
+    other = [one for one in model.figures if one.year and years.get(_number(one)) not in {None, one.year}]
     refused = {(one.cluster, one.name) for one in contrary}
     known = {_relation(one) for one in rules.relations}
     added = tuple(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from kg.extract.figures import FigureFinder, Quantity
-from kg.extract.gazetteer import Gazetteer
+from kg.extract.gazetteer import Gazetteer, Place
 from kg.extract.lexicon import Lexicon, any_of
 from kg.extract.lists import ListFinder
 from kg.extract.llm.places import Folded
@@ -44,6 +44,7 @@ class Checker:
         self.kinds = indicator_kinds(lexicon)
         self.heads = lexicon.any_of("clusters.heads")
         self.joints = any_of(lexicon.words("clusters.joints"))
+        self.here = lexicon.any_of("figures.subjects.here", "figures.subjects.here_province")
 
 
 class SourceText:
@@ -82,6 +83,15 @@ class SourceText:
         if found is None:
             raise Rejected(f"the {what} {name!r} is not in the quote")
         return found
+
+    def speaks_of(self, place: Place, quote: Span) -> bool:
+        """Whether a quote names a place, or stands for it (the whole city) in a text that names it."""
+        names = (place.name, *self._checker.gazetteer.names_of(place.code))
+        if any(self._folded.find(name, quote) for name in names):
+            return True
+        whole = Span(0, len(self._document.text))
+        here = self._checker.here.search(self.plain(quote)) is not None
+        return here and any(self._folded.find(name, whole) for name in names)
 
     def printed(self, span: Span) -> str:
         """The words at a place, in one line."""

@@ -199,11 +199,13 @@ class _Checking:
         firm = self._firms.get(fold(name))
         if firm is not None:
             return firm, "enterprise", None
-        span = self._source.within(name, quote, "subject")
-        codes = self._checker.gazetteer.place_names.get(self._source.plain(span), ())
+        gazetteer = self._checker.gazetteer
+        codes = gazetteer.place_names.get(self._checker.normaliser.normalise(name), ())
         if len(codes) != 1:
             raise Rejected(f"{name!r} is no cluster, enterprise or place of the text")
-        place = self._checker.gazetteer.places[codes[0]]
+        place = gazetteer.places[codes[0]]
+        if not self._source.speaks_of(place, quote):
+            raise Rejected(f"the quote does not speak of {name!r}")
         return place.name, "place", place.code
 
     def _support(self, said: Said, quote: Span) -> None:
