@@ -345,7 +345,7 @@ def review(
     from kg.view.terminal import Terminal
 
     who = whoever() if by is None else by.strip()
-    if not who:
+    if not who and not listing:
         raise typer.BadParameter("say who decides", param_hint="--by")
     at_terminal = sys.stdin.isatty() and sys.stdout.isatty()
     if not at_terminal and not listing:

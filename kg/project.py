@@ -15,6 +15,7 @@ COMMON = (
     "mapping/derivations.rml.ttl",
     "mapping/confirmations.rml.ttl",
     "mapping/grades.rml.ttl",
+    "mapping/judgements.rml.ttl",
 )
 """What every project needs and none has to change: taken from the bundled ontology, so that it stands in one place."""
 

@@ -23,7 +23,7 @@ from kg.resolve.lexicon import Lexicon, load_lexicon
 from kg.resolve.match import dedupe_table
 from kg.store.entities import Backing, local_name
 from kg.store.graph import Graph
-from kg.vocabulary import LABEL, TYPE
+from kg.vocabulary import CKG, LABEL, RDFS, TYPE
 
 MOST = 1000
 """So many pairs of one kind are proposed at once, the likeliest."""
@@ -31,9 +31,11 @@ MOST = 1000
 FACTS = 8
 """So many facts of a thing are shown beside its name."""
 
-_FIRMS = """SELECT ?id ?name { ?id a ckg:Enterprise { ?id rdfs:label ?name FILTER(LANG(?name) != "en") }
+_PREFIXES = f"PREFIX ckg: <{CKG}> PREFIX rdfs: <{RDFS}>\n"
+_FIRMS = _PREFIXES + """SELECT ?id ?name { ?id a ckg:Enterprise { ?id rdfs:label ?name FILTER(LANG(?name) != "en") }
 UNION { ?id <https://schema.org/legalName> ?name } } ORDER BY ?id ?name"""
-_CLUSTERS = """SELECT ?id ?name ?list ?place { ?id a ckg:Cluster ; rdfs:label ?name FILTER(LANG(?name) != "en")
+_CLUSTERS = _PREFIXES + """SELECT ?id ?name ?list ?place {
+?id a ckg:Cluster ; rdfs:label ?name FILTER(LANG(?name) != "en")
 OPTIONAL { ?id ckg:partOfList ?list } OPTIONAL { ?id ckg:inCity ?place } } ORDER BY ?id ?name ?list ?place"""
 
 

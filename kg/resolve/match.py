@@ -15,6 +15,7 @@ from kg.resolve.errors import ResolveError
 from kg.resolve.features import ALWAYS
 from kg.resolve.intake import check_columns, create, take_in
 from kg.resolve.judgements import Judgements, Verdict
+from kg.resolve.judging import judge
 from kg.resolve.lexicon import Lexicon
 from kg.resolve.names import Names
 from kg.resolve.scoring import Scoring
@@ -109,7 +110,7 @@ def match_tables(
     problems = take_in(connection, left, f"{prefix}_raw", 1)
     split = _last(connection, f"{prefix}_raw")
     problems += take_in(connection, right, f"{prefix}_raw", split + 1)
-    _judged(connection, prefix, judgements or Judgements(), split)
+    problems += judge(connection, prefix, judgements or Judgements(), split)
     problems += _of(_compare(connection, prefix, lexicon, split), f"{left.file}, {right.file}")
     Choosing(connection, prefix, accept).choose()
     _link(connection, prefix, split)
@@ -128,7 +129,7 @@ def dedupe_table(
     prefix = f"dedupe_{next(_numbers)}"
     create(connection, f"{prefix}_raw")
     problems = take_in(connection, table, f"{prefix}_raw", 1)
-    _judged(connection, prefix, judgements or Judgements(), None)
+    problems += judge(connection, prefix, judgements or Judgements(), None)
     problems += _of(_compare(connection, prefix, lexicon, None), table.file)
     Choosing(connection, prefix, one_table=True).choose()
     _group(connection, prefix)
@@ -154,28 +155,6 @@ def drop_tables(connection: duckdb.DuckDBPyConnection, prefix: str) -> None:
 def _last(connection: duckdb.DuckDBPyConnection, table: str) -> int:
     found = connection.execute(f"SELECT coalesce(max(n), 0) FROM {table}").fetchone()
     return int(found[0]) if found else 0
-
-
-def _judged(connection: duckdb.DuckDBPyConnection, prefix: str, judgements: Judgements, split: int | None) -> None:
-    """Makes `<prefix>_judged` (l, r, verdict, reason) of the judgements that speak of rows at hand."""
-    columns = [
-        [row.left for row in judgements.rows],
-        [row.right for row in judgements.rows],
-        [row.verdict.value for row in judgements.rows],
-        [row.reason for row in judgements.rows],
-    ]
-    given = "SELECT unnest(?::VARCHAR[]) AS a, unnest(?::VARCHAR[]) AS b, unnest(?::VARCHAR[]) AS verdict, "
-    given += "unnest(?::VARCHAR[]) AS reason"
-    raw = f"{prefix}_raw"
-    sides = "l.n < r.n" if split is None else f"l.n <= {split} AND r.n > {split}"
-    connection.execute(
-        f"CREATE TEMP TABLE {prefix}_judged AS WITH given AS ({given}), "
-        f"either AS (SELECT a, b, verdict, reason FROM given UNION SELECT b, a, verdict, reason FROM given) "
-        f"SELECT l.n AS l, r.n AS r, verdict, reason FROM either e "
-        f"JOIN {raw} l ON l.id = e.a JOIN {raw} r ON r.id = e.b "
-        f"WHERE {sides}",
-        columns,
-    )
 
 
 def _compare(connection: duckdb.DuckDBPyConnection, prefix: str, lexicon: Lexicon, split: int | None) -> list[Problem]:

@@ -139,3 +139,20 @@ def test_judgements_of_a_match(connection: duckdb.DuckDBPyConnection, table: Tab
     ).rows()
     assert (one, other, score) == ("L2", "R1", 1.0)
     assert reason == "judged same by Li on 2026-01-01"
+
+
+def test_a_judgement_on_a_row_that_has_another_name_now_is_told_and_not_applied(
+    connection: duckdb.DuckDBPyConnection, table: Table, lexicon: Lexicon
+) -> None:
+    rows = (
+        Judgement("1", "2", Verdict.SAME, "Li", "2026-01-01", "", 2, "甲乙电子", "丙丁化工"),
+        Judgement("1", "3", Verdict.SAME, "Li", "2026-01-01", "", 3, "甲乙电子", "庚辛纺织"),
+    )
+    firms = table("id,name\n1,甲乙电子\n2,戊己机械\n3,庚辛纺织")
+    matching = dedupe_table(connection, firms, lexicon=lexicon, judgements=Judgements(rows))
+    assert {row[0]: row[1] for row in matching.rows()} == {"1": "1", "2": "2", "3": "1"}
+    (problem,) = matching.problems
+    assert (problem.line, problem.reason) == (
+        2,
+        "2 was called 丙丁化工 when it was judged, and is now 戊己机械; not applied",
+    )
