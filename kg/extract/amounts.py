@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from kg.extract.attach import OTHER, Attacher, Topic
+from kg.extract.clusters import Form
 from kg.extract.figures import FigureFinder, Measure, Quantity
 from kg.extract.lexicon import Lexicon, any_of
 from kg.extract.marks import Kind
@@ -51,6 +52,7 @@ class AmountFinder:
         self._count_key = lexicon.text("figures.clusters.key")
         self._count_unit = lexicon.text("figures.clusters.unit")
         self._count = lexicon.pattern("figures.clusters.pattern")
+        self._number_after = lexicon.pattern("figures.clusters.number_after")
         verbs = any_of(lexicon.words("figures.clusters.verbs")).pattern
         self._verbs = re.compile(f"(?:{verbs})*")
         self._listed = any_of(lexicon.words("figures.clusters.listed"))
@@ -62,7 +64,7 @@ class AmountFinder:
         numerals = (*lexicon.pairs("text.numerals.digits"), *lexicon.pairs("text.numerals.tens"))
         self._all_of = lexicon.pattern("figures.change.each")
         self._ranks = lexicon.pattern("figures.subjects.ranks")
-        self._closers = lexicon.text("text.sentences.closers") + " "
+        self._closers = lexicon.text("text.sentences.closers") + lexicon.text("text.sentences.ends").replace("?", " ")
         self._digit = re.compile(rf"[\d{''.join((*numerals, *lexicon.pairs('text.numerals.myriads')))}]")
 
     def amounts(self, page: Page, topics: list[Topic]) -> Iterator[Amount]:
@@ -87,6 +89,7 @@ class AmountFinder:
             amounts, state = self._of_sentence(page, found, state)
             yield from amounts
             yield from self._cluster_counts(page, found)
+            yield from self._counts_after(page, found)
 
     def _asks(self, page: Page, found: Found) -> bool:
         """Whether a sentence is a question: its numbers are not said to be so."""
@@ -104,7 +107,11 @@ class AmountFinder:
                 of_part = own is None and self._of_part(page, clause, quantity)
                 if of_part and self._figures.is_part(page.text[clause[0] : quantity.start].lstrip()):
                     own = OTHER
-                subject = self._in_order(page, found, clause, quantity) or own or subject
+                if quantity.measure is Measure.MONEY and self._figures.is_part_aside(
+                    page.text, clause[0], quantity.start
+                ):
+                    continue
+                subject = self._in_order(page, found, clause, quantity, state.topic) or own or subject
                 whose = self._whose(page, found, clause, quantity, subject, state)
                 whose = self._as_cluster(page, found, whose, quantity)
                 if of_part and whose is not None:
@@ -153,7 +160,9 @@ class AmountFinder:
             year = years[-1].value if years else None
             yield Amount(quantity, subject, year, target, found.number, subject.rule)
 
-    def _in_order(self, page: Page, found: Found, clause: tuple[int, int], quantity: Quantity) -> Subject | None:
+    def _in_order(
+        self, page: Page, found: Found, clause: tuple[int, int], quantity: Quantity, topic: Topic
+    ) -> Subject | None:
         """The cluster whose number it is in A集群、B集群营收分别为512亿元、345亿元."""
         order = self._figures.order(page.text, clause[0], quantity.start)
         if order is None:
@@ -174,6 +183,8 @@ class AmountFinder:
                 for item in found.enterprises
                 if since <= item.start < quantity.start
             ]
+        if not subjects and any(item.form is Form.PLURAL and item.end <= quantity.start for item in found.clusters):
+            subjects = [(0, Subject("cluster", "", cluster=number, rule="figure-of-pair")) for number in topic.pair]
         return subjects[order][1] if len(subjects) > 1 and order < len(subjects) else None
 
     def _whose(
@@ -299,6 +310,17 @@ class AmountFinder:
                 match.start(), match.end(), value, self._count_unit, Measure.COUNT, "=", self._count_key
             )
             yield Amount(quantity, place, None, target=False, sentence=found.number, rule="cluster-count")
+
+    def _counts_after(self, page: Page, found: Found) -> Iterator[Amount]:
+        """全市省级集群达到3个: the number of clusters of the place with which the clause begins."""
+        for start, end in found.clauses:
+            for match in self._number_after.finditer(page.text, start, end):
+                place = self._attacher.place_at(page, found, start, match.start())
+                value = self._figures.number(match.group("count"))
+                if place is not None and value is not None and value >= FEWEST:
+                    span = (match.start("count"), match.end())
+                    quantity = Quantity(*span, value, self._count_unit, Measure.COUNT, "=", self._count_key)
+                    yield Amount(quantity, place, None, target=False, sentence=found.number, rule="cluster-count")
 
     def _place_before(self, page: Page, found: Found, position: int) -> Subject | None:
         """The place whose number of clusters begins at `position`; none for the last of several (济南和烟台的...)."""

@@ -65,6 +65,8 @@ class Attacher:
         self._heading_end = re.compile(f"[{re.escape(lexicon.text('text.sentences.ends'))},:;]|\\d")
         self._link = lexicon.pattern("enterprises.place_before")
         self._link_after = lexicon.pattern("enterprises.place_after")
+        self._gathered = lexicon.pattern("figures.subjects.gathered")
+        self._among = lexicon.pattern("figures.subjects.among")
         self._together = any_of(lexicon.words("figures.subjects.together"))
         self._joint = any_of(lexicon.words("clusters.joints"))
         self._aside = any_of(lexicon.words("clusters.asides"))
@@ -124,6 +126,9 @@ class Attacher:
             and item.end <= limit
             and not _aside(page.text, found.sentence.start, item.start, limit)
         ]
+        among = here and self._among.fullmatch(page.text, here[-1].end, limit)
+        if among and self._gathered.match(page.text, limit):
+            return None
         opening = [item for item in here if item.start == start or self._leads.search(page.text[start : item.start])]
         if len(opening) > 1 or (opening and len(here) > len(opening)):
             return OTHER
@@ -206,6 +211,11 @@ class Attacher:
             and not found.clusters
             and self._heading_end.search(page.text, sentence.start, sentence.end) is None
         )
+
+    def place_at(self, page: Page, found: Found, start: int, limit: int) -> Subject | None:
+        """The place with which a clause begins; None for a whole without a name (全国)."""
+        subject = self._place(page, found, start, limit)
+        return subject if subject is not None and subject.kind == "place" else None
 
     def place(self, word: str) -> Subject | None:
         """A place as a subject; None for a name of several places."""

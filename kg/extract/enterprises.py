@@ -155,7 +155,8 @@ class EnterpriseFinder:
         if rule.needs_company and not any(self.looks(text[start:end]) for start, end in named):
             shortest = SHORTEST if len(named) >= FEWEST_OPEN else SHORTEST + 1
             clean = all(end - start >= shortest and self._clean(marks, start, end) for start, end in named)
-            if (rule.open and len(named) < FEWEST_OPEN) or not clean:
+            cut = rule.open and len(named) < FEWEST_OPEN and named[0][0] != start + offset
+            if cut or not clean:
                 return []
             confidence = UNLIKE
         if len(named) < len(pieces) and len(named) * 2 <= len(pieces) - any(self.looks(text[a:b]) for a, b in named):
@@ -423,9 +424,11 @@ class EnterpriseFinder:
             )
 
     def _goes_on(self, marks: Marks, match: re.Match[str]) -> bool:
-        """Whether an ending is only the beginning of a known word (新材 of 新材料)."""
+        """Whether an ending is only the beginning of a word (新材 of 新材料), or another ending follows it."""
         cover = marks.covering(match.end())
-        return cover is not None and cover.start <= match.start()
+        return (cover is not None and cover.start <= match.start()) or (
+            self._ending.match(match.string, match.end()) is not None
+        )
 
     def _sure_of(self, text: str, sentence: Sentence, match: re.Match[str], start: int, end: int) -> float:
         """How sure a name is by its ending and by the words on both sides of it."""

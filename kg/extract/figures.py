@@ -89,6 +89,11 @@ class FigureFinder:
         self._delta, self._total, self._compare = (
             any_of(lexicon.words(f"figures.change.{key}")) for key in ("delta", "total", "compare")
         )
+        self._range, self._range_from, self._range_after, self._origin = (
+            lexicon.pattern(f"figures.change.{key}") for key in ("range", "range_from", "range_after", "origin")
+        )
+        self._half_range = re.compile(rf"\d(?:{self._range.pattern})$")
+        self._signed = lexicon.pattern("figures.percent.signed")
         self._not_delta = any_of(lexicon.words("figures.change.not_delta"))
         self._moves = frozenset(lexicon.words("figures.percent.moves"))
         self._level = lexicon.pattern("figures.percent.level")
@@ -142,8 +147,24 @@ class FigureFinder:
                 if raw is not None and not self._corrected.match(text[match.end() : match.end() + 16]):
                     before = in_clause[-1].end if in_clause else start
                     in_clause.append(self._named(text, clauses, index, before, raw))
-            found.extend(in_clause)
+            found.extend(self._without_ranges(text, start, end, in_clause))
         return found
+
+    def _without_ranges(self, text: str, start: int, end: int, quantities: list[Quantity]) -> list[Quantity]:
+        """The quantities of a clause; those of a range (3至5家, 从3亿元到5亿元不等) count as changes, not as totals."""
+        done: list[Quantity] = []
+        for quantity in quantities:
+            before = done[-1] if done else None
+            between = text[before.end : quantity.start] if before else ""
+            if before is not None and self._range.fullmatch(between):
+                loose = self._range_from.search(text, start, before.start) is None
+                if loose or before.change or self._range_after.match(text, quantity.end, end):
+                    done[-1] = before._replace(change=True)
+                    quantity = quantity._replace(change=True)  # noqa: PLW2901
+            elif self._half_range.search(text, start, quantity.start) or self._origin.match(text, quantity.end, end):
+                quantity = quantity._replace(change=True)  # noqa: PLW2901
+            done.append(quantity)
+        return done
 
     def _raw(self, text: str, match: re.Match[str], start: int) -> Quantity | None:
         if match.group("words"):
@@ -276,6 +297,11 @@ class FigureFinder:
         plain = self._plain.match(stretch, part.end() if part else 0)
         return plain is not None and noun.start() - plain.end() >= SHORTEST_QUALIFIER
 
+    def is_part_aside(self, text: str, start: int, position: int) -> bool:
+        """Whether a parenthesis around `position` begins with a word that announces a part."""
+        opening = text.rfind("(", start, position)
+        return opening > text.rfind(")", start, position) and self._part.match(text, opening + 1) is not None
+
     def is_part(self, stretch: str) -> bool:
         """Whether a clause begins with a word that announces a part of what was named before (其中)."""
         return self._part.match(stretch) is not None
@@ -303,6 +329,9 @@ class FigureFinder:
             for start_back, end_back in reversed(clauses[max(0, index - 1) : index]):
                 key, sign, certain = self._rate_of(text[start_back:end_back])
                 certain = False
+        signed = self._signed.search(text, start, raw.start)
+        if not key and signed is not None:
+            key, sign, certain = self._growth_key, -1 if signed.group("sign") == "-" else 1, True
         if key == self._growth_key and self._compared(text[start : raw.start]):
             key = "-"
         if key == self._share_key and self._other_share.search(text, start, raw.start):

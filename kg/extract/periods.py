@@ -12,11 +12,11 @@ EDGE = 600
 
 
 class Year(NamedTuple):
-    """A year that a clause names."""
+    """A year that a clause names; `value` is None for 今年 in a text without a day."""
 
     start: int
     end: int
-    value: int
+    value: int | None
 
 
 class Periods:
@@ -60,12 +60,11 @@ class Periods:
                 continue
             source = match.group("year")
             value = self._numerals.value(source)
-            found.append(Year(match.start(), match.end(), int(value) if value is not None else 0))
-        if now is not None:
-            found.extend(
-                Year(match.start(), match.end(), now + self._relative[match.group()])
-                for match in self._relative_word.finditer(text, start, end)
-            )
+            found.append(Year(match.start(), match.end(), int(value) if value is not None else None))
+        found.extend(
+            Year(match.start(), match.end(), None if now is None else now + self._relative[match.group()])
+            for match in self._relative_word.finditer(text, start, end)
+        )
         return sorted(found, key=lambda year: year.start)
 
     def same_period(self, clause: str) -> bool:

@@ -37,6 +37,7 @@ class Registry:
     def __init__(self, lexicon: Lexicon, gazetteer: Gazetteer) -> None:
         self._gazetteer = gazetteer
         self._joint = any_of(lexicon.words("clusters.joints"))
+        self._rests = frozenset(lexicon.words("clusters.sector_rests"))
         tails = "|".join(map(re.escape, lexicon.words("clusters.sector_tails")))
         self._tail = re.compile(f"(?:{tails})$")
 
@@ -95,7 +96,9 @@ class Registry:
         short, long = sorted((one, other), key=len)
         if long.endswith(short):
             return True
-        return long.startswith(short) and self._joint.match(long, len(short)) is not None
+        if not long.startswith(short):
+            return False
+        return self._joint.match(long, len(short)) is not None or long[len(short) :] in self._rests
 
     def _bare(
         self, clusters: list[Known], sentence: int, mention: ClusterMention, of: Mapping[tuple[int, int], int]

@@ -161,3 +161,97 @@ def test_numbers_given_in_order_go_on_in_the_next_clause() -> None:
     text = "太原市特钢产业集群、大同市石墨产业集群分别实现产值655亿元、88.5亿元,同比分别增长4.4%、12.7%。"
     growth = {(subject, value) for subject, indicator, value in figures_of(text) if indicator == "growth_rate"}
     assert growth == {("太原市特钢产业集群", 4.4), ("大同市石墨产业集群", 12.7)}
+
+
+STORAGE = "惠州市新型储能产业集群"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "3至5家企业正筹备上市",
+        "预计新增产值从30亿元到50亿元不等",
+        "从3亿元产值起步",
+        "企业有1600家吗?",
+        ",甲岳重工、乙川药业等8家企业主板上市",
+        "拟再投200亿元建设新项目",
+    ],
+)
+def test_ranges_questions_and_parts_give_no_figure(words: str) -> None:
+    core = {"revenue", "output_value", "scale", "enterprise_count"}
+    assert not [item for item in figures_of(f"{STORAGE}{words}。") if item[1] in core]
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("产值1600亿元(其中规上产值1402亿元)", {("output_value", 1600.0)}),
+        ("主营业务收入:165.3亿元(+18.2%)", {("revenue", 165.3), ("growth_rate", 18.2)}),
+        ("规上企业差不多1460家", {("above_scale_enterprise_count", 1460.0)}),
+        ("产值346亿元,出口额118亿元,同比分别增长7.4%、5.2%", {("output_value", 346.0), ("growth_rate", 7.4)}),
+        ("聚集甲岳重工等300多家企业", {("enterprise_count", 300.0)}),
+    ],
+)
+def test_figures_of_one_cluster(words: str, expected: set[tuple[str, float]]) -> None:
+    found = {(indicator, value) for name, indicator, value in figures_of(f"{STORAGE}{words}。") if name == STORAGE}
+    assert expected <= found
+    assert {item for item in found if item[0] != "export_value"} == expected
+
+
+def ties(text: str) -> set[tuple[str, str, str | None]]:
+    return {(item.name, item.role, item.cluster) for item in read(text).enterprises}
+
+
+TWO = "徐州市工程机械产业集群、盐城市风电装备产业集群实力相当。"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (f"{TWO}徐州有彭岳重工、汉川机械两家龙头。", ("彭岳重工", "leader", "徐州市工程机械产业集群")),
+        (f"{TWO}徐州的彭岳重工、盐城的黄川风能规模都不小。", ("彭岳重工", "member", "徐州市工程机械产业集群")),
+        (f"{TWO}彭岳重工、汉川机械是徐州的两块招牌。", ("汉川机械", "member", "徐州市工程机械产业集群")),
+        (f"{STORAGE}集聚了三都岳铜箔、太川隔膜等80多家企业。", ("三都岳铜箔", "member", STORAGE)),
+        (f"{STORAGE}以铜都有色集团为链主企业。", ("铜都有色集团", "leader", STORAGE)),
+        (f"{STORAGE}由甲岳重工和泰和新材两家龙头企业领头。", ("甲岳重工", "leader", STORAGE)),
+        (f"{STORAGE}由甲岳重工和泰和新材两家龙头企业领头。", ("泰和新材", "leader", STORAGE)),
+    ],
+)
+def test_firms_have_the_cluster_of_their_words(text: str, expected: tuple[str, str, str]) -> None:
+    assert expected in ties(text)
+
+
+@pytest.mark.parametrize(
+    "words", ["集聚养殖、加工、物流企业63家", "主导产品为超薄电子玻璃、光伏玻璃", "聚集企业逾1100家"]
+)
+def test_products_and_trades_are_no_firms(words: str) -> None:
+    assert ties(f"{STORAGE}{words}。") == set()
+
+
+def test_two_places_before_a_number_have_no_count_of_their_own() -> None:
+    text = "从一份名单看济南和烟台的两个集群\n烟台市先进结构材料产业集群发展快。"
+    assert not [item for item in figures_of(text) if item[1] == "cluster_count"]
+
+
+def test_a_list_of_one_cluster_is_not_that_of_the_next() -> None:
+    text = (
+        "蚌埠市硅基新材料产业集群\n代表企业有淮岳玻璃等。2019年列入国家首批战略性新兴产业集群名单。\n"
+        "铜陵市铜基新材料产业集群\n以铜岳集团为链主企业。"
+    )
+    assert [bool(item.list_name) for item in read(text).clusters] == [True, False]
+
+
+def test_a_year_that_only_a_date_could_tell_is_left_out() -> None:
+    (figure,) = read(f"{STORAGE}2022年发展迅速,今年产值412亿元。").figures
+    assert figure.year is None
+
+
+def test_indented_paragraphs_are_no_table() -> None:
+    text = f"\u3000\u3000{STORAGE}规上企业42家。\n\u3000\u3000该集群产值86亿元。\n\u3000\u3000该集群有龙头企业3家。"
+    assert ("惠州市新型储能产业集群", "output_value", 86.0) in figures_of(text)
+
+
+def test_columns_may_be_parted_by_spaces() -> None:
+    text = "序号  集群名称  龙头企业  产值(亿元)\n1  南通市高端纺织集群  通岳家纺  1860\n"
+    assert figures_of(text) == {("南通市高端纺织集群", "output_value", 1860.0)}
+    assert ties(text) == {("通岳家纺", "leader", "南通市高端纺织集群")}
