@@ -82,7 +82,22 @@ def test_what_the_model_says_otherwise_is_left_out_and_told() -> None:
     assert found.joined.figures == rules.figures
     assert len(found.problems) == 2
     assert all("left out" in problem.reason for problem in found.problems)
-    assert any("万华化学 · member: the rules read leader" in problem.value for problem in found.problems)
+    read = f"万华化学 · member · {CLUSTER}: the rules read 万华化学 · leader · {CLUSTER}"
+    assert read in {problem.value for problem in found.problems}
+
+
+def test_a_number_and_a_sentence_have_one_meaning() -> None:
+    other = "淄博市新型功能材料产业集群"
+    text = f"{other}不错。{CLUSTER}2023年主营业务收入达到1000亿元，由万华化学牵头。它的收入是秘密。"
+    figure = {**REVENUE, "subject": other}
+    firm = {**LEADER, "cluster": other, "quote": "由万华化学牵头"}
+    clusters = [{"name": other, "quote": f"{other}不错"}]
+    found, _ = told([says({"clusters": clusters, "figures": [figure], "enterprises": [firm]})], text)
+    rules = reader().read(document(text))
+    assert {one.subject for one in rules.figures} == {CLUSTER}
+    assert found.joined.figures == rules.figures
+    assert found.joined.relations == rules.relations
+    assert ["left out" in problem.reason for problem in found.problems] == [True, True]
 
 
 def test_a_list_that_only_the_model_reads_is_added_with_its_sentence() -> None:

@@ -12,7 +12,8 @@ from kg.extract.lexicon import Lexicon
 from kg.extract.llm.access import Access
 from kg.extract.llm.budget import BudgetReachedError
 from kg.extract.llm.client import Client
-from kg.extract.llm.compare import Comparison, compare, join
+from kg.extract.llm.compare import Comparison, compare
+from kg.extract.llm.join import join
 from kg.extract.llm.prompt import Prompt
 from kg.extract.llm.replies import BadReplyError, CutOffError, Saying, read_claims
 from kg.extract.llm.source import Checker, Marking
@@ -76,10 +77,10 @@ class ModelReader:
         if self._strict and self._failed is not None:
             raise self._failed
         checked = check(self._checker, self._marking, document, rules, asking.placed)
-        joined, contrary = join(rules, checked.reading)
-        rejected = (*asking.odd, *checked.rejected, *(asking.problem(value, "left out") for value in contrary))
+        joined = join(rules, checked.reading)
+        rejected = (*asking.odd, *checked.rejected, *(asking.problem(value, "left out") for value in joined.contrary))
         compared = compare(self._access.name, rules, checked.reading, rejected)
-        return Told(joined, compared, (*asking.problems, *rejected), complete=not asking.problems)
+        return Told(joined.reading, compared, (*asking.problems, *rejected), complete=not asking.problems)
 
     def _ask(self, asking: "_Asking", text: str) -> None:
         self._client.budget.begin_article()
