@@ -242,6 +242,13 @@ def test_what_a_text_orders_is_no_fact() -> None:
     assert INJECTED in question["messages"][1]["content"]
 
 
+def test_halves_of_characters_in_a_text_are_not_sent() -> None:
+    text = TEXT.replace("云帆科创", "云帆\ud800科创\x00")
+    found, script = told([says({"enterprises": [MEMBER]})], text)
+    assert "云帆科创在那里" in script.asked[0]["messages"][1]["content"]
+    assert [one.name for one in found.compared.model.enterprises] == ["云帆科创"]
+
+
 def test_the_confidence_of_the_catalog_counts_before_that_of_the_lexicon() -> None:
     plays = [says({"enterprises": [MEMBER]})]
     for rules, expected in ((ONCE, 0.7), (ModelRules(retries=0, confidence=0.25), 0.25)):

@@ -14,6 +14,7 @@ from kg.extract.llm.budget import BudgetReachedError
 from kg.extract.llm.client import Client
 from kg.extract.llm.compare import Comparison, compare
 from kg.extract.llm.join import join
+from kg.extract.llm.places import seen
 from kg.extract.llm.prompt import Prompt
 from kg.extract.llm.replies import BadReplyError, CutOffError, Saying, read_claims
 from kg.extract.llm.source import Checker, Marking
@@ -134,7 +135,7 @@ class _Asking:
         self.odd += [self.problem(value, reason) for value, reason in saying.odd]
 
     def _saying(self, text: str) -> Saying:
-        title = self._document.title or ""
+        text, title = seen(text), seen(self._document.title or "")
         for number in range(TRIES):
             try:
                 answer = self._client.ask(title, text)

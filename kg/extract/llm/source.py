@@ -9,7 +9,7 @@ from kg.extract.figures import FigureFinder, Quantity
 from kg.extract.gazetteer import Gazetteer, Place
 from kg.extract.lexicon import Lexicon, any_of
 from kg.extract.lists import ListFinder
-from kg.extract.llm.places import Folded
+from kg.extract.llm.places import Folded, seen
 from kg.extract.llm.prompt import indicator_kinds
 from kg.extract.normalize import Normaliser
 from kg.extract.periods import Periods
@@ -66,7 +66,8 @@ class SourceText:
     def years(self) -> frozenset[int]:
         """The years that the text speaks of."""
         now = self._checker.periods.of_document(self._document, self._text)
-        return frozenset(one.value for one in self._checker.periods.years(self._text, 0, len(self._text), now))
+        years = self._checker.periods.years(self._text, 0, len(self._text), now)
+        return frozenset(one.value for one in years if one.value)
 
     def quote(self, words: str, window: Span) -> Span:
         """Where a quote stands in the part of the text that the model was shown. Rejected where it does not."""
@@ -94,8 +95,8 @@ class SourceText:
         return here and any(self._folded.find(name, whole) for name in names)
 
     def printed(self, span: Span) -> str:
-        """The words at a place, in one line."""
-        return " ".join(self._document.text[span.start : span.end].split())
+        """The words at a place, in one line, without what cannot be seen."""
+        return " ".join(seen(self._document.text[span.start : span.end]).split())
 
     def plain(self, span: Span) -> str:
         """The words at a place, in the form that the rules' patterns are written for."""
