@@ -45,7 +45,8 @@ from kg.model import (
 from kg.read.bounded import BoundedReader
 from kg.read.documents import SUFFIXES, Intake, read_document
 from kg.read.junk import Cut, load_junk
-from kg.resolve.text import EXISTS, HAS_FIGURE, IN_SECTOR, WHERE, Register
+from kg.resolve.register import Register
+from kg.resolve.text import EXISTS, HAS_FIGURE, IN_SECTOR, WHERE
 
 if TYPE_CHECKING:
     from kg.extract.llm.reader import ModelReader

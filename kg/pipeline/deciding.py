@@ -18,7 +18,7 @@ from kg.pipeline.text_tables import JUDGEMENT_COLUMNS, create_table, judged_row
 from kg.resolve.answers import read_answers
 from kg.resolve.identities import Identities, Thing, identify
 from kg.resolve.judgements import Judgement, Verdict, parse_judgements
-from kg.resolve.text import NAMES, text_of
+from kg.resolve.stated import NAMES, text_of
 from kg.vocabulary import TYPE
 
 JUDGED = "judgements"

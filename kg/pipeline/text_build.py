@@ -18,7 +18,9 @@ from kg.resolve.answers import Answers
 from kg.resolve.clusters import load_words
 from kg.resolve.identities import Identities, Thing
 from kg.resolve.lexicon import load_lexicon
-from kg.resolve.text import Register, Stated, beside, new_things, resolve_claims, things_of
+from kg.resolve.register import Register, new_things
+from kg.resolve.stated import Stated
+from kg.resolve.text import beside, resolve_claims, things_of
 
 TEXT, TEXT_PLACES = "text", "text_places"
 """The relations, and the mappings that read them."""

@@ -5,26 +5,22 @@ itself (a sector, a list, an issuer), or says of a thing in the tables what they
 that no table has get an id that is a hash of what they are called and where they are.
 """
 
-import hashlib
 import re
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from kg.model import Amount, Decision, ForReview, Mentioned, Problem, ReadingRules, TextClaim, TextStatement
 from kg.resolve.answers import Answers
-from kg.resolve.identities import NEW_ID, Identities, Thing
+from kg.resolve.identities import NEW_ID
 from kg.resolve.judgements import Verdict
+from kg.resolve.register import NEW, Register, digest, new_id
+from kg.resolve.stated import NAMES, Stated, Triple, text_of
 from kg.vocabulary import ALT_LABEL, CKG, LABEL
-
-NEW = {"cluster": "Cluster", "enterprise": "Enterprise"}
-"""The kinds of things that a text alone can bring into the graph, with their classes."""
 
 NOT_SURE, UNSURE_THING = "not sure enough", "it is not sure that there is such a thing"
 """Reasons for which a claim is for review, and a person may let it in."""
 
-NAMES = (LABEL.value, ALT_LABEL.value, "https://schema.org/legalName")
 EXISTS, PART_OF_LIST, IN_SECTOR, HAS_FIGURE = "type", "partOfList", "inSector", "hasFigure"
 WHERE = ("locatedIn", "inCity", "inProvince")
 """From the narrowest: a text that says less than a table does not contradict it."""
@@ -34,7 +30,6 @@ COUNTED_FOR = {"cluster": "cluster", "place": "other"}
 """Kinds of things that have figures, with the scope of the figures that a text gives them."""
 
 BROADER = "http://www.w3.org/2004/02/skos/core#broader"
-Triple = tuple[str, str, str]
 Subject = Callable[[str], str]
 Key = tuple[str, str, str, str]
 """Article, subject, predicate, object: a statement as one article makes it."""
@@ -42,78 +37,6 @@ Key = tuple[str, str, str, str]
 
 class Refused(Exception):  # noqa: N818 it never leaves this module
     """A claim that a person has to look at, with the reason."""
-
-
-@dataclass(frozen=True, slots=True)
-class Register:
-    """What the tables call things: IRIs (relative to the base) by kind and name; of places by code.
-
-    `official` are the codes of places that no table needs to have. `identities` are what people decided of ids.
-    """
-
-    by_name: Mapping[tuple[str, str], tuple[str, ...]]
-    by_code: Mapping[str, str] = field(default_factory=dict)
-    official: frozenset[str] = frozenset()
-    identities: Identities = field(default_factory=Identities)
-
-    def of(self, thing: Mentioned) -> tuple[str, ...]:
-        """The IRIs that a mention may have; none where no table knows it."""
-        decided = self.identities.kept.get(new_id(thing)) if thing.kind in NEW else None
-        if decided and NEW_ID not in decided:
-            return (decided,)
-        return tuple(dict.fromkeys(map(self.identities.of, self._called(thing))))
-
-    def _called(self, thing: Mentioned) -> tuple[str, ...]:
-        if thing.kind == "place":
-            code = thing.known or ""
-            new = (f"place/{code}",) if code in self.official else ()
-            return (self.by_code[code],) if code in self.by_code else new
-        found = self.by_name.get((thing.kind, thing.name), ())
-        return found if found or thing.known is None else (thing.known,)
-
-    def within(self, thing: Mentioned) -> list[str]:
-        """The IRIs of things of the kind whose names stand in this one, sorted: two firms run into one, it may be."""
-        name, size = thing.name, len(thing.name)
-        parts = {name[start:end] for start in range(size) for end in range(start + 2, size + 1)}
-        return sorted({iri for part in parts for iri in self.by_name.get((thing.kind, part), ())})
-
-
-class Stated:
-    """The triples of the graph about some things, as the tables make them; terms as `Known` in the pipeline writes."""
-
-    def __init__(self, triples: Iterable[Triple]) -> None:
-        self._objects: dict[tuple[str, str], set[str]] = defaultdict(set)
-        self._subjects: dict[tuple[str, str], set[str]] = defaultdict(set)
-        for subject, predicate, value in triples:
-            self._objects[subject, predicate].add(value)
-            self._subjects[predicate, value].add(subject)
-
-    def objects(self, subject: str, predicate: str) -> frozenset[str]:
-        """What the graph says of a subject with this predicate; a local name is one of the ontology's."""
-        return frozenset(self._objects.get((subject, _full(predicate)), ()))
-
-    def subjects(self, predicate: str, value: str) -> frozenset[str]:
-        """Of which subjects the graph says this."""
-        return frozenset(self._subjects.get((_full(predicate), value), ()))
-
-
-def new_id(thing: Mentioned) -> str:
-    """The id that a thing has which articles alone name: a hash of what it is called and where it is."""
-    return f"{thing.kind}{NEW_ID}{_digest(thing.name, *sorted(thing.codes))}"
-
-
-def new_things(claims: Iterable[TextClaim]) -> dict[str, Thing]:
-    """What judgements may name, by id: the clusters and enterprises that claims speak of, as articles name them."""
-    mentioned = {thing for claim in claims for thing in (claim.subject, claim.object) if isinstance(thing, Mentioned)}
-    return {
-        new_id(thing): Thing(frozenset((thing.name,)), frozenset((CKG + NEW[thing.kind],)))
-        for thing in mentioned
-        if thing.kind in NEW
-    }
-
-
-def _full(predicate: str) -> str:
-    return predicate if ":" in predicate else CKG + predicate
 
 
 @dataclass(frozen=True, slots=True)
@@ -379,7 +302,7 @@ class _Resolver:
         same = self._same_figure(subject, parts, amount.period) if known else None
         if same:
             return TextStatement(claim, subject, HAS_FIGURE, same)
-        new = f"figure/text-{_digest(subject, *parts.values(), amount.period)}"
+        new = f"figure/text-{digest(subject, *parts.values(), amount.period)}"
         label = f"{parts['value']}{amount.unit}"
         figure = {**parts, "label": label, "period": amount.period, "scope": scope, "figure": new}
         return TextStatement(claim, subject, HAS_FIGURE, new, figure=tuple(figure.items()))
@@ -403,12 +326,6 @@ def _only(values: frozenset[str]) -> str:
     return text_of(min(values)) if values else ""
 
 
-def text_of(term: str) -> str:
-    """The text of a literal (N-Triples); any other term as it is."""
-    found = re.match(r'"((?s:.*))"(?:@[\w-]+|\^\^<[^>]*>)?$', term)
-    return found[1] if found else term
-
-
 def _number(term: str) -> int:
     text = text_of(term)
     return int(text) if text.isdecimal() else 0
@@ -429,7 +346,3 @@ def _meet(one: str, other: str) -> bool:
         return True
     first, second = (sorted(part[:4] for part in period.split("/")) for period in (one, other))
     return first[0] <= second[-1] and second[0] <= first[-1]
-
-
-def _digest(*parts: str) -> str:
-    return hashlib.sha1("\x1f".join(parts).encode(), usedforsecurity=False).hexdigest()[:16]

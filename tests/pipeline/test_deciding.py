@@ -8,7 +8,7 @@ import pytest
 import kg
 from kg.model import Mentioned
 from kg.pipeline.build import Build
-from kg.resolve.text import new_id
+from kg.resolve.register import new_id
 from tests.articles import write_project
 
 HEADER = "left,right,judgement,who,when,why,left_name,right_name\n"
@@ -70,6 +70,7 @@ def test_two_ids_that_are_one_are_one_thing_with_all_that_was_said_of_them(say: 
     assert [tie.rpartition("#")[2] for (tie,) in ties] == ["hasLeadEnterprise", "hasMember"]
 
 
+@pytest.mark.slow
 def test_claims_keep_their_sources_and_rows_and_the_judgement_names_who_made_it(say: Say) -> None:
     built = say(SAME)
     claim = "GRAPH <graph/provenance> { ?claim rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o ; "
@@ -89,12 +90,14 @@ def test_claims_keep_their_sources_and_rows_and_the_judgement_names_who_made_it(
     assert judged == [(*where, "Li", "2026-05-06", "one address")]
 
 
+@pytest.mark.slow
 def test_a_judgement_taken_out_restores_the_graph(say: Say) -> None:
     before = lines(say())
     assert lines(say(SAME)) != before
     assert lines(say()) == before
 
 
+@pytest.mark.slow
 def test_a_project_that_names_no_judgements_builds_the_same_graph(say: Say, project: Path) -> None:
     before = lines(say())
     catalog = project / "data" / "catalog.toml"
@@ -105,12 +108,14 @@ def test_a_project_that_names_no_judgements_builds_the_same_graph(say: Say, proj
     assert built.problems == ()
 
 
+@pytest.mark.slow
 def test_the_earliest_judgement_says_which_id_stays(say: Say) -> None:
     built = say(f"{THIRD},{FIRST},same,Li,2026-05-07,,,\n", f"{SECOND},{THIRD},same,Li,2026-05-06,,,\n")
     names = asked(built, "SELECT ?id ?name { ?id a ckg:Enterprise ; rdfs:label ?name }")
     assert next((iri.rpartition("/")[2], name) for iri, name in names) == ("e002", "韩都衣舍")
 
 
+@pytest.mark.slow
 def test_what_a_thing_has_once_stays_with_the_id_it_was_said_of(say: Say) -> None:
     legal = "<https://schema.org/legalName>"
     firms = f"{THIRD},enterprise/e004,same,Li,2026-05-06,,,\n"
@@ -118,6 +123,7 @@ def test_what_a_thing_has_once_stays_with_the_id_it_was_said_of(say: Say) -> Non
     assert asked(say(firms), f"SELECT ?id ?name {{ ?id {legal} ?name }}") == before
 
 
+@pytest.mark.slow
 def test_different_is_in_the_graph_and_changes_no_id(say: Say) -> None:
     before, built = lines(say()), say(f"{FIRST},{SECOND},different,Li,2026-05-06,,,\n")
     (line,) = lines(built) - before
@@ -125,6 +131,7 @@ def test_different_is_in_the_graph_and_changes_no_id(say: Say) -> None:
     assert before <= lines(built)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("rows", "reason"),
     [
@@ -158,6 +165,7 @@ def claims_of(built: Build, predicate: str) -> Sequence[tuple[str, ...]]:
     return asked(built, f"SELECT ?o {{ GRAPH <graph/provenance> {{ {claim} }} }}")
 
 
+@pytest.mark.slow
 def test_a_mention_that_is_different_is_a_thing_of_its_own(say: Say) -> None:
     (lead,) = claims_of(say(), "ckg:hasLeadEnterprise")
     assert lead[0].endswith(FIRST)
@@ -166,12 +174,14 @@ def test_a_mention_that_is_different_is_a_thing_of_its_own(say: Say) -> None:
     assert other[0].endswith(own)
 
 
+@pytest.mark.slow
 def test_a_mention_that_is_another_id_is_that_id(say: Say) -> None:
     own = new_firm("浪潮集团")
     (other,) = claims_of(say(f"{own},{SECOND},same,Li,2026-05-06,,,\n"), "ckg:hasLeadEnterprise")
     assert other[0].endswith(SECOND)
 
 
+@pytest.mark.slow
 def test_a_mention_that_nobody_is_sure_of_is_for_a_person(say: Say) -> None:
     own = new_firm("浪潮集团")
     built = say(f"{own},{FIRST},unsure,Li,2026-05-06,two firms,,\n")
@@ -179,6 +189,30 @@ def test_a_mention_that_nobody_is_sure_of_is_for_a_person(say: Say) -> None:
     assert built.folder is not None
     review = (built.folder / "review.csv").read_text("utf-8")
     assert f"浪潮集团 may be {FIRST}: judged unsure by Li on 2026-05-06: two firms" in review
+
+
+@pytest.mark.slow
+def test_two_claims_that_say_one_thing_now_are_one(say: Say, project: Path) -> None:
+    ties = project / "data" / "ties.csv"
+    row = "e001,ndrc1-370100-itservice,hasMember,,seed-article\n"
+    ties.write_text(ties.read_text("utf-8") + row, "utf-8")
+    built = say(SAME)
+    claim = f"?claim rdf:predicate ckg:hasMember ; rdf:object <{FIRST}> ; ckg:locator ?row"
+    found = asked(built, f"SELECT ?claim ?row {{ GRAPH <graph/provenance> {{ {claim} }} }}")
+    assert len({one for one, _ in found}) == 1
+    assert sorted(int(locator.rpartition("=")[2]) for _, locator in found) == [
+        3,
+        len(ties.read_text("utf-8").splitlines()),
+    ]
+
+
+@pytest.mark.slow
+def test_building_again_keeps_what_judgements_did_not_touch(say: Say) -> None:
+    first = say(SAME)
+    again = say(SAME)
+    assert (again.release_id, again.changed) == (first.release_id, False)
+    more = say(SAME, f"{THIRD},enterprise/e004,different,Li,2026-05-06,,,\n")
+    assert lines(first) < lines(more)
 
 
 def new_firm(name: str) -> str:

@@ -108,6 +108,7 @@ def graph_of(project: Path) -> str:
     return (built.folder / "graph.nt").read_text("utf-8")
 
 
+@pytest.mark.slow
 def test_what_a_person_decides_is_in_the_graph_after_the_next_build(project: Path, start: Start) -> None:
     before = graph_of(project)
     screen = start("--by", "li")
@@ -164,6 +165,7 @@ def claims_by(project: Path, who: str, that: str) -> list[tuple[str, ...]]:
         return [tuple(str(row[name]) for name in row) for row in graph.query(query)]
 
 
+@pytest.mark.slow
 def test_what_was_answered_is_not_asked_again_and_undo_takes_it_back(project: Path, start: Start) -> None:
     judgements = project / "data" / "judgements.csv"
     empty = judgements.read_bytes()
@@ -204,6 +206,7 @@ def test_what_was_answered_is_not_asked_again_and_undo_takes_it_back(project: Pa
     assert second.leave() == 0
 
 
+@pytest.mark.slow
 def test_what_follows_from_other_judgements_is_not_asked(project: Path) -> None:
     path = project / "data" / "judgements.csv"
     header = path.read_text("utf-8").partition("\n")[0]
@@ -214,6 +217,7 @@ def test_what_follows_from_other_judgements_is_not_asked(project: Path) -> None:
     assert listed.returncode == 0
 
 
+@pytest.mark.slow
 def test_contradictory_judgements_are_told_by_the_exit_code(project: Path) -> None:
     path = project / "data" / "judgements.csv"
     header = path.read_text("utf-8").partition("\n")[0]
@@ -235,6 +239,7 @@ def test_without_a_terminal_it_says_so_and_lists(project: Path) -> None:
     assert [line.partition("  ")[0] for line in listed.stdout.splitlines()] == [PAIR, *[CLAIM] * 3]
 
 
+@pytest.mark.slow
 def test_nothing_to_review_is_said(tmp_path: Path) -> None:
     folder = write_project(tmp_path / "project", {})
     assert run("build", ".", cwd=folder).returncode == 0
@@ -242,6 +247,7 @@ def test_nothing_to_review_is_said(tmp_path: Path) -> None:
     assert (listed.returncode, listed.stdout, listed.stderr) == (0, "", "nothing to review\n")
 
 
+@pytest.mark.slow
 def test_a_catalog_without_files_for_decisions_is_told_how_to_name_them(project: Path) -> None:
     catalog = project / "data" / "catalog.toml"
     head, _, rest = catalog.read_text("utf-8").partition("[judgements]")

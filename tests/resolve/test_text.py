@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.model import Amount, Mentioned, Quote, ReadingRules, Span, TextClaim
-from kg.resolve.text import Register, Resolved, Stated, Triple, resolve_claims
+from kg.resolve.register import Register
+from kg.resolve.stated import Stated, Triple
+from kg.resolve.text import Resolved, resolve_claims
 from kg.vocabulary import ALT_LABEL, CKG, LABEL
 
 RULES = ReadingRules(
