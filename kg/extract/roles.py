@@ -49,7 +49,8 @@ class RoleFinder:
             return Tie(mention, -1, MENTIONED, mention.rule, mention.confidence, found.number)
         local = self._attacher.of_place(page, found, mention.start, mention.end)
         if local is None:
-            local = self._attacher.of_place(page, found, *mention.span)
+            first = min(item.start for item in found.enterprises if item.span == mention.span)
+            local = self._attacher.of_place(page, found, first, mention.span[1])
         number = local
         if number is None:
             number = self._attacher.cluster_near(page, found, mention.start, mention.span[1], topic)
