@@ -2,7 +2,8 @@
 
 Ours twice: mapping in parts that are loaded side by side, and a whole `kg build` (which also validates, hashes, packs
 and reports); the switch for bulk provenance on and off, and without a store. Then Morph-KGC and one call of Oxigraph's
-bulk loader, and rdflib on a slice. One round each: they take minutes.
+bulk loader, and rdflib on a slice. One round each: they take minutes. What the switch costs is printed by itself, for
+the whole and, with claims for each statement, for a slice; `--switch` prints only the latter.
 """
 
 import argparse
@@ -10,14 +11,16 @@ import json
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import pyoxigraph as ox
 
 from kg.pipeline.mapfile import MapOptions, map_file
-from kg.store.loading import Piece, load_pieces
+from kg.store.loading import load_pieces
 from tests.bench.projects import write_large
 from tests.bench.support import OURS, Run, generate, measured, python_of, show
+from tests.projects import rewrite
 
 SLICE = 10_000
 QUESTION = """SELECT ?cluster (COUNT(*) AS ?firms) { ?firm <http://kg.example.cn/ont#memberOf> ?cluster }
@@ -31,7 +34,11 @@ def run(arguments: list[str]) -> None:
     options = _options(arguments)
     with tempfile.TemporaryDirectory() as name:
         place = Path(name)
-        tables, part = generate(place / "tables", options.rows), generate(place / "slice", min(SLICE, options.rows))
+        part = generate(place / "slice", min(SLICE, options.rows))
+        if options.switch:
+            _cost_of_evidence(part, place)
+            return
+        tables = generate(place / "tables", options.rows)
         runs = {"kg map and load, in parts": _worker("ours", tables)}
         for title, evidence, more in (
             ("kg build", "entity", []),
@@ -42,7 +49,31 @@ def run(arguments: list[str]) -> None:
             runs[title] = _build(project, more)
         runs[YARDSTICK] = _worker("morph", tables)
         runs["rdflib, a slice"] = _worker("rdflib", part)
-    show("CSV to the first answer", runs, yardstick=YARDSTICK)
+        show("CSV to the first answer", runs, yardstick=YARDSTICK)
+        _cost({"none": runs["kg build, no provenance"], "entity": runs["kg build"]}, options.rows)
+        _cost_of_evidence(part, place)
+
+
+def _cost_of_evidence(tables: Path, place: Path) -> None:
+    """Builds a slice with each value of the catalog's `evidence`, and prints what they cost."""
+    runs: dict[str, Run] = {}
+    for evidence in ("none", "entity", "statement"):
+        project = write_large(place / f"switch-{evidence}", tables, evidence="none" if evidence == "none" else "entity")
+        if evidence == "statement":
+            rewrite(project / "data" / "catalog.toml", 'evidence = "entity"', 'evidence = "statement"')
+        runs[evidence] = _build(project, [])
+    _cost(runs, min(SLICE, sum(1 for _ in (tables / "enterprises.csv").open(encoding="utf-8"))))
+
+
+def _cost(runs: Mapping[str, Run], rows: int) -> None:
+    """Prints the runs of each value of `evidence` in terms of the first, which keeps nothing."""
+    first = next(iter(runs.values()))
+    for name, run in runs.items():
+        triples, seconds, cpu = run.triples / first.triples, run.seconds / first.seconds, run.cpu / first.cpu
+        print(
+            f'evidence = "{name}", {rows:,} rows: {run.triples:,} triples ({triples:.2f}x) in {run.seconds:.1f} s '
+            f"({seconds:.2f}x), {run.cpu:.1f} CPU s ({cpu:.2f}x)"
+        )
 
 
 def _build(project: Path, options: list[str]) -> Run:
@@ -66,7 +97,7 @@ def ours(folder: Path) -> None:
     written = map_file(folder / "map.ttl", folder / "ours.nt", base="http://x/", options=MapOptions(parts=2))
     mapped = time.perf_counter() - started
     store = ox.Store(str(folder / "ours.store"))
-    pieces = [Piece(path) for path in (folder / "ours.nt").iterdir()]
+    pieces = list((folder / "ours.nt").iterdir())
     load_pieces(store, pieces, triples=written.triples)
     _ask(store)
     (folder / "ours.count").write_text(str(written.triples))
@@ -98,4 +129,5 @@ def _ask(store: ox.Store) -> None:
 def _options(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="answer", description=__doc__)
     parser.add_argument("rows", nargs="?", type=int, default=100_000)
+    parser.add_argument("--switch", action="store_true", help="only what the switch for provenance costs, on a slice")
     return parser.parse_args(arguments)

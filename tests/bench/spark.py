@@ -78,7 +78,7 @@ def _print(best: dict[str, list[Run]], master: str) -> None:
             f"{large.seconds:.1f}",
             f"{large.triples / large.seconds:,.0f}",
             f"{small.seconds:.1f}",
-            f"{steady:,.0f}",
+            steady,
         )
         table.add_row(name.replace("spark", f"spark {master}"), f"{large.triples:,}", *cells)
     Console().print(table)

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from pathlib import Path
 
 import duckdb
@@ -155,11 +156,28 @@ def test_a_quote_that_is_never_closed_loses_no_row_in_silence(
 def test_all_lines_of_a_file_are_accounted_for(
     connection: duckdb.DuckDBPyConnection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, data: bytes
 ) -> None:
-    monkeypatch.setattr(tables, "_has_blank", lambda _piece, _width: False)
+    monkeypatch.setattr(tables, "BLANK", re.compile(rb"no such line"))
     path = file(tmp_path, data)
     assert "rowid" in open_table(connection, path)[0].sql_with_rows, "read the fast way"
     monkeypatch.setattr(tables, "_extent", lambda _path, _width: (77, 0))
     assert "rowid" not in open_table(connection, path)[0].sql_with_rows, "read the careful way"
+
+
+@pytest.mark.parametrize(
+    ("data", "numbers"),
+    [
+        (b"a,b\n\n1,2\r3,4", [3, 4]),
+        (b"a,b\n1,2\n\n3,4\n", [2, 4]),
+        (b"a,b\r\n1,2\r\n\r\n3,4\r\n", [2, 4]),
+        (b"a,b\r1,2\r\r3,4\r", [2, 4]),
+        (b"a\n1\n\n2\n", [2, 4]),
+    ],
+)
+def test_a_blank_line_is_a_row_of_the_spreadsheet(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path, data: bytes, numbers: list[int]
+) -> None:
+    rows, _ = read(connection, file(tmp_path, data))
+    assert [row[0] for row in rows] == numbers
 
 
 def test_nothing_is_loaded_from_the_network() -> None:
