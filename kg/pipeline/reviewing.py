@@ -67,8 +67,9 @@ class Review:
     _decided: "_Decided" = field(init=False)
 
     def __post_init__(self) -> None:
-        """Looks at what has been decided before."""
+        """Leaves out what has been decided before."""
         self._look_again()
+        self.items = self._open_items()
 
     def current(self) -> Question | None:
         """The question that is to be answered now; what follows from other answers is passed over."""
@@ -82,7 +83,12 @@ class Review:
 
     def open(self) -> list[Question]:
         """All questions that are open."""
-        return [item.question for item in self.items if not self._follows(item)]
+        return [item.question for item in self._open_items()]
+
+    def _open_items(self) -> list[Item]:
+        return [
+            item for number, item in enumerate(self.items) if number not in self._answered and not self._follows(item)
+        ]
 
     def answer(self, key: str, why: str) -> Sequence[str]:
         """Writes an answer down; returns what contradicts itself now and did not before."""
@@ -114,7 +120,7 @@ class Review:
         """What was done, in words."""
         ledgers = {id(item.ledger): item.ledger for item in self.items}.values()
         written = [f"{one.added} in {one.path}" for one in ledgers if one.added]
-        left = sum(not self._follows(item) for item in self.items[self._place :])
+        left = len(self._open_items())
         told = f"answers: {', '.join(written)}" if written else "no answers"
         return f"{told}; {left} left" + ("; `kg build` puts them into the graph" if written else "")
 

@@ -1,6 +1,9 @@
 """`kg review` in a terminal: one question after the other, answered by a key."""
 
+import os
+import re
 import sys
+import termios
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
@@ -121,8 +124,6 @@ class ReviewScreen:
 
     def _line(self, prompt: str) -> str:
         """A line of text that the person types, letter by letter shown by the terminal itself."""
-        import termios
-
         self._say(prompt, end="")
         letters = termios.tcgetattr(self._keys)
         shown = [*letters[:3], letters[3] | termios.ICANON | termios.ECHO, *letters[4:]]
@@ -143,9 +144,8 @@ class ReviewScreen:
         self._prompt(question)
 
     def _marked(self, text: str, marks: Sequence[str]) -> str:
-        for mark in marks:
-            text = text.replace(mark, self._terminal.bold(mark)) if mark else text
-        return text
+        found = "|".join(re.escape(visible(mark)) for mark in sorted(marks, key=len, reverse=True) if mark)
+        return re.sub(found, lambda match: self._terminal.bold(match[0]), text) if found else text
 
     def _prompt(self, question: Question) -> None:
         keys = {**dict(question.answers), **ALWAYS}
@@ -158,8 +158,6 @@ class ReviewScreen:
 
 
 def _typed(terminal: int) -> str:
-    import os
-
     return os.read(terminal, 4096).decode("utf-8", "replace").strip()
 
 
