@@ -233,12 +233,15 @@ def extract(
         bool, typer.Option("--model", help="Read with a language model too (KG_LLM_URL, KG_LLM_KEY, KG_LLM_MODEL).")
     ] = False,
     compare: Annotated[bool, typer.Option("--compare", help="Show rules and model side by side.")] = False,
+    entry: Annotated[
+        str | None, typer.Option("--matches", metavar="ENTRY", help="What a rule or list of the lexicon matches here.")
+    ] = None,
 ) -> None:
     """Tell what articles say: clusters, enterprises, figures and relations, each with its sentence."""
     from kg.pipeline.articles import find_articles
     from kg.pipeline.build import article_reader
     from kg.view.comparison import comparison_text
-    from kg.view.reading import JsonReadings, reading_text, write_reading
+    from kg.view.reading import JsonReadings, matches_text, reading_text, write_reading
     from kg.view.summary import problems_text
     from kg.view.terminal import Terminal
 
@@ -250,6 +253,9 @@ def extract(
             read = reader.read(one.source, str(one.path))
             problems += read.problems
             if read.reading is None:
+                continue
+            if entry is not None:
+                typer.echo(matches_text(str(one.path), reader.matches(entry, read), reader.faults()))
                 continue
             told = read.compared if compare and read.compared else read.reading
             if target is not None:

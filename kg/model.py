@@ -268,6 +268,10 @@ class Document:
 
     def in_original(self, span: Span) -> Span:
         """Where a span of `text` stands in `original`: from its first to its last character that has a place there."""
+        if len(self.runs) == 1:
+            start, origin, length = self.runs[0]
+            first, last = max(span.start - start, 0), min(span.end - start, length)
+            return Span(origin + first, origin + last) if first < length and last > 0 else Span(0, 0)
         first = max(bisect_right(self.runs, span.start, key=_start_of_run) - 1, 0)
         last = bisect_left(self.runs, span.end, key=_start_of_run)
         places = [

@@ -95,3 +95,16 @@ def test_a_file_of_no_use_is_a_problem(tmp_path: Path) -> None:
 
 def test_no_file_is_a_usage_error() -> None:
     assert run().returncode == 2
+
+
+def test_matches_tells_what_an_entry_of_the_lexicon_finds(folder: Path) -> None:
+    rule = run(folder / "seed.txt", "--matches", "headed-by").stdout.decode()
+    assert "2 matches" in rule
+    assert "泰和新材" in rule
+    assert "产业集群" in run(folder / "seed.txt", "--matches", "clusters.heads").stdout.decode()
+
+
+def test_matches_of_an_unknown_entry_is_one_clear_line(folder: Path) -> None:
+    done = run(folder / "seed.txt", "--matches", "clusters.nothing")
+    assert done.returncode == 2
+    assert done.stderr.decode() == "error: lexicon clusters: clusters.nothing: no such entry\n"

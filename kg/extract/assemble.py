@@ -66,6 +66,7 @@ class _Making:
         self._gazetteer, self._confidence = gazetteer, confidence
         self._document, self._findings = document, findings
         self._page = findings.page
+        self._spans: dict[int, Span] = {}
         self._names = self._cluster_names()
         counts: dict[str, int] = {}
         for tie in findings.ties:
@@ -86,11 +87,18 @@ class _Making:
         place = self._page.found[sentence].sentence
         return Evidence(
             quote=self._document.text[place.start : place.end].strip(),
-            sentence=self._document.in_original(Span(place.start, place.end)),
+            sentence=self._original(sentence),
             span=self._document.in_original(Span(start, end)),
             rule=rule,
             confidence=round(self._confidence.get(rule, 0.7) if confidence is None else confidence, 3),
         )
+
+    def _original(self, sentence: int) -> Span:
+        """Where a sentence stands in the original; many claims share one."""
+        if sentence not in self._spans:
+            place = self._page.found[sentence].sentence
+            self._spans[sentence] = self._document.in_original(Span(place.start, place.end))
+        return self._spans[sentence]
 
     def cluster(self, number: int) -> Cluster:
         """One cluster."""

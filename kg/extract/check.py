@@ -1,5 +1,6 @@
 """What an entry of the lexicon matches: for whoever adds a word or a rule and wants to see its effect."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -20,14 +21,33 @@ class Match:
     context: str
 
 
+def check_entry(lexicon: Lexicon, reader: Reader, entry: str, text: str) -> Iterator[Match]:
+    """What an entry matches in a text: a role rule by its name, or a list of words or a pattern (`clusters.stops`).
+
+    LexiconError where the lexicon has no such entry.
+    """
+    if entry in {rule.name for rule in lexicon.rules()}:
+        yield from check_rule(reader, entry, [text])
+        return
+    value = lexicon.entry(entry)
+    if isinstance(value, str):
+        yield from _found(entry, lexicon.pattern(entry), Normaliser(lexicon).normalise(text))
+    else:
+        yield from check_words(lexicon, entry, [text])
+
+
 def check_words(lexicon: Lexicon, path: str, texts: Iterable[str]) -> Iterator[Match]:
     """Every match of the words of a list (`clusters.stops`) in texts."""
     normaliser = Normaliser(lexicon)
     pattern = any_of(lexicon.words(path))
     for text in map(normaliser.normalise, texts):
-        for match in pattern.finditer(text):
-            around = text[max(0, match.start() - AROUND) : match.end() + AROUND]
-            yield Match(path, match.group(), around.replace("\n", " "))
+        yield from _found(path, pattern, text)
+
+
+def _found(entry: str, pattern: re.Pattern[str], text: str) -> Iterator[Match]:
+    for match in pattern.finditer(text):
+        around = text[max(0, match.start() - AROUND) : match.end() + AROUND]
+        yield Match(entry, match.group(), around.replace("\n", " "))
 
 
 def check_rule(reader: Reader, name: str, texts: Iterable[str]) -> Iterator[Match]:
@@ -35,7 +55,8 @@ def check_rule(reader: Reader, name: str, texts: Iterable[str]) -> Iterator[Matc
     for text in texts:
         for mention in reader.by_rule(text):
             if mention.rule == name:
-                yield Match(name, mention.name, text[max(0, mention.start - AROUND) : mention.end + AROUND])
+                around = text[max(0, mention.start - AROUND) : mention.end + AROUND]
+                yield Match(name, mention.name, around.replace("\n", " "))
 
 
 def failing_rules(lexicon: Lexicon, reader: Reader) -> list[tuple[Rule, str]]:

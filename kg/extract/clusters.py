@@ -63,6 +63,7 @@ class ClusterFinder:
         self._latter = any_of(lexicon.words("clusters.anaphor_second"))
         self._planned = re.compile(f"(?:{any_of(lexicon.words('clusters.planned')).pattern})[^,;:\n]{{0,6}}$")
         self._opens = re.compile(f"(?:{any_of(lexicon.words('clusters.opens')).pattern})[::]?")
+        self._said = re.compile(rf"[^\s{re.escape(lexicon.text('clusters.hard'))}]")
         self._hard = frozenset(lexicon.text("clusters.hard")) | {"\n", "\t"}
         self._level = any_of((lexicon.text("clusters.level"),))
         self._topics = any_of(lexicon.words("clusters.sector_topics"))
@@ -90,14 +91,14 @@ class ClusterFinder:
                 ClusterMention(word.start(), word.end(), form, word.group(), "", (), known_sector=False)
                 for word in pattern.finditer(text, sentence.body, sentence.end)
             )
-        if len(found) == 1 and not self._rest_of(text, sentence, found[0]):
+        if len(found) == 1 and self._is_heading(text, sentence, found[0]):
             found = [found[0]._replace(heading=True)]
         return sorted(found, key=lambda mention: (mention.start, mention.end))
 
-    def _rest_of(self, text: str, sentence: Sentence, mention: ClusterMention) -> str:
-        """What a sentence says besides a name."""
-        rest = text[sentence.body : mention.start] + text[mention.end : sentence.end]
-        return "".join(character for character in rest if character not in self._hard and not character.isspace())
+    def _is_heading(self, text: str, sentence: Sentence, mention: ClusterMention) -> bool:
+        """Whether a sentence says nothing besides a name."""
+        before = self._said.search(text, sentence.body, mention.start)
+        return before is None and self._said.search(text, mention.end, sentence.end) is None
 
     def _sector_topics(self, text: str, marks: Marks, sentence: Sentence) -> Iterator[ClusterMention]:
         """在电子信息领域: the sector as a word for its cluster."""

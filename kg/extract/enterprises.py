@@ -106,6 +106,7 @@ class EnterpriseFinder:
         self._clause_ends = re.compile(f"[{re.escape(lexicon.text('text.sentences.clause_ends'))}]|$")
         self._letters = re.compile(r"[\u4e00-\u9fffA-Za-z]{2}")
         self._allowed = re.compile(r"[\u4e00-\u9fffA-Za-z0-9()&·.\-]+")
+        self._barred = re.compile(r"[^\u4e00-\u9fffA-Za-z0-9()&·.\-]")
 
     def asks(self, sentence: str) -> bool:
         """Whether a sentence asks who has a role."""
@@ -244,11 +245,10 @@ class EnterpriseFinder:
         return self._unquoted(text, start, end)
 
     def _unquoted(self, text: str, start: int, end: int) -> tuple[int, int]:
-        while start < end and text[start] in self._quotes:
-            start += 1
-        while end > start and text[end - 1] in self._quotes:
-            end -= 1
-        return start, end
+        if start < end and (text[start] in self._quotes or text[end - 1] in self._quotes):
+            piece = text[start:end]
+            start, end = end - len(piece.lstrip(self._quotes)), start + len(piece.rstrip(self._quotes))
+        return start, max(start, end)
 
     def looks(self, name: str) -> bool:
         """Whether a name by itself looks like that of a company."""
@@ -443,10 +443,8 @@ class EnterpriseFinder:
 
     def _left_edge(self, text: str, marks: Marks, start: int, end: int, *, whole: bool = False) -> int:
         """After the last boundary before `end`; with `whole`, one that leaves only an ending (科技) is passed over."""
-        for position in range(end - 1, start - 1, -1):
-            if not self._allowed.match(text[position]):
-                start = position + 1
-                break
+        for barred in self._barred.finditer(text, start, end):
+            start = barred.end()
         for mark in marks.within(start, end):
             if (mark.kind & Kind.JOINT or self._is_edge(mark)) and mark.end <= end:
                 if whole and (end - mark.end < STEM or self._words.ending.fullmatch(text[mark.end : end])):

@@ -23,8 +23,7 @@ class LexiconError(KgError):
     """A lexicon file that lacks an entry or has one of another shape than expected."""
 
     def __init__(self, file: str, entry: str, reason: str) -> None:
-        super().__init__(f"lexicon {file}: {entry}: {reason}")
-        self.file, self.entry, self.reason = file, entry, reason
+        super().__init__(f"{entry}: {reason}", file=f"lexicon {file}", value=entry)
 
 
 @dataclass(frozen=True, slots=True)

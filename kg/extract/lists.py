@@ -66,6 +66,11 @@ class ListFinder:
                 (Selection.SELECTED, "selected"),
             )
         ]
+        self._any = any_of(
+            word
+            for key in ("not", "candidate", "notice", "prior", "selected")
+            for word in lexicon.words(f"clusters.selection.{key}")
+        )
         places = any_of(lexicon.words("clusters.issuers.places")).pattern
         departments = any_of(lexicon.words("clusters.issuers.departments")).pattern
         alone = any_of(lexicon.words("clusters.issuers.alone")).pattern
@@ -131,6 +136,8 @@ class ListFinder:
         """What a clause says; the strongest denial wins."""
         if self._denied.search(clause):
             return Selection.NOT
+        if self._any.search(clause) is None:
+            return None
         for selection, words in self._words:
             if words.search(clause):
                 return selection

@@ -19,6 +19,7 @@ import duckdb
 from kg.catalog import bundled_data
 from kg.errors import CatalogError
 from kg.extract import reading as said
+from kg.extract.check import Match, check_entry, failing_rules
 from kg.extract.gazetteer import Gazetteer
 from kg.extract.lexicon import Lexicon
 from kg.extract.llm.compare import Comparison
@@ -123,6 +124,14 @@ class ArticleReader:
         """What a file says, or the bytes of one; `file` names it in problems."""
         intake = read_document(source, id=identifier or file, junk=self._junk, reader=self._bounded, file=file)
         return self._told(file, intake)
+
+    def matches(self, entry: str, read: ReadFile) -> list[Match]:
+        """What an entry of the lexicon matches in a file; LexiconError where there is no such entry."""
+        return list(check_entry(self.lexicon, self._reader, entry, read.document.text if read.document else ""))
+
+    def faults(self) -> list[str]:
+        """The role rules that miss a name of their own example or find one in their counter-example."""
+        return [f"rule {rule.name}: {fault}" for rule, fault in failing_rules(self.lexicon, self._reader)]
 
     @cached_property
     def _model(self) -> "ModelReader | None":

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from kg.errors import KgError
+from kg.extract.check import Match
 from kg.extract.reading import Cluster, Enterprise, Evidence, Figure, Predicate, Reading, Relation
 from kg.view.terminal import PIPE, Terminal, text_width, visible
 
@@ -25,6 +26,12 @@ class Line:
     kind: str
     text: str
     evidence: Evidence
+
+
+def matches_text(name: str, matches: Iterable[Match], faults: Iterable[str]) -> str:
+    """What an entry of the lexicon matches in a file, a line a match; under it the rules that miss their examples."""
+    lines = [f"  {match.found}\t{match.context}" for match in matches]
+    return "\n".join([f"{name}: {len(lines)} matches", *lines, *(f"  {fault}" for fault in faults)])
 
 
 def reading_text(
