@@ -109,7 +109,7 @@ def build(
             return Build(None, release_id, True, problems, validation.violations, None, progress.seconds)
         with progress.stage("publish") as stage:
             report = writer.write(release_id, validation, store)
-            previous, changes = tell_changes(folder, output, release_id)
+            previous, changes = tell_changes(folder, output, release_id, writer.unshared)
             stage.detail(size_words(folder))
             record = Record.now(kg.__version__, progress.seconds, previous=previous, changes=changes)
             replace(record, rules=rules_of(catalog) if writer.has_all else "").write(folder)

@@ -17,7 +17,7 @@ from kg.mapping.output import Form
 from kg.mapping.plan import Plan
 from kg.model import Dataset, Evidence
 from kg.store.lines import open_rdf
-from kg.store.loading import THREADS, Piece, Tell, join_packed, load_pieces
+from kg.store.loading import THREADS, Tell, join_packed, load_pieces, pack_pieces, packed_name
 from kg.store.release import one_more_name
 
 PIECE_BYTES = 48 << 20
@@ -114,20 +114,32 @@ class Bulk:
         """The hash of all statements of a build: those of the other datasets have the hash `statements`."""
         return "-".join((statements, *sorted(f"{part.triples:x}-{part.hash}" for part in self.parts)))
 
-    def load(self, store: ox.Store | None, parts: Path, tell: Tell) -> None:
-        """Loads everything into the store, if there is one, and makes the parts of the release; the files go."""
+    def pack(self, parts: Path, tell: Tell) -> None:
+        """Makes the parts of the release; the pieces stay."""
         parts.mkdir(parents=True, exist_ok=True)
-        packed = {part: [path.with_suffix(".zst") for path in part.pieces] for part in self.parts}
-        pieces = [Piece(*pair) for part in self.parts for pair in zip(part.pieces, packed[part], strict=True)]
-        load_pieces(store, pieces, triples=self.triples, tell=tell)
+        pack_pieces(self._pieces, triples=self.triples, tell=tell)
         for part in self.parts:
-            if part.name not in self._known:
-                join_packed(packed[part], parts / part.name)
-                continue
-            one_more_name(self._known[part.name], parts / part.name)
-            if store is not None:
-                with open_rdf(parts / part.name) as lines:
+            if part.name in self._known:
+                one_more_name(self._known[part.name], parts / part.name)
+            else:
+                join_packed([packed_name(piece) for piece in part.pieces], parts / part.name)
+
+    def load(self, store: ox.Store, tell: Tell) -> None:
+        """Loads everything into the store."""
+        load_pieces(store, self._pieces, triples=self.triples, tell=tell)
+        for part in self.parts:
+            if part.name in self._known:
+                with open_rdf(self._known[part.name]) as lines:
                     store.bulk_load(lines, format=ox.RdfFormat.N_TRIPLES, lenient=True)
+
+    def remove_pieces(self) -> None:
+        """Removes what the parts were made of."""
+        for piece in self._pieces:
+            piece.unlink()
+
+    @property
+    def _pieces(self) -> list[Path]:
+        return [piece for part in self.parts for piece in part.pieces]
 
 
 def _subjects(plan: Plan) -> str:

@@ -18,7 +18,7 @@ from kg.pipeline.validation import Validation, rules_of
 from kg.store.history import Record
 from kg.store.increment import Changed, copy_store, delta_since
 from kg.store.oxigraph import create_store, memory_store, open_store
-from kg.store.release import Manifest, one_more_name
+from kg.store.release import Manifest, one_more_name, spill
 from kg.validate.surroundings import Since, nodes_of
 from kg.view.graph_html import render
 from kg.view.progress import Progress
@@ -41,6 +41,7 @@ class ReleaseWriter:
         self._before = before
         self.parts = folder / "parts"
         self.since: Since | None = None
+        self.unshared: tuple[Path, Path] | None = None
         self._counted: CountedBefore | None = None
 
     def load_large(self, progress: Progress) -> str:
@@ -48,20 +49,27 @@ class ReleaseWriter:
         bulk = self._made.bulk
         parts = self._made.quads.write_parts(self.parts, self._bring)
         parts += [self.parts / part.name for part in bulk.parts]
+        bulk.pack(self.parts, progress.tell)
         words = f"{len(bulk.parts)} large tables, {bulk.triples:,} triples"
-        delta = delta_since(self._before, parts) if self._before and self._with_store else None
-        if delta and delta.is_small:
-            bulk.load(None, self.parts, progress.tell)
-            changed = copy_store(delta, self._folder, self._made.connection)
-            self._since(delta.before, changed)
-            more, less = len(changed.added), len(changed.removed)
-            return f"{words}; the store is that of the release before, {more:,} statements more, {less:,} less"
         if not self._with_store:
-            bulk.load(None, self.parts, progress.tell)
-            return f"{words}, no store"
-        self._made.quads.write_quads(self._folder / QUADS)
-        create_store(self._folder, [self._folder / QUADS], lambda made: bulk.load(made, self.parts, progress.tell))
+            words += ", no store"
+        elif changed := self._copy_store(parts):
+            more, less = len(changed.added), len(changed.removed)
+            words += f"; the store is that of the release before, {more:,} statements more, {less:,} less"
+        else:
+            self._made.quads.write_quads(self._folder / QUADS)
+            create_store(self._folder, [self._folder / QUADS], lambda made: bulk.load(made, progress.tell))
+        bulk.remove_pieces()
         return words
+
+    def _copy_store(self, parts: list[Path]) -> Changed | None:
+        """Makes the store of that of the release before, if there is one and little has changed; returns what has."""
+        delta = delta_since(self._before, parts) if self._before else None
+        changed = copy_store(delta, self._folder, spill(self._folder) / "delta") if delta else None
+        if delta and changed:
+            self._since(delta.before, changed)
+            self.unshared = changed.unshared
+        return changed
 
     def _since(self, before: Path, changed: Changed) -> None:
         """Notes what the release before was found to be, as far as the same rules hold."""

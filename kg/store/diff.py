@@ -34,6 +34,7 @@ from kg.store.lines import (
 )
 from kg.store.oxigraph import open_store
 from kg.store.release import Manifest, find_release
+from kg.store.unshared import number_of_lines, write_unshared
 from kg.vocabulary import CKG, OWL, PROV, PROVENANCE_GRAPH, RDF, RDFS, SKOS
 
 DEFAULT_BASE = "https://w3id.org/cluster-kg/"
@@ -47,6 +48,9 @@ FACTS, DATASET = "graph.nt", "graph.trig"
 
 AT_ONCE = 200_000
 """Doubtful lines that are looked for at once."""
+
+LARGE = 200_000
+"""Parts of more lines are compared by a database."""
 
 
 class Sign(StrEnum):
@@ -199,13 +203,16 @@ def _base_of(store: ox.Store) -> str:
 
 
 @contextmanager
-def compare(before: Side, after: Side, *, spill: Path | None = None) -> Iterator[Difference]:
+def compare(
+    before: Side, after: Side, *, spill: Path | None = None, unshared: tuple[Path, Path] | None = None
+) -> Iterator[Difference]:
     """What changed from one side to the other; what does not fit into memory waits in a folder below `spill`.
 
     A file that holds triples is compared with the facts of the other side, without its claims and ontology.
+    `unshared` are the files of `write_unshared`, where they have been made already.
     """
     with tempfile.TemporaryDirectory(prefix="kg-diff-", dir=spill) as name:
-        difference = _Comparison(before, after, Path(name)).run()
+        difference = _Comparison(before, after, Path(name), unshared).run()
         try:
             yield difference
         except BrokenPipeError:
@@ -223,6 +230,7 @@ class _Comparison:
     before: Side
     after: Side
     folder: Path
+    known: tuple[Path, Path] | None = None
     unsorted: set[Path] = field(default_factory=set)
 
     @property
@@ -272,9 +280,23 @@ class _Comparison:
         return (line for line in lines if not blank.taken(line))
 
     def _part_lines(self, side: Side) -> Iterator[bytes]:
+        if self._unshared:
+            lines = self._unshared[side is self.after].open("rb")
+            return (line.rstrip(b"\n") for line in lines)
+        return each_once(merge(*(self._sorted_part(path) for path in self._own_parts(side))))
+
+    def _own_parts(self, side: Side) -> list[Path]:
         other = self.after if side is self.before else self.before
-        own = [path for name, path in side.parts.items() if name not in other.parts]
-        return each_once(merge(*(self._sorted_part(path) for path in own)))
+        return [path for name, path in side.parts.items() if name not in other.parts]
+
+    @cached_property
+    def _unshared(self) -> tuple[Path, Path] | None:
+        """Files with the lines of large parts that can differ; None where parts are small, and read as they are."""
+        gone, come = self._own_parts(self.before), self._own_parts(self.after)
+        if self.known:
+            return self.known
+        large = sum(map(number_of_lines, (*gone, *come))) > LARGE
+        return write_unshared(gone, come, self.folder) if large else None
 
     def _sorted_part(self, path: Path) -> Iterator[bytes]:
         if path in self.unsorted:

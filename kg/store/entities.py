@@ -22,18 +22,20 @@ from kg.vocabulary import (
     HAS_SELECTOR,
     HAS_TARGET,
     LABEL,
+    LEGAL_NAME,
     LOCATOR,
     OBJECT,
     ONTOLOGY_GRAPH,
     PREDICATE,
     PROVENANCE_GRAPH,
     RULE,
+    SAME_AS,
     START,
     SUBJECT,
     TYPE,
 )
 
-NAMES = (LABEL, ALT_LABEL, ox.NamedNode("https://schema.org/legalName"))
+NAMES = (LABEL, ALT_LABEL, LEGAL_NAME)
 LANGUAGES = ("zh", "en")
 """What entities are called by, and the languages that are looked up before all labels are read."""
 
@@ -117,10 +119,16 @@ class EntityReader:
         self._quotes: dict[ox.NamedNode, dict[str, str]] = {}
 
     def find(self, name: str) -> list[str]:
-        """IRIs of the entities of this IRI, id ("enterprise/e003"), label or other name; sorted."""
+        """IRIs of the entities of this IRI, id ("enterprise/e003"), label or other name; sorted.
+
+        An id that people said is the same as another one stands for that.
+        """
         for node in filter(None, (_node(name), _node(self._base + name))):
             if next(self._store.quads_for_pattern(node, None, None, ox.DefaultGraph()), None):
                 return [node.value]
+            stands_for = self._store.quads_for_pattern(None, SAME_AS, node, ox.DefaultGraph())
+            if kept := sorted(_key(quad.subject) for quad in stands_for):
+                return kept
         literals = (ox.Literal(name), *(ox.Literal(name, language=language) for language in LANGUAGES))
         found = {
             quad.subject

@@ -8,18 +8,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
 import pyoxigraph as ox
 
+from kg.store.blank import has_blank
 from kg.store.lines import is_part
 from kg.store.oxigraph import STORE
+from kg.store.unshared import lines_about, number_of_lines, write_unshared
 
 LARGEST_SHARE = 0.2
 """Of more changed statements than this share of all, a new store is made: it takes less time, and less room."""
-
-OLD, NEW = "old_lines", "new_lines"
-_LINES = "columns = {line: 'VARCHAR'}, header = false, auto_detect = false, delim = chr(1), quote = '', escape = ''"
-_SAID_OF = "split_part(line, ' ', 1) AS subject, split_part(line, ' ', 2) AS predicate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,19 +28,19 @@ class Delta:
     new: tuple[Path, ...]
     same: tuple[Path, ...]
 
-    @property
-    def is_small(self) -> bool:
-        """Whether a copy with the changes is sooner made than a new store."""
-        changed = sum(map(_lines_of, (*self.gone, *self.new)))
-        return changed <= LARGEST_SHARE * sum(map(_lines_of, (*self.new, *self.same)))
+    def is_small(self, changed: int) -> bool:
+        """Whether a copy with so many changes is sooner made than a new store."""
+        return changed <= LARGEST_SHARE * sum(map(number_of_lines, (*self.new, *self.same)))
 
 
 @dataclass(frozen=True, slots=True)
 class Changed:
     """The statements that came and those that went, as lines of N-Quads."""
 
-    added: tuple[str, ...]
-    removed: tuple[str, ...]
+    added: tuple[bytes, ...]
+    removed: tuple[bytes, ...]
+    unshared: tuple[Path, Path]
+    """Where they stand: the files of `write_unshared`."""
 
     def quads(self) -> Iterator[ox.Quad]:
         """All of them."""
@@ -61,45 +58,34 @@ def delta_since(release: Path, parts: Iterable[Path]) -> Delta | None:
     return Delta(release, gone, made, tuple(path for name, path in new.items() if name in old))
 
 
-def copy_store(delta: Delta, folder: Path, connection: duckdb.DuckDBPyConnection) -> Changed:
-    """Makes `folder/store` of the release before and the changes; returns these.
+def copy_store(delta: Delta, folder: Path, working: Path) -> Changed | None:
+    """Makes `folder/store` of the release before and the changes, which it returns.
 
+    None where they are too many, or speak of nodes without a name. `working` keeps what the parts do not share.
     Oxigraph takes "1.50" and "1.5" for one number. So what is said of the same subject and predicate as something that
     went is said again: the one might have been removed with the other.
     """
+    working.mkdir(parents=True, exist_ok=True)
+    files = write_unshared(delta.gone, delta.new, working)
+    if not delta.is_small(sum(map(_count, files))):
+        return None
+    old, new = ([line for line in path.read_bytes().split(b"\n") if line] for path in files)
+    if any(has_blank(line) for line in {*old} ^ {*new}):  # such a node cannot be named, and so not removed
+        return None
+    changed = Changed(tuple(sorted(set(new) - set(old))), tuple(sorted(set(old) - set(new))), files)
     ox.Store.read_only(str(delta.before / STORE)).backup(str(folder / STORE))
-    for name, parts in ((OLD, delta.gone), (NEW, delta.new)):
-        connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {_select(parts)}")
-    removed = _rows(connection, f"SELECT line FROM {OLD} EXCEPT SELECT line FROM {NEW}")
-    added = _rows(connection, f"SELECT line FROM {NEW} EXCEPT SELECT line FROM {OLD}")
-    kept = _rows(connection, _kept((*delta.new, *delta.same))) if removed else []
     store = ox.Store(str(folder / STORE))
-    for quad in _quads(removed):
+    for quad in _quads(changed.removed):
         store.remove(quad)
-    store.bulk_extend(_quads((*added, *kept)))
+    store.bulk_extend(_quads((*new, *lines_about(delta.same, changed.removed, working))))
     store.flush()
-    return Changed(tuple(added), tuple(removed))
+    return changed
 
 
-def _lines_of(part: Path) -> int:
-    return int(part.name.split("-")[-2], 16)
+def _count(path: Path) -> int:
+    with path.open("rb") as file:
+        return sum(1 for _ in file)
 
 
-def _kept(parts: tuple[Path, ...]) -> str:
-    gone = f"SELECT {_SAID_OF} FROM (SELECT line FROM {OLD} EXCEPT SELECT line FROM {NEW})"
-    return f"SELECT line FROM ({_select(parts)}) WHERE (split_part(line, ' ', 1), split_part(line, ' ', 2)) IN ({gone})"
-
-
-def _select(parts: tuple[Path, ...]) -> str:
-    if not parts:
-        return "SELECT NULL::VARCHAR AS line WHERE false"
-    names = ", ".join("'" + str(path).replace("'", "''") + "'" for path in parts)
-    return f"SELECT line FROM read_csv([{names}], compression = 'zstd', {_LINES})"
-
-
-def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> list[str]:
-    return [line for (line,) in connection.execute(query).fetchall()]
-
-
-def _quads(lines: Iterable[str]) -> Iterator[ox.Quad]:
-    return iter(ox.parse("\n".join(lines), format=ox.RdfFormat.N_QUADS, lenient=True))
+def _quads(lines: Iterable[bytes]) -> Iterator[ox.Quad]:
+    return iter(ox.parse(b"\n".join(lines), format=ox.RdfFormat.N_QUADS, lenient=True))

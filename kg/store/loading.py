@@ -3,9 +3,8 @@
 import os
 import shutil
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -21,44 +20,46 @@ def silent(_: str) -> None:
     """Tells nobody."""
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A file of N-Triples, and where its compressed form goes, if anywhere."""
+def load_pieces(store: ox.Store, pieces: Sequence[Path], *, triples: int, tell: Tell = silent) -> None:
+    """Loads files of N-Triples of our own, which are not checked again. `triples`, the sum, is for `tell`."""
 
-    path: Path
-    packed: Path | None = None
+    def load(piece: Path) -> None:
+        store.bulk_load(path=str(piece), format=ox.RdfFormat.N_TRIPLES, lenient=True)
+
+    _each(load, pieces, _Clock("loaded", pieces, triples), tell)
+    store.flush()
 
 
-def load_pieces(store: ox.Store | None, pieces: Sequence[Piece], *, triples: int, tell: Tell = silent) -> None:
-    """Loads files that this program made (they are not checked again), packs them, and removes them one by one.
+def pack_pieces(pieces: Sequence[Path], *, triples: int, tell: Tell = silent) -> None:
+    """Compresses files, each into one beside it (`packed_name`)."""
 
-    A thread takes a piece at a time, so memory does not grow with their number; `triples`, the sum, is for `tell`.
-    """
-    sizes = {piece: piece.path.stat().st_size for piece in pieces}
-    clock = _Clock(sum(sizes.values()), triples)
+    def pack(piece: Path) -> None:
+        with piece.open("rb") as source, packed_name(piece).open("wb") as target:
+            zstandard.ZstdCompressor(level=LEVEL).copy_stream(source, target)
+
+    _each(pack, pieces, _Clock("packed", pieces, triples), tell)
+
+
+def packed_name(piece: Path) -> Path:
+    """Where the compressed form of a file stands."""
+    return piece.with_suffix(".zst")
+
+
+def _each(work: Callable[[Path], None], pieces: Sequence[Path], clock: "_Clock", tell: Tell) -> None:
+    """Does some work on each file; a thread takes one at a time, so memory does not grow with their number."""
+    sizes = {piece: piece.stat().st_size for piece in pieces}
     pool = ThreadPoolExecutor(THREADS)
     try:
         largest_first = sorted(pieces, key=lambda piece: -sizes[piece])  # no thread has a large one left at the end
-        running = {pool.submit(_load, store, piece): piece for piece in largest_first}
+        running = {pool.submit(work, piece): piece for piece in largest_first}
         for done in as_completed(running):
             done.result()
             tell(clock.words(sizes[running[done]]))
     finally:
         pool.shutdown(cancel_futures=True)
-    if store is not None:
-        store.flush()
 
 
-def _load(store: ox.Store | None, piece: Piece) -> None:
-    if store is not None:
-        store.bulk_load(path=str(piece.path), format=ox.RdfFormat.N_TRIPLES, lenient=True)
-    if piece.packed is not None:
-        with piece.path.open("rb") as source, piece.packed.open("wb") as target:
-            zstandard.ZstdCompressor(level=LEVEL).copy_stream(source, target)
-    piece.path.unlink()
-
-
-def join_packed(packed: Sequence[Path], target: Path) -> None:
+def join_packed(packed: Iterable[Path], target: Path) -> None:
     """Makes one compressed file of several: their frames one after the other (RFC 8878, section 3)."""
     with target.open("wb") as whole:
         for path in packed:
@@ -70,8 +71,9 @@ def join_packed(packed: Sequence[Path], target: Path) -> None:
 class _Clock:
     """What is done of all, how fast, and how long the rest will take."""
 
-    def __init__(self, size: int, triples: int) -> None:
-        self._size, self._triples, self._done = max(size, 1), triples, 0
+    def __init__(self, verb: str, pieces: Sequence[Path], triples: int) -> None:
+        size = sum(piece.stat().st_size for piece in pieces)
+        self._verb, self._size, self._triples, self._done = verb, max(size, 1), triples, 0
         self._started = time.perf_counter()
 
     def words(self, size: int) -> str:
@@ -81,4 +83,4 @@ class _Clock:
         done = self._triples * self._done / self._size
         left = seconds * (self._size - self._done) / self._done
         rate = done / max(seconds, 1e-9)
-        return f"{done:,.0f} of {self._triples:,} triples, {rate:,.0f} a second, {left:.0f} s left"
+        return f"{self._verb} {done:,.0f} of {self._triples:,} triples, {rate:,.0f} a second, {left:.0f} s left"

@@ -38,8 +38,7 @@ def run_checks(
     found: list[Violation] = []
     for path in sorted(folder.glob("*.rq")):
         if around and SCOPE in path.read_text("utf-8").splitlines():
-            rows = _check(around.store, path, base=base, prefixes=prefixes)
-            found += [one for one in rows if not one.entity or around.concerns(one)]
+            found += _check(around.store, path, base=base, prefixes=prefixes, only=around.nodes)
         else:
             found += _check(store, path, base=base, prefixes=prefixes)
     return found
@@ -50,7 +49,9 @@ def count_checks(folder: Path) -> int:
     return len(list(folder.glob("*.rq")))
 
 
-def _check(store: ox.Store, path: Path, *, base: str, prefixes: Mapping[str, str]) -> Iterator[Violation]:
+def _check(
+    store: ox.Store, path: Path, *, base: str, prefixes: Mapping[str, str], only: frozenset[str] | None = None
+) -> Iterator[Violation]:
     text = path.read_text("utf-8")
     try:
         solutions = store.query(text, base_iri=base, prefixes=dict(prefixes))
@@ -59,7 +60,9 @@ def _check(store: ox.Store, path: Path, *, base: str, prefixes: Mapping[str, str
     if not isinstance(solutions, ox.QuerySolutions):
         raise ValidationError("a check must be a SELECT whose rows are the violations", file=path)
     number = count()  # there can be millions: they are counted, but few are held
-    rows = nsmallest(SHOWN, ([_shown(value) for value in row] for row, _ in zip(solutions, number, strict=False)))
+    shown = ([_shown(value) for value in row] for row in solutions)
+    broken = (row for row in shown if only is None or row[0] in only)
+    rows = nsmallest(SHOWN, (row for row, _ in zip(broken, number, strict=False)))
     title = " / ".join(_titles(text)) or path.stem
     for row in rows:
         entity, predicate, value = (*row, "", "", "")[:3]

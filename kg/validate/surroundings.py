@@ -5,6 +5,7 @@ of its node, at those that point at it, and, where values must have a class or a
 at are those of the changed statements and all that lead to them by such paths.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -39,17 +40,21 @@ class Since:
     targets: int
 
 
+Step = tuple[str, bool]
+"""A property (IRI), and whether it is followed from its value to what has it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """How far shapes look: by these predicates, so many steps."""
+    """How far shapes look: by these properties, so many times."""
 
-    predicates: frozenset[str] = frozenset()
-    steps: int = 0
+    by: frozenset[Step] = frozenset()
+    times: int = 0
 
     def with_(self, *others: "Reach") -> "Reach":
         """As far as any of them."""
         every = (self, *others)
-        return Reach(frozenset().union(*(one.predicates for one in every)), max(one.steps for one in every))
+        return Reach(frozenset().union(*(one.by for one in every)), max(one.times for one in every))
 
 
 def reach_of(shape: Shape) -> Reach:
@@ -58,12 +63,16 @@ def reach_of(shape: Shape) -> Reach:
     found = Reach().with_(*map(reach_of, (one for _, one in inner)))
     if shape.path is None:
         return found
-    dependent = any(name in _DEPENDENT for name, _ in shape.parameters)
-    forward = shape.path.startswith("<") and shape.path.count("<") == 1
-    inverse = shape.path.startswith("^<") and shape.path.count("<") == 1
-    if any(name == "property" for name, _ in inner) or not (forward or (inverse and not dependent)):
+    if any(name == "property" for name, _ in inner) or not _ALTERNATIVES.fullmatch(shape.path):
         raise TooFarError
-    return Reach(found.predicates | {shape.path[1:-1]}, found.steps + 1) if dependent else found
+    steps = {(iri, bool(inverse)) for inverse, iri in _STEP.findall(shape.path)}
+    dependent = any(name in _DEPENDENT for name, _ in shape.parameters)
+    return Reach(found.by | steps, found.times + 1) if dependent else found
+
+
+_STEP = re.compile(r"(\^?)<([^<>]*)>")
+_ALTERNATIVES = re.compile(r"\(?\^?<[^<>]*>(\|\^?<[^<>]*>)*\)?")
+"""A property, an inverse one, or several of which each may be taken (SHACL, sections 2.3.1.1 to 2.3.1.4)."""
 
 
 def _shapes(name: str, value: object) -> Iterator[tuple[str, Shape]]:
@@ -87,9 +96,8 @@ def surroundings(data: ox.Store, changed: Iterable[Node], reach: Reach, provenan
     """What is around changed nodes in a graph; TooFarError where that is too much."""
     nodes = set(changed)
     newest = nodes
-    for _ in range(reach.steps):
-        leading = (_pointing(data, node, predicate) for node in newest for predicate in reach.predicates)
-        newest = {one for found in leading for one in found} - nodes
+    for _ in range(reach.times):
+        newest = _around(data, newest, ((iri, not inverse) for iri, inverse in reach.by)) - nodes
         nodes |= newest
         _bound(len(nodes), MOST_NODES)
     store = ox.Store()
@@ -98,9 +106,18 @@ def surroundings(data: ox.Store, changed: Iterable[Node], reach: Reach, provenan
     return Surroundings(frozenset(node.value for node in nodes), store)
 
 
-def _pointing(data: ox.Store, node: Node, predicate: str) -> Iterator[Node]:
-    found = data.quads_for_pattern(None, ox.NamedNode(predicate), node, ox.DefaultGraph())
-    return (quad.subject for quad in found if not isinstance(quad.subject, ox.Triple))
+def _around(data: ox.Store, nodes: Iterable[Node], steps: Iterable[Step]) -> set[Node]:
+    """What nodes lead to by one step."""
+    ways = [(ox.NamedNode(iri), inverse) for iri, inverse in steps]
+    found: set[Node] = set()
+    for node in nodes:
+        for predicate, inverse in ways:
+            subject, value = (None, node) if inverse else (node, None)
+            quads = data.quads_for_pattern(subject, predicate, value, ox.DefaultGraph())
+            others = (quad.subject if inverse else quad.object for quad in quads)
+            found.update(other for other in others if isinstance(other, Node))
+        _bound(len(found), MOST_NODES)
+    return found
 
 
 def _copy(data: ox.Store, store: ox.Store, nodes: Iterable[Node], provenance: ox.NamedNode) -> None:
@@ -118,15 +135,8 @@ def _copy(data: ox.Store, store: ox.Store, nodes: Iterable[Node], provenance: ox
 def _copy_values(data: ox.Store, store: ox.Store, nodes: Iterable[Node], reach: Reach) -> None:
     """The statements of what nodes lead to."""
     seen, newest = set(nodes), set(nodes)
-    for _ in range(reach.steps):
-        found = {
-            quad.object
-            for node in newest
-            for predicate in reach.predicates
-            for quad in data.quads_for_pattern(node, ox.NamedNode(predicate), None, ox.DefaultGraph())
-            if isinstance(quad.object, Node)
-        }
-        newest = found - seen
+    for _ in range(reach.times):
+        newest = _around(data, newest, reach.by) - seen
         seen |= newest
         for node in newest:
             store.bulk_extend(data.quads_for_pattern(node, None, None, ox.DefaultGraph()))

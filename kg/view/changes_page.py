@@ -56,7 +56,13 @@ class PageData:
     unnamed: int = 0
 
 
-def write_changes(folder: Path, previous: Path | None, *, working: Path | None = None) -> Counts | None:
+def write_changes(
+    folder: Path,
+    previous: Path | None,
+    *,
+    working: Path | None = None,
+    unshared: tuple[Path, Path] | None = None,
+) -> Counts | None:
     """Writes changes.html of a release; returns how much changed, None where there is nothing to compare it with.
 
     A release before that is damaged is no reason to publish nothing: the page says so.
@@ -65,7 +71,7 @@ def write_changes(folder: Path, previous: Path | None, *, working: Path | None =
     data = PageData(manifest)
     if previous is not None:
         try:
-            with compare(Side.find(previous), Side.find(folder), spill=working) as difference:
+            with compare(Side.find(previous), Side.find(folder), spill=working, unshared=unshared) as difference:
                 data = collect_changes(difference, manifest)
         except KgError as error:
             data = PageData(manifest, before=previous.name, reason=error.reason)
@@ -73,7 +79,9 @@ def write_changes(folder: Path, previous: Path | None, *, working: Path | None =
     return data.counts
 
 
-def tell_changes(folder: Path, output: Path, release_id: str) -> tuple[str | None, Counts | None]:
+def tell_changes(
+    folder: Path, output: Path, release_id: str, unshared: tuple[Path, Path] | None = None
+) -> tuple[str | None, Counts | None]:
     """Writes changes.html of a release that is to be published; returns the id of the latest now, and how much changed.
 
     A release that is published once more keeps what it told the first time.
@@ -88,7 +96,7 @@ def tell_changes(folder: Path, output: Path, release_id: str) -> tuple[str | Non
         return None, write_changes(folder, None)
     working = spill(folder)
     working.mkdir(exist_ok=True)
-    return previous, write_changes(folder, latest, working=working)
+    return previous, write_changes(folder, latest, working=working, unshared=unshared)
 
 
 def collect_changes(difference: Difference, manifest: Manifest) -> PageData:

@@ -35,14 +35,19 @@ SHAPES = """
 """
 
 
+def write_firms(path: Path, tables: Path, *, sources: tuple[str, str]) -> None:
+    """The firms of the shared workload, each from one of two sources."""
+    query = (
+        f"SELECT *, CASE WHEN hash(uscc) % 3 = 0 THEN '{sources[0]}' ELSE '{sources[1]}' END AS source_id "
+        f"FROM read_csv('{tables}/enterprises.csv', all_varchar = true)"
+    )
+    duckdb.execute(f"COPY ({query}) TO '{path}' (FORMAT CSV, HEADER true)")
+
+
 def write_large(folder: Path, tables: Path, *, evidence: str = "entity") -> Path:
     """A project whose firms are those of the shared workload; `evidence` "none" leaves out where they come from."""
     write_project(folder)
-    query = (
-        "SELECT *, CASE WHEN hash(uscc) % 3 = 0 THEN 's1' ELSE 's2' END AS source_id "
-        f"FROM read_csv('{tables}/enterprises.csv', all_varchar = true)"
-    )
-    duckdb.execute(f"COPY ({query}) TO '{folder}/data/firms.csv' (FORMAT CSV, HEADER true)")
+    write_firms(folder / "data" / "firms.csv", tables, sources=("s1", "s2"))
     (folder / "ontology" / "mapping" / "firms.rml.ttl").write_text(FIRMS, "utf-8")
     with (folder / "ontology" / "shapes.ttl").open("a", encoding="utf-8") as shapes:
         shapes.write(SHAPES)

@@ -68,12 +68,13 @@ PARTS = st.dictionaries(st.sampled_from(["towns", "places", "x"]), st.sets(LINES
 
 
 @pytest.mark.slow
-@settings(max_examples=40)
-@given(PARTS, PARTS, st.sets(LINES, max_size=6))
+@settings(max_examples=60)
+@given(PARTS, PARTS, st.sets(LINES, max_size=6), st.sampled_from([diff_module.LARGE, 0]))
 def test_the_patch_of_two_releases_makes_one_into_the_other(
-    one: dict[str, set[bytes]], two: dict[str, set[bytes]], common: set[bytes]
+    one: dict[str, set[bytes]], two: dict[str, set[bytes]], common: set[bytes], large: int
 ) -> None:
-    with TemporaryDirectory() as name:
+    with TemporaryDirectory() as name, pytest.MonkeyPatch.context() as patch_:
+        patch_.setattr(diff_module, "LARGE", large)
         folder = Path(name)
         shared = {"common": sorted(common)} if common else {}
         before, after = (
@@ -303,6 +304,18 @@ def test_a_damaged_release_is_said(tmp_path: Path) -> None:
     short.rename(short.with_name(short.name.replace("y-1-", "y-5-")))
     with pytest.raises(PublishError, match="1 lines, not 5"), compare(Side.find(good), Side.find(emptied)):
         pass
+
+
+def test_damaged_large_parts_are_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(diff_module, "LARGE", 0)
+    test_a_damaged_release_is_said(tmp_path)
+
+
+def test_blank_nodes_of_large_parts_are_matched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(diff_module, "LARGE", 0)
+    before = write_release(tmp_path / "before", {"x": lines_of("<a> ckg:value [ ckg:value 1 ] , 2 .")})
+    after = write_release(tmp_path / "after", {"x": lines_of("<a> ckg:value [ ckg:value 1 ] , 3 .")})
+    assert [line[0] for line in changes(before, after)] == ["-", "+"]
 
 
 def test_too_many_blank_nodes_are_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

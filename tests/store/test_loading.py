@@ -1,4 +1,4 @@
-"""Pieces are loaded side by side; what is told on the way, what is left, and what an error leaves."""
+"""Pieces are packed and loaded side by side; what is told on the way, and what an error leaves."""
 
 from pathlib import Path
 
@@ -7,44 +7,43 @@ import pytest
 import zstandard
 
 from kg.store.lines import open_rdf
-from kg.store.loading import Piece, join_packed, load_pieces
+from kg.store.loading import join_packed, load_pieces, pack_pieces, packed_name
 
 
-def piece(folder: Path, number: int, *, packed: bool = False) -> Piece:
+def piece(folder: Path, number: int) -> Path:
     path = folder / f"{number}.nt"
     lines = (f'<http://x/{number}/{i}> <http://x/p> "{"v" * number}" .\n' for i in range(100 * (number + 1)))
     path.write_text("".join(lines))
-    return Piece(path, path.with_suffix(".zst") if packed else None)
+    return path
 
 
-def test_all_pieces_are_loaded_and_gone(tmp_path: Path) -> None:
+def test_all_pieces_are_loaded(tmp_path: Path) -> None:
     store, told = ox.Store(str(tmp_path / "store")), list[str]()
-    pieces = [piece(tmp_path, number) for number in range(5)]
-    load_pieces(store, pieces, triples=1500, tell=told.append)
+    load_pieces(store, [piece(tmp_path, number) for number in range(5)], triples=1500, tell=told.append)
     assert len(store) == 1500
-    assert not any(one.path.exists() for one in pieces)
     assert len(told) == 5
-    assert told[-1].startswith("1,500 of 1,500 triples, ")
+    assert told[-1].startswith("loaded 1,500 of 1,500 triples, ")
     assert told[-1].endswith(" a second, 0 s left")
 
 
 def test_pieces_become_one_packed_file(tmp_path: Path) -> None:
-    pieces = [piece(tmp_path, number, packed=True) for number in range(3)]
-    expected = b"".join(one.path.read_bytes() for one in pieces)
-    load_pieces(None, pieces, triples=600)
-    join_packed([one.packed for one in pieces if one.packed], tmp_path / "part.nt.zst")
+    pieces, told = [piece(tmp_path, number) for number in range(3)], list[str]()
+    expected = b"".join(one.read_bytes() for one in pieces)
+    pack_pieces(pieces, triples=600, tell=told.append)
+    assert told[-1].startswith("packed 600 of 600 triples")
+    join_packed(map(packed_name, pieces), tmp_path / "part.nt.zst")
     with open_rdf(tmp_path / "part.nt.zst") as file:
         assert file.read() == expected
     with (tmp_path / "part.nt.zst").open("rb") as file:
         assert zstandard.ZstdDecompressor().stream_reader(file, read_across_frames=True).read() == expected
-    assert [path.name for path in tmp_path.iterdir()] == ["part.nt.zst"]
+    assert {path.name for path in tmp_path.iterdir()} == {"part.nt.zst", "0.nt", "1.nt", "2.nt"}
 
 
 def test_the_first_error_stops_it(tmp_path: Path) -> None:
     good, bad = piece(tmp_path, 0), tmp_path / "bad.nt"
     bad.write_text("no triple\n")
     with pytest.raises(SyntaxError):
-        load_pieces(ox.Store(), [good, Piece(bad)], triples=2)
+        load_pieces(ox.Store(), [good, bad], triples=2)
 
 
 def test_nothing_to_load(tmp_path: Path) -> None:
