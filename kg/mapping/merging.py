@@ -1,7 +1,8 @@
 """Statements under one id: of ids that stand for one thing, the statements and claims move to the one that stays.
 
-Nothing is lost: every claim keeps its source and row. Where a thing has one name a language, those of the other ids
-become other names; and where it has one value of a predicate only, one that differs stays with the id it was said of.
+Nothing is lost: every claim stays a claim of its own, with its id, its source and its row. Where a thing has one name a
+language, or one legal name, those of the other ids become other names; and where it has one value of a predicate only,
+one that differs stays with the id that it was said of.
 """
 
 from collections.abc import Collection, Mapping
@@ -11,7 +12,7 @@ import duckdb
 from kg.mapping.evidence import CLAIMS
 from kg.mapping.quads import QUADS, SOURCED
 from kg.mapping.sql import text
-from kg.vocabulary import ALT_LABEL, DERIVED_FROM, LABEL, OBJECT, PREDICATE, PROVENANCE_GRAPH, SUBJECT, TYPE
+from kg.vocabulary import ALT_LABEL, LABEL, LEGAL_NAME, OBJECT, PREDICATE, PROVENANCE_GRAPH, SUBJECT, TYPE
 
 MERGED, MOVED, CLAIMED, ONCE = "merged_ids", "moved_statements", "moved_claims", "once_predicates"
 
@@ -77,27 +78,23 @@ said AS (SELECT s.*, coalesce(i.new, s.subject) AS new_subject, {new_object} AS 
     FROM near s LEFT JOIN ids i ON i.old = s.subject),
 chosen AS (SELECT *, first_value(new_object) OVER (
     PARTITION BY new_subject, predicate, one_of ORDER BY rank, new_object) AS best FROM said),
-decided AS (SELECT *, rank > 0 AND one_of IS NOT NULL AND new_object <> best AS second FROM chosen)
-SELECT subject, predicate, object,
-    CASE WHEN second AND predicate <> {label} THEN subject ELSE new_subject END AS new_subject,
-    CASE WHEN second AND predicate = {label} THEN {other} ELSE predicate END AS new_predicate, new_object
-FROM decided WHERE (subject, predicate, object) <> (
-    CASE WHEN second AND predicate <> {label} THEN subject ELSE new_subject END, predicate, new_object)"""
+decided AS (SELECT *, rank > 0 AND one_of IS NOT NULL AND new_object <> best AS second,
+    predicate IN ({label}, {text(str(LEGAL_NAME))}) AS is_name FROM chosen),
+placed AS (SELECT subject, predicate, object,
+    CASE WHEN second AND NOT is_name THEN subject ELSE new_subject END AS new_subject,
+    CASE WHEN second AND is_name THEN {other} ELSE predicate END AS new_predicate, new_object FROM decided)
+SELECT * FROM placed WHERE (subject, predicate, object) <> (new_subject, new_predicate, new_object)"""
 
     def _claimed(self) -> str:
         """The SELECT of the claims of statements that change, of datasets whose claims are statements already."""
         graph, part = text(f"<{self._base}{PROVENANCE_GRAPH}>"), "max(object) FILTER (predicate = {})"
-        terms = {"s": SUBJECT, "p": PREDICATE, "o": OBJECT, "source": DERIVED_FROM}
+        terms = {"s": SUBJECT, "p": PREDICATE, "o": OBJECT}
         told = ", ".join(f"{part.format(text(str(term)))} AS {name}" for name, term in terms.items())
-        length = len(f"<{self._base}source/")
-        source = f"url_decode(source[{length + 1}:-2])"
         return f"""
 WITH near AS (SELECT DISTINCT subject FROM {QUADS} WHERE graph = {graph}
     AND predicate IN ({text(str(SUBJECT))}, {text(str(OBJECT))}) AND object IN (SELECT old FROM {MERGED})),
 told AS (SELECT subject AS claim, {told} FROM {QUADS} SEMI JOIN near USING (subject) WHERE graph = {graph} GROUP BY ALL)
-SELECT t.claim, m.*, regexp_replace(t.claim, '[0-9a-f]{{40}}>$',
-    sha1(concat_ws(' ', m.new_subject, m.new_predicate, m.new_object, {source})) || '>') AS new_claim
-FROM told t JOIN {MOVED} m ON m.subject = t.s AND m.predicate = t.p AND m.object = t.o"""
+SELECT t.claim, m.* FROM told t JOIN {MOVED} m ON m.subject = t.s AND m.predicate = t.p AND m.object = t.o"""
 
     def _updates(self) -> list[str]:
         """The statements that change the tables."""
@@ -108,16 +105,16 @@ FROM told t JOIN {MOVED} m ON m.subject = t.s AND m.predicate = t.p AND m.object
             f"WHEN t.predicate = {text(str(term))} THEN c.new_{name}"
             for name, term in (("subject", SUBJECT), ("predicate", PREDICATE), ("object", OBJECT))
         )
-        digest = "sha1(concat_ws(' ', m.{}subject, m.{}predicate, m.{}object, t.source))"
+        digest = "sha1(concat_ws(' ', m.subject, m.predicate, m.object, t.source))"
         return [
-            f"UPDATE {QUADS} t SET subject = c.new_claim, object = CASE {told} ELSE t.object END FROM {CLAIMED} c "
+            f"UPDATE {QUADS} t SET object = CASE {told} ELSE t.object END FROM {CLAIMED} c "
             f"WHERE t.graph = {graph} AND t.subject = c.claim",
             f"UPDATE {QUADS} t SET {moved} FROM {MOVED} m WHERE t.graph IS NULL AND {same}",
             f"UPDATE {SOURCED} t SET {moved} FROM {MOVED} m WHERE {same}",
-            f"UPDATE {CLAIMS} t SET id = {digest.format(*['new_'] * 3)}, subject = m.new_subject[2:-2], "
+            f"UPDATE {CLAIMS} t SET subject = m.new_subject[2:-2], "
             "predicate = m.new_predicate[2:-2], "
             "object_iri = CASE WHEN t.object_iri IS NOT NULL THEN m.new_object[2:-2] END "
-            f"FROM {MOVED} m WHERE t.subject = m.subject[2:-2] AND t.id = {digest.format(*[''] * 3)}",
+            f"FROM {MOVED} m WHERE t.subject = m.subject[2:-2] AND t.id = {digest}",
         ]
 
     def _run(self, statement: str) -> None:

@@ -32,9 +32,9 @@ FACTS = 8
 """So many facts of a thing are shown beside its name."""
 
 _PREFIXES = f"PREFIX ckg: <{CKG}> PREFIX rdfs: <{RDFS}>\n"
-_FIRMS = _PREFIXES + """SELECT ?id ?name { ?id a ckg:Enterprise { ?id rdfs:label ?name FILTER(LANG(?name) != "en") }
+_FIRMS = """SELECT ?id ?name { ?id a ckg:Enterprise { ?id rdfs:label ?name FILTER(LANG(?name) != "en") }
 UNION { ?id <https://schema.org/legalName> ?name } } ORDER BY ?id ?name"""
-_CLUSTERS = _PREFIXES + """SELECT ?id ?name ?list ?place {
+_CLUSTERS = """SELECT ?id ?name ?list ?place {
 ?id a ckg:Cluster ; rdfs:label ?name FILTER(LANG(?name) != "en")
 OPTIONAL { ?id ckg:partOfList ?list } OPTIONAL { ?id ckg:inCity ?place } } ORDER BY ?id ?name ?list ?place"""
 
@@ -92,7 +92,7 @@ Found = dict[tuple[str, str], tuple[float, str]]
 def _firms(graph: Graph, lexicon: Lexicon) -> Found:
     """Pairs by the names that sources print, and by the longest names (the legal ones, where they are known)."""
     named: defaultdict[str, list[str]] = defaultdict(list)
-    for row in graph.query(_FIRMS):
+    for row in graph.query(_PREFIXES + _FIRMS):
         named[_relative(graph, row["id"])].append(str(row["name"]))
     found: Found = {}
     with _database() as connection:
@@ -125,7 +125,7 @@ def _alike_firms(
 def _clusters(graph: Graph, lexicon: Path, words: Lexicon) -> Found:
     """Pairs of clusters of one place and subject of which articles alone name one: those of two lists stay apart."""
     clusters = {}
-    for row in graph.query(_CLUSTERS):
+    for row in graph.query(_PREFIXES + _CLUSTERS):
         identifier = _relative(graph, row["id"])
         listed = identifier if NEW_ID in identifier else str(row["list"] or "")
         clusters[identifier] = Cluster(identifier, str(row["name"]), listed, str(row["place"] or ""))

@@ -4,9 +4,9 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 
-from kg.vocabulary import ALT_LABEL, CKG, LABEL
+from kg.vocabulary import ALT_LABEL, CKG, LABEL, LEGAL_NAME
 
-NAMES = (LABEL.value, ALT_LABEL.value, "https://schema.org/legalName")
+NAMES = (LABEL.value, ALT_LABEL.value, LEGAL_NAME.value)
 """What things are called by."""
 
 Triple = tuple[str, str, str]

@@ -64,10 +64,14 @@ def test_two_ids_that_are_one_are_one_thing_with_all_that_was_said_of_them(say: 
         ("http://www.w3.org/2000/01/rdf-schema#label", "浪潮集团"),
         ("http://www.w3.org/2002/07/owl#sameAs", base + SECOND),
         ("http://www.w3.org/2004/02/skos/core#altLabel", "韩都衣舍"),
+        ("http://www.w3.org/2004/02/skos/core#altLabel", "韩都衣舍电子商务集团股份有限公司"),
     ]
     assert asked(built, f"SELECT ?s ?p {{ ?s ?p <{SECOND}> FILTER(?p != owl:sameAs) }}") == []
     ties = asked(built, f"SELECT ?p {{ ?s ?p <{FIRST}> FILTER(?p IN (ckg:hasLeadEnterprise, ckg:hasMember)) }}")
     assert [tie.rpartition("#")[2] for (tie,) in ties] == ["hasLeadEnterprise", "hasMember"]
+    assert built.folder is not None
+    with kg.open(built.folder) as graph:
+        assert graph.entity(SECOND).iri == graph.entity(FIRST).iri == base + FIRST
 
 
 @pytest.mark.slow
@@ -80,7 +84,10 @@ def test_claims_keep_their_sources_and_rows_and_the_judgement_names_who_made_it(
         f"FILTER(?s = <{FIRST}> && ?p = skos:altLabel) }} }}",
     )
     base = "https://w3id.org/cluster-kg/"
-    assert rows == [(base + "source/seed-article", base + "data/enterprises.csv#row=3")]
+    assert rows == [
+        (base + "source/seed-article", base + "data/enterprises.csv#row=3"),
+        (base + "source/unsourced", base + "data/legal_names.csv#row=3"),
+    ]
     judged = asked(
         built,
         f"SELECT ?source ?row ?who ?day ?why {{ {claim} prov:wasDerivedFrom ?source ; ckg:locator ?row ; "
@@ -116,11 +123,34 @@ def test_the_earliest_judgement_says_which_id_stays(say: Say) -> None:
 
 
 @pytest.mark.slow
-def test_what_a_thing_has_once_stays_with_the_id_it_was_said_of(say: Say) -> None:
+def test_a_second_legal_name_is_another_name(say: Say) -> None:
     legal = "<https://schema.org/legalName>"
-    firms = f"{THIRD},enterprise/e004,same,Li,2026-05-06,,,\n"
-    before = asked(say(), f"SELECT ?id ?name {{ ?id {legal} ?name }}")
-    assert asked(say(firms), f"SELECT ?id ?name {{ ?id {legal} ?name }}") == before
+    before = {one[0]: one[1] for one in asked(say(), f"SELECT ?id ?name {{ ?id {legal} ?name }}")}
+    built = say(f"{THIRD},enterprise/e004,same,Li,2026-05-06,,,\n")
+    base = "https://w3id.org/cluster-kg/"
+    assert asked(built, f"SELECT ?name {{ <{THIRD}> {legal} ?name }}") == [(before[base + THIRD],)]
+    others = asked(built, f"SELECT ?name {{ <{THIRD}> skos:altLabel ?name }}")
+    assert (before[base + "enterprise/e004"],) in others
+    assert asked(built, "SELECT ?p ?o { <enterprise/e004> ?p ?o }") == []
+
+
+@pytest.mark.slow
+def test_what_a_thing_has_once_stays_with_the_id_it_was_said_of(say: Say, project: Path) -> None:
+    clusters = project / "data" / "clusters.csv"
+    header, first, second, *_ = clusters.read_text("utf-8").splitlines()
+    ids = [f"cluster/{row.split(',')[0]}" for row in (first, second)]
+    told = clusters.read_text("utf-8")
+    place, field = header.split(",").index("confirmation"), header.split(",").index("field")
+    changed = [row.split(",") for row in (first, second)]
+    for row, confirmation in zip(changed, ("confirmed", "doubtful"), strict=True):
+        row[place] = confirmation
+        row[field : field + 2] = ["it", "itservice"]
+    for old, new in zip((first, second), changed, strict=True):
+        told = told.replace(old, ",".join(new))
+    clusters.write_text(told, "utf-8")
+    built = say(f"{ids[0]},{ids[1]},same,Li,2026-05-06,,,\n")
+    found = [asked(built, f"SELECT ?o {{ <{one}> ckg:confirmation ?o }}") for one in ids]
+    assert [one[0][0].rpartition("/")[2] for one in found] == ["confirmed", "doubtful"]
 
 
 @pytest.mark.slow
@@ -192,14 +222,14 @@ def test_a_mention_that_nobody_is_sure_of_is_for_a_person(say: Say) -> None:
 
 
 @pytest.mark.slow
-def test_two_claims_that_say_one_thing_now_are_one(say: Say, project: Path) -> None:
+def test_two_claims_that_say_one_thing_now_stay_two_claims(say: Say, project: Path) -> None:
     ties = project / "data" / "ties.csv"
     row = "e001,ndrc1-370100-itservice,hasMember,,seed-article\n"
     ties.write_text(ties.read_text("utf-8") + row, "utf-8")
     built = say(SAME)
     claim = f"?claim rdf:predicate ckg:hasMember ; rdf:object <{FIRST}> ; ckg:locator ?row"
     found = asked(built, f"SELECT ?claim ?row {{ GRAPH <graph/provenance> {{ {claim} }} }}")
-    assert len({one for one, _ in found}) == 1
+    assert len({one for one, _ in found}) == 2
     assert sorted(int(locator.rpartition("=")[2]) for _, locator in found) == [
         3,
         len(ties.read_text("utf-8").splitlines()),
