@@ -2,10 +2,12 @@
 
 import re
 from functools import lru_cache
-
-from jsonpath import JSONPath, JSONPathEnvironment, JSONPathError
+from typing import TYPE_CHECKING
 
 from kg.errors import ReadError
+
+if TYPE_CHECKING:
+    from jsonpath import JSONPath
 
 _NAME = r"[\w\- ]+"
 _STEP = re.compile(rf"\.([^\W\d][\w\-]*)|\[(?:'({_NAME})'|\"({_NAME})\")\]|\[(\d+)\]|(\[\*\]|\.\*)")
@@ -13,8 +15,10 @@ _WHOLE = re.compile(rf"\$(?:{_STEP.pattern})*")
 
 
 @lru_cache(maxsize=1024)
-def compiled(path: str) -> JSONPath:
+def compiled(path: str) -> "JSONPath":
     """Return a compiled path; ReadError where it is not one of RFC 9535."""
+    from jsonpath import JSONPath, JSONPathEnvironment, JSONPathError  # a tenth of a start, and few sources are JSON
+
     try:
         made = JSONPathEnvironment(strict=True).compile(path)
     except (JSONPathError, RecursionError) as error:

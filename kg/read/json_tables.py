@@ -10,10 +10,9 @@ import logging
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import count
 from pathlib import Path
-from typing import TypeAlias, cast
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 import duckdb
-from jsonpath import JSONPathError, JSONPathMatch
 
 from kg.errors import ReadError
 from kg.json_paths import compiled, is_singular, normal, steps
@@ -24,6 +23,9 @@ from kg.read.json_values import JsonColumn, json_relation
 from kg.read.source import Opened, Source
 from kg.read.spool import spool
 from kg.read.typed import quoted
+
+if TYPE_CHECKING:
+    from jsonpath import JSONPathMatch
 
 Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
 
@@ -145,8 +147,10 @@ def _chosen(
             yield number, values
 
 
-def _found(matches: Iterable[JSONPathMatch]) -> Iterator[Json]:
+def _found(matches: "Iterable[JSONPathMatch]") -> Iterator[Json]:
     """Yield the values of matches; a path that visits too deep a document is an error of the document."""
+    from jsonpath import JSONPathError
+
     try:
         for match in matches:
             yield cast("Json", match.obj)
