@@ -20,6 +20,7 @@ SHARED = Path(__file__).parents[3] / "shared"
 Row = dict[str, str]
 
 KEYS: dict[str, tuple[str, ...]] = {
+    "accepted": ("article", "subject", "predicate", "object", "quote"),
     "agents": ("key",),
     "announcement_fields": ("id", "field"),
     "announcements": ("id",),
@@ -38,6 +39,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "indicators": ("key",),
     "issuer_names": ("id", "name"),
     "issuers": ("id",),
+    "judgements": ("left", "right"),
     "legal_names": ("id",),
     "list_dates": ("list_id",),
     "list_sources": ("id", "source_id"),
@@ -214,7 +216,16 @@ class TestForm:
 class TestCatalog:
     def test_every_table_is_a_dataset_or_names_the_sources_of_one(self) -> None:
         files = {f"{dataset['file']}" for dataset in catalog()["dataset"]} | {f"{join}.csv" for _, join, _ in joins()}
+        decided = tomllib.loads(_text(DATA / "catalog.toml"))["judgements"]
+        files |= {decided["file"], decided["accepted"]}
         assert files == {path.name for path in DATA.glob("*.csv")} == {f"{name}.csv" for name in KEYS}
+
+    def test_judgements_are_about_something_known_under_its_name(self) -> None:
+        assert column("judgements.left") | column("judgements.right") <= nodes()
+        named = {f"enterprise/{row['id']}": row["name"] for row in table("enterprises")}
+        for row in table("judgements"):
+            for side in ("left", "right"):
+                assert named.get(row[side]) == row[f"{side}_name"]
 
     def test_every_dataset_has_its_own_mapping(self) -> None:
         mappings = [str(dataset["mapping"]) for dataset in catalog()["dataset"]]
