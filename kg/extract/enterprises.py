@@ -86,6 +86,7 @@ class EnterpriseFinder:
         )
         self._legal = re.compile(word["legal"])
         self._ending = re.compile(word["endings"])
+        self._beyond = any_of(lexicon.words("enterprises.goes_on"))
         self._firm = frozenset(lexicon.words("enterprises.firm_endings"))
         self._quotes = lexicon.text("enterprises.quotes")
         self._ends = lexicon.text("text.sentences.ends") + lexicon.text("text.sentences.closers")
@@ -368,6 +369,9 @@ class EnterpriseFinder:
             return start, end
         if keep_institution and self._words.institution.search(piece):
             return start, end
+        legal = self._legal.search(text, start + STEM, min(end, start + LONGEST))
+        if legal is not None and len(legal.group()) > STEM:
+            return start, legal.end()
         stops = [mark.start for mark in marks.within(start + SHORTEST, end) if mark.kind & Kind.STOP]
         end = min(stops, default=end)
         if self.looks(text[start:end]) and end - start <= LONGEST_SHORT:
@@ -424,11 +428,13 @@ class EnterpriseFinder:
             )
 
     def _goes_on(self, marks: Marks, match: re.Match[str]) -> bool:
-        """Whether an ending is only the beginning of a word (新材 of 新材料), or another ending follows it."""
+        """Whether an ending is only the beginning of a word (新材 of 新材料), or more follows it (轻化工大学)."""
         cover = marks.covering(match.end())
-        return (cover is not None and cover.start <= match.start()) or (
-            self._ending.match(match.string, match.end()) is not None
-        )
+        if cover is not None and cover.start <= match.start():
+            return True
+        if len(match.group()) == 1 and self._after.match(match.string[match.end() : match.end() + 8]) is None:
+            return True
+        return any(words.match(match.string, match.end()) for words in (self._ending, self._beyond))
 
     def _sure_of(self, text: str, sentence: Sentence, match: re.Match[str], start: int, end: int) -> float:
         """How sure a name is by its ending and by the words on both sides of it."""

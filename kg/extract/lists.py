@@ -88,7 +88,8 @@ class ListFinder:
             start = min(places, default=start)
             if year := self._year_before.search(text[max(sentence.start, start - PLACE_REACH) : start]):
                 start -= len(year.group())
-            if not match.group("rank") and (not places or match.group("plain")):
+            dated = self._batch.search(match.group("list")) and not match.group("plain")
+            if not match.group("rank") and not dated and (not places or match.group("plain")):
                 continue
             chosen = self._verb.search(text[max(sentence.start, start - VERB_REACH) : start])
             if not chosen and not self._batch.search(match.group("list")):
