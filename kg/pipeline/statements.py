@@ -144,6 +144,7 @@ class Statements:
             self._made.clear()
         self.quads.add_claims("statements_of_claims")
         self.quads.add_terms("ontology", ontology_quads(self._catalog, self._catalog.base + ONTOLOGY_GRAPH))
+        self._tables.check_unchanged()
         return f"{self.triples:,} triples, {self.quads.count_claims():,} claims"
 
     def _decide(self) -> Deciding:

@@ -13,6 +13,7 @@ from kg.pipeline.inputs import plan_mapping, read_mapping, source_path
 from kg.pipeline.sources import asked
 from kg.read.registry import open_source
 from kg.read.source import Source
+from kg.read.stamps import Stamps
 
 
 class Tables:
@@ -24,6 +25,7 @@ class Tables:
         self._relations: dict[Source, Relation] = {}
         self._mappings: dict[Path, Mapping] = {}
         self._problems: dict[Path, list[Problem]] = defaultdict(list)
+        self._stamps = Stamps()
 
     def problems(self, files: Iterable[Path] | None = None) -> list[Problem]:
         """What could not be read of these files, else of all."""
@@ -41,7 +43,13 @@ class Tables:
         sources = self.mapping(dataset.mapping).sources
         named = [source_path(self._catalog, dataset.mapping, source.path) for source in sources]
         joined = [dataset.source.file] if isinstance(dataset.source, SourceJoin) else []
-        return list(dict.fromkeys((dataset.file, *named, *joined)))
+        found = list(dict.fromkeys((dataset.file, *named, *joined)))
+        self._stamps.add(found)
+        return found
+
+    def check_unchanged(self) -> None:
+        """ReadError where a table is not any more what it was when it was first looked at."""
+        self._stamps.check()
 
     def read(self, datasets: Iterable[Dataset]) -> str:
         """Opens the tables of datasets; returns what was read, in words."""
@@ -74,6 +82,7 @@ class Tables:
         """The rows of a file as a logical source asks for them; a table of the project as a rule."""
         wanted = asked(source or LogicalSource(path.name, "CSV"), path, self._folder, references)
         if wanted not in self._relations:
+            self._stamps.add([path])
             opened = open_source(self._connection, wanted)
             self._relations[wanted] = opened.relation
             self._problems[path] += opened.problems

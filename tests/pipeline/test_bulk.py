@@ -1,13 +1,17 @@
 """Large tables: the same graph by the fast way as by the ordinary one, and what a release of them has and has not."""
 
+import sys
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
 
 import kg
+from kg.errors import KgError
 from kg.model import Problem
+from kg.pipeline import bulk
 from kg.pipeline.build import build
+from kg.read.spark import SparkTables
 from kg.store.lines import part_lines
 from tests.projects import PREFIXES, rewrite, write_project
 
@@ -117,6 +121,33 @@ def test_a_large_table_is_validated(project: Path, tmp_path: Path) -> None:
     result = build(limited(project), output=tmp_path / "out")
     assert result.folder is None
     assert [violation.value for violation in result.violations] == ["299"]
+
+
+@pytest.mark.slow
+def test_spark_writes_the_same_release(project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its workers read the table themselves, and what DuckDB derived from copies; the parts have one hash and name."""
+    monkeypatch.setattr(bulk, "PIECE_BYTES", 20_000)
+    monkeypatch.setattr(SparkTables.read, "__kwdefaults__", {"small": 0})
+    wanted = build(limited(project), output=tmp_path / "duckdb")
+    made = build(project, output=tmp_path / "spark", master="local[2]")
+    assert wanted.folder is not None
+    assert made.folder is not None
+    assert made.release_id == wanted.release_id
+    assert made.problems == wanted.problems
+    assert quads(made.folder) == quads(wanted.folder)
+    [one], [other] = ((folder / "parts").glob("firms-*.nq.zst") for folder in (wanted.folder, made.folder))
+    assert one.name == other.name
+    assert sorted(part_lines(one)) == sorted(part_lines(other))
+    assert not list((tmp_path / "spark").rglob(".partial-*"))
+
+
+def test_without_spark_a_build_says_so_before_it_begins(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "pyspark.sql", None)
+    with pytest.raises(KgError, match="Spark is not installed"):
+        build(limited(project), output=tmp_path / "out", master="local[2]")
+    assert not (tmp_path / "out" / "latest").exists()
 
 
 def test_an_unknown_source_of_a_large_table_is_a_problem(project: Path, tmp_path: Path) -> None:

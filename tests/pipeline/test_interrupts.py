@@ -1,13 +1,17 @@
-"""Ctrl-C in each stage of a build: it ends at once, publishes nothing, and leaves no half release behind."""
+"""What comes in the way of a build, such as Ctrl-C in each stage: it publishes nothing, and leaves no half release."""
 
 import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from kg.errors import ReadError
+from kg.mapping.duckdb_engine import DuckdbEngine
+from kg.pipeline.build import build
 from tests.projects import PREFIXES, rewrite, write_project
 
 pytestmark = pytest.mark.slow
@@ -73,6 +77,24 @@ def test_ctrl_c_in_a_long_join_of_a_large_table(tmp_path: Path) -> None:
     assert code == 130, said
     assert "Traceback" not in said
     assert not published(tmp_path / "out")
+
+
+def test_a_table_that_changes_while_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    project, output = write_project(tmp_path / "project"), tmp_path / "out"
+    make: Callable[..., object] = DuckdbEngine.statements
+
+    def change(*arguments: object, **named: object) -> object:
+        with (project / "data" / "towns.csv").open("a", encoding="utf-8") as table:
+            table.write("c,丙镇,5,s1\n")
+        monkeypatch.undo()
+        return make(*arguments, **named)
+
+    monkeypatch.setattr(DuckdbEngine, "statements", change)
+    with pytest.raises(ReadError, match=r"towns\.csv: changed while it was read"):
+        build(project, output=output)
+    assert not published(output)
+    rewrite(project / "data" / "expectations.toml", "equals = 2", "equals = 3")
+    assert build(project, output=output).folder is not None, "what was made of the half is not taken for the whole"
 
 
 def test_the_release_before_stays(tmp_path: Path) -> None:
