@@ -120,7 +120,8 @@ def people(output: Path) -> int:
 
 def leftovers(output: Path) -> list[str]:
     """What is neither a release nor the link to one."""
-    names = {path.name for path in output.iterdir()} - {"latest", "releases", ".lock"}
+    names = {path.name for path in output.iterdir()} - {"latest", "releases", ".lock", "cache"}
+    names |= {path.name for path in (output / "cache").rglob("*.partial")}
     return sorted(names | {path.name for path in (output / "releases").iterdir() if path.name.startswith(".")})
 
 
