@@ -243,17 +243,17 @@ def replaced_by(make: Callable[[Path], object]) -> Callable[[Path], object]:
     return change
 
 
-FILE_LINE = (SKELETON / "data" / "catalog.toml").read_text("utf-8").split('file = "clusters.csv"')[0].count("\n") + 1
+LINE = (SKELETON / "data" / "catalog.toml").read_text("utf-8").split('file = "clusters.csv"')[0].count("\n") + 1
 """The line on which the catalog names the table."""
 
 FILES: dict[str, tuple[str, Callable[[Path], object], str]] = {
-    "table missing": (TABLE, Path.unlink, f"catalog.toml:{FILE_LINE}: clusters.csv does not exist"),
-    "table is a folder": (TABLE, replaced_by(Path.mkdir), f"catalog.toml:{FILE_LINE}: clusters.csv is no file"),
-    "table is a pipe": (TABLE, replaced_by(os.mkfifo), f"catalog.toml:{FILE_LINE}: clusters.csv is no file"),
-    "link out of the project": (TABLE, linked("/etc/passwd"), f"catalog.toml:{FILE_LINE}: clusters.csv leads out of the project"),
-    "link to nothing": (TABLE, linked("nothing.csv"), f"catalog.toml:{FILE_LINE}: clusters.csv does not exist"),
-    "link to itself": (TABLE, linked("clusters.csv"), f"catalog.toml:{FILE_LINE}: 'clusters.csv' cannot be a file"),
-    "mapping is a folder": ("ontology/mapping/clusters.rml.ttl", replaced_by(Path.mkdir), f"catalog.toml:{FILE_LINE + 1}:"),
+    "table missing": (TABLE, Path.unlink, f"catalog.toml:{LINE}: clusters.csv does not exist"),
+    "table is a folder": (TABLE, replaced_by(Path.mkdir), f"catalog.toml:{LINE}: clusters.csv is no file"),
+    "table is a pipe": (TABLE, replaced_by(os.mkfifo), f"catalog.toml:{LINE}: clusters.csv is no file"),
+    "link out of the project": (TABLE, linked("/etc/passwd"), f"catalog.toml:{LINE}: clusters.csv leads out of the project"),
+    "link to nothing": (TABLE, linked("nothing.csv"), f"catalog.toml:{LINE}: clusters.csv does not exist"),
+    "link to itself": (TABLE, linked("clusters.csv"), f"catalog.toml:{LINE}: 'clusters.csv' cannot be a file"),
+    "mapping is a folder": ("ontology/mapping/clusters.rml.ttl", replaced_by(Path.mkdir), f"catalog.toml:{LINE + 1}:"),
     "mapping in GB18030": ("ontology/mapping/clusters.rml.ttl", recode("gb18030"), "clusters.rml.ttl:1: is not UTF-8"),
     "nothing in the mapping": (
         "ontology/mapping/clusters.rml.ttl",
