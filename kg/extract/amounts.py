@@ -62,6 +62,7 @@ class AmountFinder:
         self._from_before = lexicon.pattern("figures.status.from_before")
         self._from_after = lexicon.pattern("figures.status.from_after")
         numerals = (*lexicon.pairs("text.numerals.digits"), *lexicon.pairs("text.numerals.tens"))
+        self._kind_of_firm = lexicon.pattern("figures.subjects.kind_of_firm")
         self._all_of = lexicon.pattern("figures.change.each")
         self._ranks = lexicon.pattern("figures.subjects.ranks")
         self._closers = lexicon.text("text.sentences.closers") + lexicon.text("text.sentences.ends").replace("?", " ")
@@ -111,6 +112,8 @@ class AmountFinder:
                     page.text, clause[0], quantity.start
                 ):
                     continue
+                if self._is_part_of_count(page, clause, quantity, done):
+                    continue
                 subject = self._in_order(page, found, clause, quantity, state.topic) or own or subject
                 whose = self._whose(page, found, clause, quantity, subject, state)
                 whose = self._as_cluster(page, found, whose, quantity)
@@ -128,6 +131,12 @@ class AmountFinder:
         if subject is not None:
             state = state._replace(place=subject if subject.kind == "place" else None)
         return done, state
+
+    def _is_part_of_count(self, page: Page, clause: tuple[int, int], quantity: Quantity, done: list[Amount]) -> bool:
+        """Whether a count is a part of the one before it: 企业652家,其中中小企业648家."""
+        if quantity.measure is not Measure.COUNT or not done or quantity.indicator != done[-1].quantity.indicator:
+            return False
+        return self._kind_of_firm.match(page.text, clause[0], quantity.start) is not None
 
     def _each(self, page: Page, found: Found, clause: tuple[int, int], quantity: Quantity) -> list[Subject]:
         """The firms of an enumeration each of which the number is said of; none for another clause."""

@@ -170,7 +170,11 @@ class EnterpriseFinder:
 
     def _clean(self, marks: Marks, start: int, end: int) -> bool:
         """Whether a piece without the ending of a company's name holds no other word that the lexicon knows."""
-        inside = (mark for mark in marks.within(start, end) if mark.word not in self._words.weak_edges)
+        inside = (
+            mark
+            for mark in marks.within(start, end)
+            if mark.word not in self._words.weak_edges and mark.kind != Kind.KEEP
+        )
         return end - start <= LONGEST_CLEAN and next(inside, None) is None
 
     def _after_place(self, text: str, start: int, end: int) -> int:
@@ -274,11 +278,22 @@ class EnterpriseFinder:
             or name in self._gazetteer.sectors
         ):
             return False
-        if name in self._gazetteer.place_names or (not legal and words.institution.search(name)):
+        elsewhere = self._in_a_place(marks, start, len(name)) and not self.looks(name)
+        if elsewhere or name in self._gazetteer.place_names or (not legal and words.institution.search(name)):
             return False
         if words.ending.fullmatch(name) or words.legal.fullmatch(name) or self._not_name.fullmatch(name):
             return False
         return not words.never_inside.search(words.inside_ok.sub(" ", name[: -2 if legal else None]))
+
+    def _in_a_place(self, marks: Marks, start: int, length: int) -> bool:
+        """Whether a name begins with the full name of a place (武进区西太湖), as few firms do."""
+        return any(
+            mark.kind & Kind.PLACE
+            and mark.start == start
+            and mark.end < start + length
+            and any(self._gazetteer.places[code].name == mark.word for code in self._gazetteer.place_names[mark.word])
+            for mark in marks.within(start, start + 1)
+        )
 
     def of_cell(self, text: str, marks: Marks, cell: Cell, taken: list[EnterpriseMention]) -> list[EnterpriseMention]:
         """The names in a cell whose heading gives them a role."""

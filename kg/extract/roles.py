@@ -25,6 +25,7 @@ class Tie(NamedTuple):
     rule: str
     confidence: float
     sentence: int
+    denied: bool = False
 
 
 class RoleFinder:
@@ -33,6 +34,7 @@ class RoleFinder:
     def __init__(self, lexicon: Lexicon, attacher: Attacher) -> None:
         self._attacher = attacher
         self._inside = any_of(lexicon.words("enterprises.inside"))
+        self._denied = any_of(lexicon.words("enterprises.denied"))
         self._outside = any_of(lexicon.words("enterprises.outside"))
         self._leader_before = lexicon.pattern("enterprises.beside.leader_before")
         self._leader_after = lexicon.pattern("enterprises.beside.leader_after")
@@ -43,6 +45,8 @@ class RoleFinder:
     def tie(self, page: Page, found: Found, mention: EnterpriseMention, topic: Topic) -> Tie:
         """What one mention says."""
         text = page.text
+        if self._denies(page, found, mention):
+            return Tie(mention, -1, MENTIONED, mention.rule, mention.confidence, found.number, denied=True)
         clause = next((part for part in found.clauses if part[0] <= mention.start < part[1]), found.clauses[-1])
         corrected = self._corrected.match(text[mention.end : mention.end + 16])
         if corrected or self._outside.search(text[min(clause[0], mention.span[0]) : max(clause[1], mention.span[1])]):
@@ -67,6 +71,11 @@ class RoleFinder:
             return Tie(mention, -1, MENTIONED, mention.rule, mention.confidence, found.number)
         return Tie(mention, number, role, mention.rule, mention.confidence * self._sure_carried, found.number)
 
+    def _denies(self, page: Page, found: Found, mention: EnterpriseMention) -> bool:
+        """Whether a sentence that begins with this firm, and names no other, says that it is no member."""
+        first = mention.start == found.sentence.body and len({item.name for item in found.enterprises}) == 1
+        return first and self._denied.search(page.text, mention.end, found.sentence.end) is not None
+
     def _beside(self, text: str, found: Found, mention: EnterpriseMention) -> str:
         """The role that the words beside an enumeration give; a member without any."""
         before = text[max(found.sentence.start, mention.span[0] - REACH) : mention.span[0]]
@@ -90,7 +99,10 @@ def canonical(names: Mapping[str, int], definitions: Mapping[str, str]) -> dict[
 
 
 def strongest(ties: list[Tie]) -> Tie:
-    """The tie that stands for an enterprise: the strongest role, then the surest, then the first."""
+    """The tie that stands for an enterprise: a denial, else the strongest role, then the surest, then the first."""
+    denied = [tie for tie in ties if tie.denied]
+    if denied:
+        return denied[0]
     seen = Counter((tie.role, tie.cluster) for tie in ties)
     return min(
         ties,

@@ -255,3 +255,24 @@ def test_columns_may_be_parted_by_spaces() -> None:
     text = "序号  集群名称  龙头企业  产值(亿元)\n1  南通市高端纺织集群  通岳家纺  1860\n"
     assert figures_of(text) == {("南通市高端纺织集群", "output_value", 1860.0)}
     assert ties(text) == {("通岳家纺", "leader", "南通市高端纺织集群")}
+
+
+def test_a_kind_of_firms_is_no_count_of_all() -> None:
+    counts = {
+        value for _, key, value in figures_of(f"{STORAGE}企业652家,其中中小企业648家。") if key == "enterprise_count"
+    }
+    assert counts == {652.0}
+
+
+def test_a_denial_goes_before_a_role() -> None:
+    text = f"{STORAGE}里,甲岳药业、乙川制药生意兴隆。甲岳药业虽在惠州,却不算在集群里。"
+    assert ties(text) == {("甲岳药业", "mentioned", None), ("乙川制药", "member", STORAGE)}
+
+
+def test_a_name_ends_with_its_legal_form() -> None:
+    assert ("甲岳科技有限公司", "leader", STORAGE) in ties(f"{STORAGE}龙头企业甲岳科技有限公司开放检测实验室。")
+
+
+@pytest.mark.parametrize("words", ["四川轻化工大学为集群输送人才", "集聚武进区西太湖,生态优良"])
+def test_schools_and_places_are_no_firms(words: str) -> None:
+    assert [item for item in read(f"{STORAGE}。{words}。").enterprises if item.evidence.confidence > 0.5] == []
