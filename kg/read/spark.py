@@ -100,9 +100,15 @@ def _start(master: str) -> "SparkSession":
     try:
         session = builder.getOrCreate()
     except spark_errors() as error:
-        raise KgError(f"Spark does not start on {master}: {str(error).strip().partition(chr(10))[0]}") from error
+        raise KgError(f"Spark does not start on {master}: {_words(error)}") from error
     session.sparkContext.setLogLevel("ERROR")
     return session
+
+
+def _words(error: Exception) -> str:
+    """Return the first line of what Spark says, without Py4J's words about the call."""
+    java = getattr(error, "java_exception", None)
+    return str(error if java is None else java.toString()).strip().partition("\n")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +136,7 @@ class SparkTables:
             layout = self._layout(path)
             return None if layout is None else self._by_workers(path, header, layout)
         except spark_errors() as error:  # what no worker can read may still be read by the driver
-            _log.info("%s: left to the driver, as Spark says: %s", path, str(error).strip().partition("\n")[0])
+            _log.info("%s: left to the driver, as Spark says: %s", path, _words(error))
             return None
 
     def copy(self, relation: Relation) -> Relation:

@@ -334,6 +334,13 @@ def test_the_command_on_this_machine(wanted: Path) -> None:
     assert (wanted / "local.nt").read_bytes() == (wanted / "duckdb.nt").read_bytes()
 
 
+def test_a_master_that_is_none_is_told(wanted: Path) -> None:
+    assert map_command(wanted, "spark://nowhere", "none.nt").wait(SECONDS) == 3
+    told = (wanted / "none.nt.log").read_text("utf-8")
+    assert "error: Spark does not start on spark://nowhere: org.apache.spark.SparkException: Invalid master" in told
+    assert not list(wanted.glob("*none.nt"))
+
+
 @pytest.fixture(scope="module")
 def workers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     """A master with two workers."""
