@@ -27,6 +27,7 @@ Text = tuple[Document, dict[str, object]]
 PARTS = ("development", "held-out", "held-out-2", "shared")
 # The speed is measured over so much text.
 MEGABYTES = 2.0
+PAGE_ROUNDS = 50
 STEPS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 1.01)
 
 
@@ -114,6 +115,12 @@ def _speed(texts: list[str]) -> None:
     rounds = max(1, int(MEGABYTES * 1e6 / size))
     taken = _time(lambda text: reader().read(document(text)), texts, rounds)
     print(f"speed: {size * rounds / taken / 1e6:.2f} MB of annotated text a second (CPU, one core)")
+    pages = [(SHARED / "seed.txt").read_text("utf-8")] if SHARED.is_dir() else []
+    if pages:
+        taken_page = _time(lambda text: reader().read(document(text)), pages, PAGE_ROUNDS)
+        print(
+            f"speed: {size_of(pages, PAGE_ROUNDS) / taken_page / 1e6:.2f} MB a second of a real page (the seed article)"
+        )
     mixed = texts + [
         "\n".join(line for line in text.split("\n") if "集群" not in line) for text in texts for _ in range(4)
     ]
