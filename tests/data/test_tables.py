@@ -60,6 +60,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "sector_schemes": ("key",),
     "segments": ("id",),
     "sources": ("id",),
+    "counterparts": ("id", "other_id"),
     "supports": ("cluster_id", "issuer_id"),
     "ties": ("enterprise_id", "cluster_id"),
     "translations": ("node",),
