@@ -7,12 +7,13 @@ from pathlib import Path
 import duckdb
 import pyoxigraph as ox
 
-from kg.catalog import in_project, mistake
+from kg.catalog import mistake
 from kg.errors import KgError, MappingError, QueryError, ReadError, ValidationError, did_you_mean
 from kg.mapping import rml, sql, yarrrml
 from kg.mapping.lists import with_lists_apart
 from kg.mapping.plan import MapPlan, Plan, plan, term_columns
 from kg.model import Catalog, Dataset, Problem, Relation, SourceJoin
+from kg.sections import in_project
 from kg.store.sparql import check_query, syntax_error
 from kg.validate.expectations import read_expectations
 
