@@ -1,5 +1,6 @@
 """map_file(): one mapping alone, from its sources to a file of triples; and its plan as text."""
 
+import shutil
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
@@ -42,6 +43,8 @@ class MapOptions:
 
 
 PLAIN = MapOptions()
+LOW = 4 << 20
+"""Bytes: with fewer on the disk, that is why something failed."""
 
 
 def map_file(  # noqa: PLR0913  # a run has that many sides; all but two have a default
@@ -93,11 +96,19 @@ def database(temporary: Path, target: Path) -> Iterator[duckdb.DuckDBPyConnectio
         with connect(temporary=temporary) as connection, interruptible(connection):
             yield connection
     except duckdb.Error as error:
-        raise PublishError(f"cannot go on: {str(error).partition(chr(10))[0]}", file=target) from error
+        reason = str(error).partition("\n")[0]
+        raise PublishError(f"cannot go on: {_fullness(target)}{reason}", file=target) from error
     except RuntimeError as error:
         if str(error) == "Query interrupted":  # how DuckDB tells of Ctrl-C
             raise KeyboardInterrupt from error
         raise
+
+
+def _fullness(target: Path) -> str:
+    """Says that the disk is full, if it is: DuckDB's own words are then of files that it could not make."""
+    folder = next(path for path in (target, *target.absolute().parents) if path.is_dir())
+    free = shutil.disk_usage(folder).free
+    return f"only {free / 1e6:.1f} MB are free on the disk; " if free < LOW else ""
 
 
 def form_of(options: MapOptions, plan: Plan, target: Path, mapping: Path, stamps: Stamps) -> Form:

@@ -2,6 +2,7 @@
 
 import os
 import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,7 +15,7 @@ import pytest
 from kg.errors import PublishError, ReadError
 from kg.mapping.duckdb_engine import DuckdbEngine
 from kg.mapping.output import TooManyProblemsError
-from kg.pipeline.mapfile import MapOptions, explain_file, map_file
+from kg.pipeline.mapfile import MapOptions, database, explain_file, map_file
 from kg.read import tables
 from kg.read.stamps import Stamps
 
@@ -151,6 +152,14 @@ def test_bad_rows_far_down_are_told_with_their_lines(
         assert written.triples == 2 * len(rows) - 1
         told = (tmp_path / "p.csv").read_text("utf-8-sig").splitlines()[1:]
         assert {int(line.split(",")[2]) for line in told} == wanted
+
+
+def test_a_full_disk_is_called_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    usage = shutil.disk_usage(tmp_path)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=1_000_000))
+    full = pytest.raises(PublishError, match="cannot go on: only 1.0 MB are free on the disk; IO Error")
+    with full, database(tmp_path / "spill", tmp_path / "o.nt") as connection:
+        connection.execute(f"COPY (SELECT 1) TO '{tmp_path}/none/x.csv'")
 
 
 @pytest.mark.slow
