@@ -157,7 +157,7 @@ def test_bad_rows_far_down_are_told_with_their_lines(
 def test_a_full_disk_is_called_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     usage = shutil.disk_usage(tmp_path)
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=1_000_000))
-    full = pytest.raises(PublishError, match="cannot go on: only 1.0 MB are free on the disk; IO Error")
+    full = pytest.raises(PublishError, match=r"cannot go on: only 1\.0 MB are free on the disk; IO Error")
     with full, database(tmp_path / "spill", tmp_path / "o.nt") as connection:
         connection.execute(f"COPY (SELECT 1) TO '{tmp_path}/none/x.csv'")
 
