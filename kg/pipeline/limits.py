@@ -8,12 +8,12 @@ from multiprocessing import TimeoutError as TooLate
 from multiprocessing.pool import ThreadPool
 from pathlib import Path
 from threading import Event, Thread, current_thread, main_thread
-from traceback import clear_frames
 from typing import TypeVar
 
 import duckdb
 
-from kg.errors import KgError, MappingError, ValidationError
+from kg.errors import MappingError, ValidationError
+from kg.validate.side_by_side import cleared
 
 Result = TypeVar("Result")
 
@@ -84,28 +84,15 @@ def validation_within(seconds: float, work: Callable[[], Result]) -> Result:
     Python's lock meanwhile, so that this one can say so, and Ctrl-C is heard.
     """
 
-    def run() -> Result:
-        try:
-            return work()
-        except KgError as error:
-            _clear(error)
-            raise
-
     pool = ThreadPool(1)
     try:
-        return pool.apply_async(run).get(seconds)
+        found: Result = pool.apply_async(cleared, (work,)).get(seconds)
     except TooLate as error:
         reason = f"validation took more than {seconds:g} seconds and was stopped: a shape, a check or an expected count"
         raise ValidationError(f"{reason} asks too much (time_limit in the catalog allows more)") from error
     finally:
         pool.close()
-
-
-def _clear(error: BaseException | None) -> None:
-    """Forgets what the error's frames hold: an answer of Oxigraph must not leave the thread that asked."""
-    while error is not None:
-        clear_frames(error.__traceback__)
-        error = error.__cause__
+    return found
 
 
 def _first_line(error: duckdb.Error) -> str:

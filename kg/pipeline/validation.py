@@ -1,7 +1,7 @@
 """Validation of a whole graph by everything that a catalog names: shapes, checks and expected counts."""
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -15,7 +15,8 @@ from kg.store.oxigraph import load_file
 from kg.validate.checks import count_checks, run_checks
 from kg.validate.expectations import measure, read_expectations, violation
 from kg.validate.shacl import ShapesReport, check_around, check_shapes
-from kg.validate.surroundings import Since, Surroundings, TooFarError
+from kg.validate.side_by_side import both
+from kg.validate.surroundings import Since, TooFarError
 from kg.validate.witnesses import with_witnesses
 from kg.vocabulary import PROVENANCE_GRAPH
 
@@ -62,8 +63,11 @@ def validate_store(store: ox.Store, catalog: Catalog, since: Since | None = None
             validation = _validate_since(store, catalog, since)
             if not validation.violations:
                 return validation
-    shapes = check_shapes(store, catalog.shapes, catalog.ontology, prefixes=catalog.prefixes)
-    return _validation(store, catalog, shapes, None)
+    shapes, found = both(
+        lambda: check_shapes(store, catalog.shapes, catalog.ontology, prefixes=catalog.prefixes),
+        lambda: run_checks(store, catalog.checks, base=catalog.base, prefixes=catalog.prefixes),
+    )
+    return _validation(store, catalog, shapes, found)
 
 
 def _validate_since(store: ox.Store, catalog: Catalog, since: Since) -> Validation:
@@ -71,18 +75,18 @@ def _validate_since(store: ox.Store, catalog: Catalog, since: Since) -> Validati
     shapes, around = check_around(
         store, since, catalog.shapes, catalog.ontology, provenance=provenance, prefixes=catalog.prefixes
     )
-    return _validation(store, catalog, shapes, around)
+    found = run_checks(store, catalog.checks, base=catalog.base, prefixes=catalog.prefixes, around=around)
+    return replace(_validation(store, catalog, shapes, found), partial=True)
 
 
-def _validation(store: ox.Store, catalog: Catalog, shapes: ShapesReport, around: Surroundings | None) -> Validation:
+def _validation(store: ox.Store, catalog: Catalog, shapes: ShapesReport, found: list[Violation]) -> Validation:
     base, prefixes = catalog.base, catalog.prefixes
-    found = run_checks(store, catalog.checks, base=base, prefixes=prefixes, around=around)
     expectations = read_expectations(catalog.expectations) if catalog.expectations else []
     file = catalog.expectations
     measured = tuple(measure(store, one, base=base, prefixes=prefixes, file=file) for one in expectations)
     unmet = [violation(one) for one in measured if not one.met]
     violations = with_witnesses(store, (*shapes.violations, *found, *unmet), base=base)
-    return Validation(shapes, count_checks(catalog.checks), measured, tuple(violations), partial=around is not None)
+    return Validation(shapes, count_checks(catalog.checks), measured, tuple(violations))
 
 
 def validate_file(path: Path, directory: Path | None = None) -> Validation:

@@ -4,14 +4,16 @@ The variables of a row are, in this order, the entity, the predicate and the val
 """
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from heapq import nsmallest
-from itertools import count
+from itertools import chain, count
 from pathlib import Path
 
 import pyoxigraph as ox
 
 from kg.errors import ValidationError
 from kg.model import Violation
+from kg.validate.side_by_side import side_by_side
 from kg.validate.surroundings import Surroundings
 
 SHOWN = 50
@@ -35,13 +37,13 @@ def run_checks(
 
     With `around`, the surroundings of what has changed in a valid graph, a check of SCOPE looks only there.
     """
-    found: list[Violation] = []
-    for path in sorted(folder.glob("*.rq")):
+
+    def check(path: Path) -> list[Violation]:
         if around and SCOPE in path.read_text("utf-8").splitlines():
-            found += _check(around.store, path, base=base, prefixes=prefixes, only=around.nodes)
-        else:
-            found += _check(store, path, base=base, prefixes=prefixes)
-    return found
+            return list(_check(around.store, path, base=base, prefixes=prefixes, only=around.nodes))
+        return list(_check(store, path, base=base, prefixes=prefixes))
+
+    return list(chain.from_iterable(side_by_side([partial(check, path) for path in sorted(folder.glob("*.rq"))])))
 
 
 def count_checks(folder: Path) -> int:

@@ -7,6 +7,8 @@ is not compiled (sh:sparql, rules, recursion). Tests compare the verdicts of bot
 import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from itertools import chain
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -15,6 +17,7 @@ from kg.errors import ValidationError
 from kg.model import Violation
 from kg.validate.constraints import Check, Compiler
 from kg.validate.shapes import Shape, Unsupported, read_shapes, read_turtle, subclasses
+from kg.validate.side_by_side import side_by_side
 from kg.validate.surroundings import Node, Reach, Since, Surroundings, TooFarError, reach_of, surroundings
 
 _log = logging.getLogger(__name__)
@@ -47,10 +50,8 @@ def check_shapes(
     targets = _count_targets(data, compiler, found)
     if found and not targets:
         return ShapesReport(len(found), 0, (NOTHING,))
-    violations = sorted(
-        (one for check in checks for one in _violations(data, check, prefixes)),
-        key=lambda one: (one.entity, one.rule, one.message, one.value),
-    )
+    broken = side_by_side([partial(_violations, data, check, prefixes) for check in checks])
+    violations = sorted(chain.from_iterable(broken), key=lambda one: (one.entity, one.rule, one.message, one.value))
     return ShapesReport(len(found), targets, tuple(dict.fromkeys(violations)))
 
 
@@ -125,7 +126,11 @@ def _is_named(node: Node) -> bool:
     return isinstance(node, ox.NamedNode)
 
 
-def _violations(data: ox.Store, check: Check, prefixes: Mapping[str, str]) -> Iterator[Violation]:
+def _violations(data: ox.Store, check: Check, prefixes: Mapping[str, str]) -> list[Violation]:
+    return list(_broken(data, check, prefixes))
+
+
+def _broken(data: ox.Store, check: Check, prefixes: Mapping[str, str]) -> Iterator[Violation]:
     path = check.shape.path or ""
     rule = _rule(check, prefixes)
     message = " / ".join(check.shape.messages) or rule
