@@ -16,15 +16,20 @@ hypothesis.settings.register_profile("kg", deadline=None)
 hypothesis.settings.load_profile("kg")
 
 
-SLOW_FOLDERS = ("tests/browser/", "tests/fire/", "tests/resolve/")
-"""Each of these tests starts a browser, a build or a matching of its own: together they take minutes."""
+SLOW = (
+    *("tests/browser/", "tests/fire/", "tests/resolve/"),
+    *("tests/test_cli_history.py", "tests/test_cli_model.py", "tests/test_cli_extract.py", "tests/test_readme.py"),
+    *("tests/pipeline/test_model.py", "tests/pipeline/test_articles.py", "tests/pipeline/test_reviewing.py"),
+    *("tests/pipeline/test_increments.py", "tests/pipeline/test_deciding.py", "tests/extract/test_hostile.py"),
+)
+"""Each of these tests starts a browser, a program, a build or a matching of its own: together they take minutes."""
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest looks at the marks to select
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Marks what is slow by its folder; deselects (never skips) the tests of shared material where there is none."""
+    """Marks what is slow by its place; deselects (never skips) the tests of shared material where there is none."""
     for item in items:
-        if item.nodeid.startswith(SLOW_FOLDERS):
+        if item.nodeid.startswith(SLOW):
             item.add_marker("slow")
     if SHARED.is_dir():
         return

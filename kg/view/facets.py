@@ -37,7 +37,7 @@ def facet_values(facet: Facet, entities: Mapping[str, Entity], kinds: Mapping[st
     An enterprise is thus found under the provinces of its clusters, a figure under that of its subject.
     """
     own = {iri: _reach(entity, facet, entities, kinds) for iri, entity in entities.items() if kinds[iri].drawn}
-    return {iri: values for iri in own if (values := own[iri] or _inherited(entities[iri], own))}
+    return {iri: values for iri in own if (values := own[iri] or _inherited(entities[iri], own, kinds))}
 
 
 def confirmation_of(entity: Entity) -> str:
@@ -82,5 +82,7 @@ def _reach(entity: Entity, facet: Facet, entities: Mapping[str, Entity], kinds: 
     return frozenset(found)
 
 
-def _inherited(entity: Entity, own: Mapping[str, frozenset[str]]) -> frozenset[str]:
-    return frozenset().union(*(own.get(fact.subject, frozenset()) for fact in entity.incoming))
+def _inherited(entity: Entity, own: Mapping[str, frozenset[str]], kinds: Mapping[str, Kind]) -> frozenset[str]:
+    """The values of what points at it, but for its like: a counterpart on another list has values of its own."""
+    pointing = (fact.subject for fact in entity.incoming)
+    return frozenset().union(*(own.get(iri, frozenset()) for iri in pointing if kinds.get(iri) != kinds[entity.iri]))

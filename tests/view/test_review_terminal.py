@@ -3,6 +3,9 @@
 import io
 import os
 import pty
+import termios
+import threading
+import time
 from collections.abc import Sequence
 
 import pytest
@@ -56,12 +59,23 @@ class Told:
 
 
 def shown(session: Told, keys: str, terminal: Terminal) -> str:
-    """What the screen shows while these keys are pressed; the terminal is a real one, of the kernel."""
+    """What the screen shows while these keys are pressed; the terminal is a real one, of the kernel.
+
+    They are pressed when it hands over single keys: one that comes while it changes can wait for the next one.
+    """
     ours, theirs = pty.openpty()
     out = io.StringIO()
-    try:
+
+    def press() -> None:
+        while termios.tcgetattr(theirs)[3] & termios.ICANON:
+            time.sleep(0.001)
         os.write(ours, keys.encode())
+
+    fingers = threading.Thread(target=press, daemon=True)
+    fingers.start()
+    try:
         ReviewScreen(session, terminal, keys=theirs, out=out).run()
+        fingers.join()
     finally:
         os.close(ours)
         os.close(theirs)
