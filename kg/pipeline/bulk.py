@@ -19,6 +19,7 @@ from kg.model import Dataset, Evidence
 from kg.store.lines import open_rdf
 from kg.store.loading import THREADS, Tell, join_packed, load_pieces, pack_pieces, packed_name
 from kg.store.release import one_more_name
+from kg.store.unshared import select_lines
 
 PIECE_BYTES = 48 << 20
 """A piece gives a third of a million triples; a thread that loads one needs some 100 MB."""
@@ -89,11 +90,7 @@ class Bulk:
     def close(self, dataset: Dataset) -> BulkPart:
         """Counts and hashes what was written of a dataset: its part is complete, and returned."""
         pieces = self._written[dataset.id]
-        lines = (
-            "columns = {line: 'VARCHAR'}, header = false, auto_detect = false, delim = chr(1), quote = '', escape = ''"
-        )
-        names = ", ".join(sql.text(str(piece)) for piece in pieces)
-        query = f"SELECT count(*), bit_xor(md5_number(line)) FROM read_csv([{names}], {lines})"
+        query = f"SELECT count(*), bit_xor(md5_number(line)) FROM ({select_lines(pieces)})"
         [(count, mixed)] = self._connection.execute(query).fetchall()
         self.parts.append(BulkPart(dataset.id, tuple(pieces), count, f"{(mixed or 0) % 2**128:032x}"))
         return self.parts[-1]

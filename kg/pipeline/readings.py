@@ -34,17 +34,23 @@ class Readings:
         """With `fresh` none of them is used again."""
         self._path, self._fresh = output / FILE, fresh
         self._said: dict[str, Said] = {}
+        self._opened: sqlite3.Connection | None = None
 
     def find(self, key: str) -> Said | None:
         """The reading of this key, if it was kept."""
         if self._fresh:
             return None
         try:
-            with closing(sqlite3.connect(f"{self._path.resolve().as_uri()}?mode=ro", uri=True)) as database:
-                row = database.execute("SELECT said FROM readings WHERE key = ?", [key]).fetchone()
+            row = self._database().execute("SELECT said FROM readings WHERE key = ?", [key]).fetchone()
             return None if row is None else _said(json.loads(row[0]))
         except (sqlite3.Error, ValueError, KeyError, TypeError):  # missing or damaged: it is read again
             return None
+
+    def _database(self) -> sqlite3.Connection:
+        """What was kept, opened once for all articles."""
+        if self._opened is None:
+            self._opened = sqlite3.connect(f"{self._path.resolve().as_uri()}?mode=ro", uri=True)
+        return self._opened
 
     def note(self, key: str, said: Said) -> None:
         """Notes a reading of this build."""
@@ -52,6 +58,9 @@ class Readings:
 
     def keep(self) -> None:
         """Keeps the readings of this build for the next one, and nothing else."""
+        if self._opened is not None:
+            self._opened.close()
+            self._opened = None
         self._path.parent.mkdir(parents=True, exist_ok=True)
         try:
             self._write()

@@ -58,6 +58,7 @@ class Statements:
         `large` is what writes large tables in the place of DuckDB.
         """
         self._catalog, self.connection, self._units = catalog, connection, units
+        self._keys: dict[str, str] = {}
         self._same: dict[str, Unit] = {}
         self._made: list[Unit] = []
         self._tables = Tables(catalog, connection, folder)
@@ -88,7 +89,8 @@ class Statements:
         """Opens the tables of every dataset that is not the same as before; returns what was read, in words."""
         self._know_sources()
         if self._units:
-            found = ((dataset.id, self._units.find(dataset.id, self._key(dataset))) for dataset in self._datasets)
+            self._keys = {dataset.id: self._key(dataset) for dataset in self._datasets}
+            found = ((name, self._units.find(name, key)) for name, key in self._keys.items())
             self._same = {name: unit for name, unit in found if unit}
         words = self._tables.read(dataset for dataset in self._datasets if dataset.id not in self._same)
         return f"{words}; {len(self._same)} tables as before" if self._same else words
@@ -196,7 +198,8 @@ class Statements:
             self._make_evidence(dataset, statements)
             part = self.bulk.close(dataset) if self.bulk.has(dataset) else None
         mapped, problems = self.mapped[-1], (*self._read_problems(dataset), *self._problems[before:])
-        self._made.append(Unit(self._key(dataset), dataset.id, mapped.rows, mapped.triples, problems, part=part))
+        key = self._keys.get(dataset.id, "")
+        self._made.append(Unit(key, dataset.id, mapped.rows, mapped.triples, problems, part=part))
 
     def _read_problems(self, dataset: Dataset) -> list[Problem]:
         return self._tables.problems(self._tables.files(dataset))

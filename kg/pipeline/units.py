@@ -67,6 +67,7 @@ class Units:
         self._folder, self._connection = output / CACHE, connection
         self._known = {} if fresh else {unit.dataset: unit for unit in self._read_index()}
         self._kept: list[Unit] = []
+        self._sums: dict[Path, str] = {}
         connection.execute(f"CREATE TABLE {NAMED} (dataset VARCHAR, source VARCHAR, confirms VARCHAR, known BOOLEAN)")
 
     def find(self, dataset: str, key: str) -> Unit | None:
@@ -132,7 +133,9 @@ class Units:
     def _is_whole(self, unit: Unit) -> bool:
         files = [self._folder / _name(unit.file, table) for table in TABLES]
         try:
-            sound = [of_file(path) for path in files] == list(unit.sums)
+            for path in files:
+                self._sums[path] = self._sums.get(path) or of_file(path)  # many units share a file
+            sound = [self._sums[path] for path in files] == list(unit.sums)
             return sound and (unit.part is None or self.part_of(unit).is_file())
         except OSError:
             return False

@@ -4,7 +4,6 @@
 says and by its sentence: where the article says something else now, the answer is not applied to it.
 """
 
-import csv
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -13,8 +12,8 @@ from enum import Enum
 from pathlib import Path
 
 from kg.model import Decision, Mentioned, Problem, TextClaim
-from kg.resolve.errors import ResolveError
 from kg.resolve.judgements import STAGE
+from kg.resolve.rows import read_rows
 
 KEY_COLUMNS = ("article", "subject", "predicate", "object", "quote")
 COLUMNS = (*KEY_COLUMNS, "answer", "who", "when", "why")
@@ -93,7 +92,7 @@ def read_answers(path: Path) -> tuple[Answers, list[Problem]]:
     """
     good: defaultdict[Key, list[Answered]] = defaultdict(list)
     problems = []
-    for line, row in _rows(path):
+    for line, row in read_rows(path, COLUMNS):
         reason = _fault(row)
         if reason:
             problems.append(Problem(STAGE, path.name, line, ",".join(row.values())[:200], reason))
@@ -110,20 +109,6 @@ def read_answers(path: Path) -> tuple[Answers, list[Problem]]:
         else:
             held[key] = last[0]
     return Answers(held, path.name), problems
-
-
-def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file, strict=True)
-            missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
-            if missing:
-                raise ResolveError(f"the column {missing[0]!r} is missing", file=path, line=1)
-            return [(line, {name: row[name] or "" for name in COLUMNS}) for line, row in enumerate(reader, 2)]
-    except OSError as err:
-        raise ResolveError(f"cannot be read: {err.strerror or err}", file=path) from err
-    except (csv.Error, UnicodeDecodeError) as err:
-        raise ResolveError(f"is not a sound CSV file in UTF-8: {err}", file=path) from err
 
 
 def _fault(row: Mapping[str, str]) -> str:

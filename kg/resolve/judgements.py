@@ -5,7 +5,6 @@ two were called when they were judged. The latest row of a pair counts. What con
 C") is reported and the "different" holds: nothing is merged across it.
 """
 
-import csv
 from collections import defaultdict, deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from pathlib import Path
 
 from kg.model import Problem
 from kg.resolve.clustering import Clusters
-from kg.resolve.errors import ResolveError
+from kg.resolve.rows import read_rows
 
 COLUMNS = ("left", "right", "judgement", "who", "when", "why")
 NAMES = ("left_name", "right_name")
@@ -77,19 +76,7 @@ def read_judgements(path: Path) -> tuple[Judgements, list[Problem]]:
 
 def parse_judgements(path: Path) -> tuple[list[Judgement], list[Problem]]:
     """Return every sound row of a file, and a Problem for each other one; ResolveError where it is no such file."""
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file, strict=True)
-            missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
-            if missing:
-                raise ResolveError(f"the column {missing[0]!r} is missing", file=path, line=1)
-            wanted = (*COLUMNS, *(name for name in NAMES if name in (reader.fieldnames or ())))
-            rows = [(line, {name: row[name] or "" for name in wanted}) for line, row in enumerate(reader, 2)]
-    except OSError as err:
-        raise ResolveError(f"cannot be read: {err.strerror or err}", file=path) from err
-    except (csv.Error, UnicodeDecodeError) as err:
-        raise ResolveError(f"is not a sound CSV file in UTF-8: {err}", file=path) from err
-    return _parsed(rows, path.name)
+    return _parsed(read_rows(path, COLUMNS, NAMES), path.name)
 
 
 def _parsed(rows: Iterable[tuple[int, dict[str, str]]], file: str) -> tuple[list[Judgement], list[Problem]]:

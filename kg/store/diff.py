@@ -26,6 +26,7 @@ from kg.store.lines import (
     file_lines,
     in_order,
     is_part,
+    number_of_lines,
     open_rdf,
     part_lines,
     rdf_format,
@@ -34,7 +35,7 @@ from kg.store.lines import (
 )
 from kg.store.oxigraph import open_store
 from kg.store.release import Manifest, find_release
-from kg.store.unshared import number_of_lines, write_unshared
+from kg.store.unshared import write_unshared
 from kg.vocabulary import CKG, OWL, PROV, PROVENANCE_GRAPH, RDF, RDFS, SKOS
 
 DEFAULT_BASE = "https://w3id.org/cluster-kg/"

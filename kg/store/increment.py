@@ -11,9 +11,9 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from kg.store.blank import has_blank
-from kg.store.lines import is_part
+from kg.store.lines import is_part, number_of_lines
 from kg.store.oxigraph import STORE
-from kg.store.unshared import lines_about, number_of_lines, write_unshared
+from kg.store.unshared import lines_about, write_unshared
 
 LARGEST_SHARE = 0.2
 """Of more changed statements than this share of all, a new store is made: it takes less time, and less room."""

@@ -51,7 +51,7 @@ def part_lines(path: Path) -> Iterator[bytes]:
 
     Its name says how many there must be (`clusters-1cde-<hash>.nq.zst`): PublishError where it has not as many.
     """
-    expected = int(path.name.split("-")[-2], 16)
+    expected = number_of_lines(path)
     found = 0
     try:
         with open_rdf(path) as file:
@@ -62,6 +62,11 @@ def part_lines(path: Path) -> Iterator[bytes]:
         raise PublishError(f"the release is damaged: this part cannot be read ({error})", file=path) from error
     if found != expected:
         raise PublishError(f"the release is damaged: this part has {found:,} lines, not {expected:,}", file=path)
+
+
+def number_of_lines(part: Path) -> int:
+    """How many lines a part has, by its name (`firms-a3949d-<hash>.nq.zst`)."""
+    return int(part.name.split("-")[-2], 16)
 
 
 def is_part(path: Path) -> bool:

@@ -10,19 +10,17 @@ from pathlib import Path
 import duckdb
 
 from kg.errors import PublishError
+from kg.store.lines import number_of_lines
 
 MEMORY = "1500MB"
 """What may be held; more waits in files."""
 
 _LINES = "columns = {line: 'VARCHAR'}, header = false, auto_detect = false, delim = chr(1), quote = '', escape = ''"
+"""How DuckDB reads a file as lines: no line of N-Triples has the delimiter, as control characters are escaped."""
+
 _TYPED = """contains(line, '"^^<')"""
 _STEM = "split_part(line, '\"', 1)"
 """Subject and predicate of a line whose object is a literal."""
-
-
-def number_of_lines(part: Path) -> int:
-    """How many lines a part has, by its name (`firms-a3949d-<hash>.nq.zst`)."""
-    return int(part.name.split("-")[-2], 16)
 
 
 def write_unshared(before: Sequence[Path], after: Sequence[Path], folder: Path) -> tuple[Path, Path]:
@@ -88,11 +86,14 @@ def _check(database: duckdb.DuckDBPyConnection, name: str, parts: Sequence[Path]
         raise PublishError(f"the release is damaged: its parts have {found:,} lines, not {expected:,}", file=parts[0])
 
 
+def select_lines(files: Sequence[Path], compression: str = "none") -> str:
+    """A SELECT of the lines of files of N-Triples or N-Quads."""
+    names = ", ".join(_text(path) for path in files)
+    return f"SELECT line FROM read_csv([{names}], compression = '{compression}', {_LINES})"
+
+
 def _select(parts: Sequence[Path]) -> str:
-    if not parts:
-        return "SELECT NULL::VARCHAR AS line WHERE false"
-    names = ", ".join(_text(path) for path in parts)
-    return f"SELECT line FROM read_csv([{names}], compression = 'zstd', {_LINES})"
+    return select_lines(parts, "zstd") if parts else "SELECT NULL::VARCHAR AS line WHERE false"
 
 
 def _text(path: Path) -> str:

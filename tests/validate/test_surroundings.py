@@ -1,6 +1,7 @@
 """After a small change, looking at what surrounds it finds all that it made wrong, and nothing else."""
 
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -33,8 +34,9 @@ def changes(quads: set[ox.Quad]) -> Iterator[tuple[set[ox.Quad], set[ox.Quad], o
         yield quads, quads - {quad}, quad
 
 
-def compare(quads: set[ox.Quad], shapes: list[Path], ontology: list[Path]) -> None:
-    for before, after, quad in changes(quads):
+def compare(quads: set[ox.Quad], shapes: list[Path], ontology: list[Path], every: int = 1) -> None:
+    """Holds what is found around each change against what is found in the whole graph; `every` leaves some out."""
+    for before, after, quad in islice(changes(quads), 0, None, every):
         old, new = store_of(before), store_of(after)
         was, is_ = (check_shapes(one, shapes, ontology, prefixes={}) for one in (old, new))
         since = Since(old, nodes_of([quad]), was.targets)
@@ -75,16 +77,7 @@ def test_what_looks_further_is_said(name: str, tmp_path: Path) -> None:
 def test_the_bundled_shapes() -> None:
     files = [CASES / "common.ttl", *sorted(CASES.glob("ClusterShape/*.ttl")), *sorted(CASES.glob("FigureShape/*.ttl"))]
     quads = set(load(*((path.read_text("utf-8"), f"https://example.org/{path.stem}/") for path in files)))
-    some = set(sorted(quads, key=str)[::7])
-    for _before, after, quad in changes(quads):
-        if quad not in some or quad not in after:
-            continue
-        old, new = store_of(quads - {quad}), store_of(quads)
-        was, is_ = (check_shapes(one, SHAPES, ONTOLOGY, prefixes={}) for one in (old, new))
-        since = Since(old, nodes_of([quad]), was.targets)
-        found, _ = check_around(new, since, SHAPES, ONTOLOGY, provenance=PROVENANCE, prefixes={})
-        assert found.targets == is_.targets
-        assert told(is_.violations) - told(was.violations) <= told(found.violations) <= told(is_.violations)
+    compare(quads, SHAPES, ONTOLOGY, every=14)
 
 
 def test_too_much_is_too_far(monkeypatch: pytest.MonkeyPatch) -> None:
