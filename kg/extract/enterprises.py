@@ -104,7 +104,6 @@ class EnterpriseFinder:
         self._place_links = lexicon.words("enterprises.place_links")
         self._titles = lexicon.pattern("enterprises.single.titles")
         self._separator = re.compile(f"[{''.join(lexicon.words('clusters.separators'))}]")
-        self._clause_ends = re.compile(f"[{re.escape(lexicon.text('text.sentences.clause_ends'))}]|$")
         self._letters = re.compile(r"[\u4e00-\u9fffA-Za-z]{2}")
         self._allowed = re.compile(r"[\u4e00-\u9fffA-Za-z0-9()&·.\-]+")
         self._barred = re.compile(r"[^\u4e00-\u9fffA-Za-z0-9()&·.\-]")

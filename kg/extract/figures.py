@@ -40,7 +40,6 @@ class Quantity(NamedTuple):
     indicator: str = ""
     certain: bool = True
     change: bool = False
-    implied: bool = False
 
 
 class _Noun(NamedTuple):
@@ -59,7 +58,6 @@ class FigureFinder:
             unit: measure for measure in Measure for unit in lexicon.words(f"figures.units.{measure.value}")
         }
         self._number = self._number_pattern(lexicon)
-        self._implied = lexicon.pattern("figures.units.implied")
         self._set_comparators(lexicon)
         indicators = lexicon.indicators()
         self._by_word = {word: indicator for indicator in indicators for word in indicator.words}
@@ -389,15 +387,3 @@ class FigureFinder:
     def number(self, source: str) -> Decimal | None:
         """The value of a numeral."""
         return self._numerals.value(source)
-
-    def implied(self, text: str, start: int, end: int) -> list[Quantity]:
-        """千亿元级: numbers that a size class implies."""
-        found = []
-        for match in self._implied.finditer(text, start, end):
-            value = self._numerals.value(match.group("value"))
-            if value is not None:
-                unit = self._full.get(match.group("unit"), match.group("unit"))
-                found.append(
-                    Quantity(match.start(), match.end(), value, unit, Measure.MONEY, ">=", "scale", implied=True)
-                )
-        return found
