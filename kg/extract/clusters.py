@@ -116,7 +116,7 @@ class ClusterFinder:
         end = sentence.end
         while end > sentence.body and (text[end - 1] in self._hard or text[end - 1].isspace()):
             end -= 1
-        segments = list(joined_left(self._joined(text, marks, self._names.segments(text, marks, sentence.body, end))))
+        segments = self._whole(text, marks, self._names.segments(text, marks, sentence.body, end))
         if len(segments) != 1 or segments[0].start != sentence.body:
             return []
         return [mention for mention in self._items(text, marks, segments, Form.LINE) if mention.known_sector]
@@ -137,7 +137,7 @@ class ClusterFinder:
                 yield ClusterMention(head, head_end, Form.BACK, text[head:head_end], "", (), known_sector=False)
             return
         elided = shared or count is not None
-        joined = list(joined_left(self._joined(text, marks, segments, split=elided)))
+        joined = self._counted(text, marks, segments, count) if elided else self._whole(text, marks, segments)
         yield from self._items(text, marks, _run(joined)[:-1], Form.ELIDED)
         yield from self._last(text, marks, joined, head_end if not elided else None, start)
 
@@ -152,11 +152,11 @@ class ClusterFinder:
         if segment.codes and self._level.match(text, segment.sector):
             return
         sector = self._names.sector_of(text[segment.sector : segment.end])
-        sector = self._names.without_place(sector, segment.codes)
+        sector, codes = self._names.placed(text, sector, segment.codes)
         known = _known(marks, segment)
-        if segment.codes and sector:
+        if codes and sector:
             if len(sector) <= LONGEST_SECTOR:
-                yield ClusterMention(segment.start, head_end, Form.FULL, name, sector, segment.codes, known)
+                yield ClusterMention(segment.start, head_end, Form.FULL, name, sector, codes, known)
         elif segment.codes:
             yield ClusterMention(segment.start, head_end, Form.PLACE, name, "", segment.codes, known_sector=False)
         elif SHORTEST_SECTOR <= len(sector) <= LONGEST_SECTOR:
@@ -169,10 +169,18 @@ class ClusterFinder:
         for segment in segments:
             sector = self._names.sector_of(text[segment.sector : segment.end])
             codes = segment.codes or codes
-            sector = self._names.without_place(sector, codes)
-            if sector and codes and len(sector) <= LONGEST_SECTOR:
+            sector, own = self._names.placed(text, sector, codes)
+            if sector and own and len(sector) <= LONGEST_SECTOR:
                 name = text[segment.start : segment.end]
-                yield ClusterMention(segment.start, segment.end, form, name, sector, codes, _known(marks, segment))
+                yield ClusterMention(segment.start, segment.end, form, name, sector, own, _known(marks, segment))
+
+    def _whole(self, text: str, marks: Marks, segments: list[Segment], *, split: bool = False) -> list[Segment]:
+        return list(joined_left(self._joined(text, marks, segments, split=split)))
+
+    def _counted(self, text: str, marks: Marks, segments: list[Segment], count: int | None) -> list[Segment]:
+        """The items of an enumeration; 及 parts two of them unless there are as many as the text counts without that."""
+        whole = self._whole(text, marks, segments)
+        return whole if count and len(_run(whole)) >= count else self._whole(text, marks, segments, split=True)
 
     def _joined(self, text: str, marks: Marks, segments: list[Segment], *, split: bool = False) -> list[Segment]:
         """Segments without a place put to the one before, where the joint stands inside a sector (产品和服务)."""
@@ -206,7 +214,7 @@ class ClusterFinder:
             while end > start and (text[end - 1] in self._hard or text[end - 1].isspace()):
                 end -= 1
             if start < end and any(mark.kind & Kind.PLACE for mark in marks.within(start, start + 4)):
-                segments = list(joined_left(self._joined(text, marks, self._names.segments(text, marks, start, end))))
+                segments = self._whole(text, marks, self._names.segments(text, marks, start, end))
                 yield from (item for item in self._items(text, marks, segments, Form.ELIDED) if item.known_sector)
 
     def _floor(self, text: str, start: int, end: int) -> int:

@@ -97,6 +97,7 @@ class EnterpriseFinder:
             lexicon.pattern("enterprises.single.after"),
         )
         self._products = lexicon.pattern("enterprises.products_before")
+        self._fields = lexicon.pattern("enterprises.fields_after")
         self._not_name = lexicon.pattern("enterprises.not_name_pattern")
         self._leader_heading = lexicon.pattern("enterprises.table.leader")
         self._member_heading = lexicon.pattern("enterprises.table.member")
@@ -235,7 +236,7 @@ class EnterpriseFinder:
     def _trim(self, text: str, start: int, end: int) -> tuple[int, int]:
         start, end = self._unquoted(text, start, end)
         opening = text.find("(", start, end)
-        if opening - start >= SHORTEST and text[end - 1] == ")" and "." in text[opening:end]:
+        if opening - start >= SHORTEST and text[end - 1] == ")" and not self._in_a_branch(text[opening + 1 : end - 1]):
             end = opening
         piece = text[start:end]
         if piece in self._gazetteer.enterprises:
@@ -247,6 +248,10 @@ class EnterpriseFinder:
         if right and right.start() >= SHORTEST:
             end = start + right.start()
         return self._unquoted(text, start, end)
+
+    def _in_a_branch(self, inside: str) -> bool:
+        """Whether what a parenthesis at a name's end holds belongs to the name: a place, no remark or stock code."""
+        return inside in self._gazetteer.place_names
 
     def _unquoted(self, text: str, start: int, end: int) -> tuple[int, int]:
         if start < end and (text[start] in self._quotes or text[end - 1] in self._quotes):
@@ -272,6 +277,7 @@ class EnterpriseFinder:
             return False
         if (
             not self._allowed.fullmatch(name)
+            or name.startswith("(")
             or not self._letters.search(name)
             or self._numeral.match(name)
             or name in self._gazetteer.sectors
@@ -343,6 +349,8 @@ class EnterpriseFinder:
             pieces = [*self._open(text, marks, pieces[:-1], edges), *pieces[-1:]]
             pieces = [self._trim(text, *self._right_cut(text, marks, *piece)) for piece in pieces]
             for run in self._runs(text, marks, pieces):
+                if self._fields.match(text, run[-1][1], sentence.end):
+                    continue
                 if self._products.search(text, max(sentence.body, run[0][0] - PRODUCT_REACH), run[0][0]):
                     continue
                 looking = sum(1 for piece in run if self.looks(text[piece[0] : piece[1]]))
@@ -435,11 +443,17 @@ class EnterpriseFinder:
                 continue
             if text[start : match.start()] in self._gazetteer.place_names or self._goes_on(marks, match):
                 continue
-            if any(mark.kind & Kind.SECTOR for mark in marks.within(start, match.end()) if mark.start < match.start()):
+            if self._is_product(marks, start, match) or self._fields.match(text, match.end(), sentence.end):
                 continue
             yield EnterpriseMention(
                 start, end, name, "", "ending", self._sure_of(text, sentence, match, start, end), (start, end)
             )
+
+    def _is_product(self, marks: Marks, start: int, match: re.Match[str]) -> bool:
+        """Whether the words before an ending are a sector's; in a firm's own name they may follow its own (甲胜羊绒集团)."""
+        own = STEM if match.group() in self._firm else LONGEST
+        sectors = (mark.start for mark in marks.within(start, match.start()) if mark.kind & Kind.SECTOR)
+        return any(sector - start < own for sector in sectors)
 
     def _goes_on(self, marks: Marks, match: re.Match[str]) -> bool:
         """Whether an ending is only the beginning of a word (新材 of 新材料), or more follows it (轻化工大学)."""

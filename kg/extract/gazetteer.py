@@ -7,6 +7,7 @@ from kg.extract.lexicon import Lexicon
 
 # A name of one character is in every text.
 SHORTEST = 2
+BELOW_CITY = ("County", "District")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,11 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Gazetteer:
-    """Known names. `place_names` gives codes for a name; the others give the id of a table row for a name."""
+    """Known names. `place_names` gives codes for a name; the others give the id of a table row for a name.
+
+    `stems` gives the codes of counties and districts by their names without the last character: short forms that are
+    words besides, and count only where something else says that a place is meant.
+    """
 
     places: Mapping[str, Place]
     place_names: Mapping[str, tuple[str, ...]]
@@ -31,6 +36,7 @@ class Gazetteer:
     issuers: Mapping[str, str] = field(default_factory=dict)
     lists: Mapping[str, str] = field(default_factory=dict)
     names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    stems: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @staticmethod
     def from_tables(lexicon: Lexicon, rows: Iterable[tuple[str, str, str]] = ()) -> "Gazetteer":
@@ -64,6 +70,7 @@ class Gazetteer:
             issuers=known["issuer"],
             lists=known["list"],
             names=of,
+            stems=_stems(places, names),
         )
 
     def above(self, code: str, level: str) -> Place | None:
@@ -89,6 +96,15 @@ class Gazetteer:
     def province(self, code: str) -> Place | None:
         """The province or municipality above a place."""
         return self.above(code, "Province") or self.above(code, "Municipality")
+
+
+def _stems(places: Mapping[str, Place], names: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    stems: dict[str, tuple[str, ...]] = {}
+    for place in places.values():
+        stem = place.name[:-1]
+        if place.level in BELOW_CITY and len(stem) >= SHORTEST and stem not in names:
+            stems[stem] = (*stems.get(stem, ()), place.code)
+    return stems
 
 
 def _divisions(lexicon: Lexicon) -> tuple[dict[str, Place], dict[str, tuple[str, ...]]]:

@@ -50,6 +50,7 @@ class ListFinder:
         self._cut = any_of(lexicon.words("clusters.lists.cut"))
         self._same = lexicon.pairs("clusters.lists.same")
         self._edge = re.compile(f"[{re.escape(lexicon.text('clusters.hard'))}\\s]")
+        self._quoted = lexicon.pattern("clusters.lists.quoted")
         self._verb = lexicon.pattern("clusters.lists.verb")
         self._programme = lexicon.pattern("clusters.lists.programme")
         self._year_before = lexicon.pattern("clusters.lists.year_before")
@@ -100,9 +101,7 @@ class ListFinder:
 
     def _named(self, text: str, sentence: Sentence) -> Iterator[ListMention]:
         for head in self._head.finditer(text, sentence.start, sentence.end):
-            start = max(sentence.start, head.start() - REACH)
-            for edge in self._edge.finditer(text, start, head.start()):
-                start = edge.end()
+            start = self._left_edge(text, max(sentence.start, head.start() - REACH), head.start())
             for cut in self._cut.finditer(text, start, head.start()):
                 start = cut.end()
             after = self._after.match(text[head.end() : head.end() + 12])
@@ -110,6 +109,14 @@ class ListFinder:
             name = text[start:end]
             if (len(name) >= SHORTEST_NAME or self._batch.search(name)) and self._about.search(name):
                 yield ListMention(start, end, name)
+
+    def _left_edge(self, text: str, start: int, head: int) -> int:
+        """Where the name of a list begins: after the last mark of punctuation, a quoted word apart (山东“雁阵形”名录)."""
+        quoted = [word.span() for word in self._quoted.finditer(text, start, head)]
+        for edge in self._edge.finditer(text, start, head):
+            if not any(first <= edge.start() < last for first, last in quoted):
+                start = edge.end()
+        return start
 
     def batch(self, name: str) -> bool:
         """Whether a list's name is that of a batch or of a year."""

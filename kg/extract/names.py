@@ -9,11 +9,14 @@ from typing import NamedTuple
 from kg.extract.gazetteer import Gazetteer
 from kg.extract.lexicon import Lexicon, any_of
 from kg.extract.marks import Kind, Mark, Marks
+from kg.extract.numerals import Numerals
 
 # A sector's name is no longer than this, and a place's name before a zone's no longer than that.
 LONGEST_SECTOR = 24
 SHORTEST_SECTOR = 2
 LONGEST_ZONE = 8
+# The levels of what a county or district lies in.
+ABOVE = ("City", "Municipality", "Province")
 # Runs of one-character names (青烟威) have so many characters.
 SHORTEST_RUN, LONGEST_RUN = 2, 6
 
@@ -49,6 +52,7 @@ class NameReader:
 
     def __init__(self, lexicon: Lexicon, gazetteer: Gazetteer) -> None:
         self._gazetteer = gazetteer
+        self._numerals = Numerals(lexicon)
         self._generic = any_of(lexicon.words("clusters.generic"))
         generic = [word for word in lexicon.words("clusters.generic") if len(word) > 1]
         joined = "|".join(map(re.escape, sorted(generic, key=len, reverse=True)))
@@ -58,10 +62,6 @@ class NameReader:
         self._town = lexicon.pattern("clusters.town")
         self._generic_pattern = lexicon.pattern("clusters.generic_pattern")
         self._attribute = lexicon.text("clusters.attribute")
-        self._below: dict[str, set[str]] = {}
-        for place in gazetteer.places.values():
-            if len(place.name) > SHORTEST_SECTOR:
-                self._below.setdefault(place.parent, set()).add(place.name[:-1])
         self._single: dict[str, list[str]] = {}
         for row in lexicon.tables["abbreviations"]:
             if len(row["name"]) == 1:
@@ -147,7 +147,7 @@ class NameReader:
             if rest is not None and rest.start() < rest.end() and rest.end() == end:
                 end = rest.start()
                 shared = shared or rest.group("etc") is not None
-                count = 1 if rest.group("count") else count
+                count = self._count(rest.group("count")) if rest.group("count") else count
                 continue
             generic = self._generic_right.search(text, start, end)
             if (
@@ -157,6 +157,10 @@ class NameReader:
             ):
                 return end, shared, count
             end = generic.start()
+
+    def _count(self, source: str) -> int:
+        value = self._numerals.value(source)
+        return int(value) if value is not None else 0
 
     def _within_sector(self, marks: Marks, start: int, end: int) -> bool:
         return any(mark.kind & (Kind.SECTOR | Kind.PLACE) for mark in marks.within(start, end))
@@ -170,16 +174,29 @@ class NameReader:
         rest = text[left.end() :] if left else text
         return (rest if len(rest) > 1 else text).strip()
 
-    def without_place(self, sector: str, codes: tuple[str, ...]) -> str:
-        """A sector without the short name of a county or district of its city before it (芜湖市鸠江机器人)."""
+    def placed(self, text: str, sector: str, codes: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+        """A sector without the short name of a county or district before it, and the place (芜湖市鸠江机器人, 清河羊绒).
+
+        A place before it says which county is meant; without one the rest must be a known sector, or the text must have
+        the county's full name.
+        """
         if sector in self._gazetteer.sectors:
-            return sector
-        for code in codes:
-            for length in (SHORTEST_SECTOR, SHORTEST_SECTOR + 1):
-                rest = sector[length:]
-                if sector[:length] in self._below.get(code, ()) and len(rest) >= SHORTEST_SECTOR:
-                    return rest
-        return sector
+            return sector, codes
+        for length in (SHORTEST_SECTOR, SHORTEST_SECTOR + 1):
+            rest = sector[length:]
+            for code in self._gazetteer.stems.get(sector[:length], ()) if len(rest) >= SHORTEST_SECTOR else ():
+                if self._lies_in(code, codes) if codes else self._is_meant(text, code, sector[:length], rest):
+                    return rest, (code,)
+        return sector, codes
+
+    def _lies_in(self, code: str, codes: tuple[str, ...]) -> bool:
+        above = {place.code for level in ABOVE if (place := self._gazetteer.above(code, level)) is not None}
+        return code not in codes and not above.isdisjoint(codes)
+
+    def _is_meant(self, text: str, code: str, stem: str, rest: str) -> bool:
+        if self._gazetteer.places[code].name in text:
+            return True
+        return rest in self._gazetteer.sectors and len(self._gazetteer.stems[stem]) == 1
 
 
 def _segment(now: _Building, end: int) -> Segment:

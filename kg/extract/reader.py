@@ -46,6 +46,7 @@ class Reader:
         self._enterprises = EnterpriseFinder(lexicon, gazetteer)
         self._attacher = Attacher(lexicon, gazetteer)
         self._periods = Periods(lexicon)
+        self._place_first = lexicon.pattern("clusters.place_first")
         self._tables = TableFinder(lexicon.text("text.sentences.cell_ends"))
         self._amounts = AmountFinder(lexicon, FigureFinder(lexicon), self._attacher, self._periods)
         self._roles = RoleFinder(lexicon, self._attacher)
@@ -100,7 +101,7 @@ class Reader:
             issuers = self._lists.issuers(text, marks, sentence)
             found.append(Found(number, sentence, self._splitter.clauses(text, sentence), clusters, lists, issuers))
         mentions = [(item.number, mention) for item in found for mention in item.clusters]
-        headline = self._headline(marks, found)
+        headline = self._headline(text, marks, found)
         known, cluster_of = self._registry.resolve(mentions, self._near(marks, found), headline)
         places = tuple(item.codes for item in known)
         home = self._attacher.home({code for codes in (headline, *places) for code in codes})
@@ -121,10 +122,15 @@ class Reader:
         """For each sentence the codes of the first city that it names."""
         return {item.number: codes for item in found if (codes := self._first_city(marks, item))}
 
-    def _headline(self, marks: Marks, found: list[Found]) -> tuple[str, ...]:
-        """The city of the headline: the first that the first lines name."""
+    def _headline(self, text: str, marks: Marks, found: list[Found]) -> tuple[str, ...]:
+        """The city of the headline: the first that the first lines name, or the county that they begin with."""
         for item in found[:HEADLINE_LINES]:
             if codes := self._first_city(marks, item):
+                return codes
+        for item in found[:HEADLINE_LINES]:
+            begin = self._place_first.match(text, item.sentence.body)
+            codes = self._gazetteer.stems.get(begin.group("place"), ()) if begin else ()
+            if len(codes) == 1:
                 return codes
         return ()
 
@@ -181,7 +187,7 @@ class Reader:
 
     def _topics(self, page: Page, known: list[Known]) -> list[Topic]:
         """The topic at the beginning of each sentence; a text with one cluster speaks of it from the start."""
-        topic = Topic(focus=0 if len(known) == 1 else None)
+        topic = Topic(focus=0 if len(known) == 1 and known[0].mentions[0][0] < HEADLINE_LINES else None)
         topics = []
         for item in page.found:
             topics.append(topic)

@@ -14,6 +14,9 @@ from kg.extract.page import Found, Page
 LONGEST_JOINT, SHORTEST_JOINT = 4, 2
 # So many characters before a name say that it was selected earlier (继A之后).
 PRIOR_REACH = 4
+SELECTED = Selection.SELECTED
+# Steps on the way to a decision, which a sentence may tell before the decision itself.
+PROCEDURES = (Selection.CANDIDATE, Selection.NOTICE)
 
 
 class Decision(NamedTuple):
@@ -166,6 +169,8 @@ class Selector:
                 before = page.text[groups[index - 1][-1].end : group[0].start]
             after = page.text[group[-1].end : edges[index + 1]]
             selection = self._decide(page, found, before, after)
+            if selection in PROCEDURES and self._finder.selection(self._own_clause(page, found, group)) is SELECTED:
+                selection = SELECTED if found.lists else None
             if selection is None:
                 continue
             near = self._nearest(found, group[0].start, names)
@@ -176,6 +181,11 @@ class Selector:
             for mention in group:
                 decided[mention.start, mention.end] = Decision(selection, list_name, found.number, rule)
         return decided
+
+    def _own_clause(self, page: Page, found: Found, group: list[ClusterMention]) -> str:
+        """What the clause of a group says before it: 经各市推荐,决定认定A、B decides, whatever came before."""
+        start = max(start for start, _ in found.clauses if start <= group[0].start)
+        return page.text[start : group[0].start]
 
     def _edges(self, page: Page, found: Found, groups: list[list[ClusterMention]]) -> list[int]:
         """Where the words that speak of each group begin and end: at the last clause end between two groups."""
