@@ -178,7 +178,7 @@ class ClusterFinder:
         return list(joined_left(self._joined(text, marks, segments, split=split)))
 
     def _counted(self, text: str, marks: Marks, segments: list[Segment], count: int | None) -> list[Segment]:
-        """The items of an enumeration; 及 parts two of them unless there are as many as the text counts without that."""
+        """The items of an enumeration; 及 parts two of them unless there are as many as counted without that."""
         whole = self._whole(text, marks, segments)
         return whole if count and len(_run(whole)) >= count else self._whole(text, marks, segments, split=True)
 

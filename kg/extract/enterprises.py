@@ -86,6 +86,7 @@ class EnterpriseFinder:
         )
         self._legal = re.compile(word["legal"])
         self._ending = re.compile(word["endings"])
+        self._of_the_trade = _of_the_trade(lexicon)
         self._beyond = any_of(lexicon.words("enterprises.goes_on"))
         self._firm = frozenset(lexicon.words("enterprises.firm_endings"))
         self._quotes = lexicon.text("enterprises.quotes")
@@ -288,6 +289,8 @@ class EnterpriseFinder:
             return False
         if words.ending.fullmatch(name) or words.legal.fullmatch(name) or self._not_name.fullmatch(name):
             return False
+        if not legal and self._of_the_trade.fullmatch(name):
+            return False
         return not words.never_inside.search(words.inside_ok.sub(" ", name[: -2 if legal else None]))
 
     def _in_a_place(self, marks: Marks, start: int, length: int) -> bool:
@@ -450,7 +453,7 @@ class EnterpriseFinder:
             )
 
     def _is_product(self, marks: Marks, start: int, match: re.Match[str]) -> bool:
-        """Whether the words before an ending are a sector's; in a firm's own name they may follow its own (甲胜羊绒集团)."""
+        """Whether the words before an ending are a sector's; a firm may have one after its own (甲胜羊绒集团)."""
         own = STEM if match.group() in self._firm else LONGEST
         sectors = (mark.start for mark in marks.within(start, match.start()) if mark.kind & Kind.SECTOR)
         return any(sector - start < own for sector in sectors)
@@ -485,6 +488,14 @@ class EnterpriseFinder:
                     break
                 start = mark.end
         return start
+
+
+def _of_the_trade(lexicon: Lexicon) -> re.Pattern[str]:
+    """What is made of nothing but words of a trade: a product or a field, no firm (线控底盘, 移动芯片)."""
+    words = {row["word"] for row in lexicon.tables["company/trade_words"]}
+    words.update(row["name"] for row in lexicon.tables["sectors"])
+    words.update(lexicon.words("enterprises.endings"), lexicon.words("enterprises.product_words"))
+    return re.compile(f"(?:{any_of(words).pattern})+")
 
 
 def _free(mention: EnterpriseMention, taken: list[EnterpriseMention]) -> bool:

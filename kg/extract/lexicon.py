@@ -10,7 +10,7 @@ from pathlib import Path
 from kg.errors import KgError
 
 FILES = ("text", "clusters", "enterprises", "figures")
-TABLES = ("places", "abbreviations", "traditional", "sectors")
+TABLES = ("places", "abbreviations", "traditional", "sectors", "company/trade_words")
 # What {names} and {gap} stand for in a pattern; bounded, so that no text makes a pattern slow.
 PLACEHOLDERS = {"{names}": r"(?P<names>[^,;:\u3002!?\n]{2,90}?)", "{gap}": r"[^,;:\u3002!?\n]{0,15}?"}
 

@@ -111,7 +111,7 @@ class ListFinder:
                 yield ListMention(start, end, name)
 
     def _left_edge(self, text: str, start: int, head: int) -> int:
-        """Where the name of a list begins: after the last mark of punctuation, a quoted word apart (山东“雁阵形”名录)."""
+        """Where the name of a list begins: after the last punctuation, a quoted word apart (山东“雁阵形”名录)."""
         quoted = [word.span() for word in self._quoted.finditer(text, start, head)]
         for edge in self._edge.finditer(text, start, head):
             if not any(first <= edge.start() < last for first, last in quoted):

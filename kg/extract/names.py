@@ -175,7 +175,7 @@ class NameReader:
         return (rest if len(rest) > 1 else text).strip()
 
     def placed(self, text: str, sector: str, codes: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
-        """A sector without the short name of a county or district before it, and the place (芜湖市鸠江机器人, 清河羊绒).
+        """A sector without the short name of a county or district before it, and the place (芜湖市鸠江机器人).
 
         A place before it says which county is meant; without one the rest must be a known sector, or the text must have
         the county's full name.
