@@ -9,7 +9,7 @@ from ahocorasick_rs import AhoCorasick, Implementation
 
 from kg.extract.gazetteer import Gazetteer
 from kg.extract.lexicon import Lexicon, Rule, any_of
-from kg.extract.marks import Kind, Mark, Marks
+from kg.extract.marks import Kind, Marks
 from kg.extract.sentences import Sentence
 from kg.extract.tables import Cell
 
@@ -194,16 +194,12 @@ class EnterpriseFinder:
             if text[start:end] in self._gazetteer.enterprises:
                 done.append((start, end))
                 continue
-            inside = [mark.end for mark in marks.within(start, end) if self._is_edge(mark) and mark.end < end]
+            inside = [mark.end for mark in marks.within(start, end) if mark.kind & Kind.EDGE and mark.end < end]
             inside += [edge for edge in edges if start < edge < end]
             if inside:
                 done = []
             done.append((max(inside, default=start), end))
         return done
-
-    def _is_edge(self, mark: Mark) -> bool:
-        """Whether a name can begin right after a boundary word: not after 都, which may stand inside one (成都)."""
-        return bool(mark.kind & Kind.STOP) and mark.word not in self._words.weak_edges
 
     def _pieces(self, text: str, marks: Marks, start: int, end: int) -> Iterator[tuple[int, int]]:
         """An enumeration cut at its joints; 和 inside a name (泰和新材) is none."""
@@ -286,13 +282,11 @@ class EnterpriseFinder:
 
     def _in_a_place(self, marks: Marks, start: int, length: int) -> bool:
         """Whether a name begins with the full name of a place (武进区西太湖), as few firms do."""
-        return any(
-            mark.kind & Kind.PLACE
-            and mark.start == start
-            and mark.end < start + length
-            and any(self._gazetteer.places[code].name == mark.word for code in self._gazetteer.place_names[mark.word])
-            for mark in marks.within(start, start + 1)
-        )
+        mark = marks.at(start)
+        if mark is None or not mark.kind & Kind.PLACE or mark.end >= start + length:
+            return False
+        codes = self._gazetteer.place_names[mark.word]
+        return any(self._gazetteer.places[code].name == mark.word for code in codes)
 
     def of_cell(self, text: str, marks: Marks, cell: Cell, taken: list[EnterpriseMention]) -> list[EnterpriseMention]:
         """The names in a cell whose heading gives them a role."""
@@ -466,7 +460,7 @@ class EnterpriseFinder:
         for barred in self._barred.finditer(text, start, end):
             start = barred.end()
         for mark in marks.within(start, end):
-            if (mark.kind & Kind.JOINT or self._is_edge(mark)) and mark.end <= end:
+            if mark.kind & (Kind.JOINT | Kind.EDGE) and mark.end <= end:
                 if whole and (end - mark.end < STEM or self._words.ending.fullmatch(text[mark.end : end])):
                     break
                 start = mark.end
