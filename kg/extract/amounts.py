@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from kg.extract.attach import OTHER, Attacher, Topic
@@ -32,8 +33,9 @@ class Amount(NamedTuple):
     rule: str
 
 
-class _State(NamedTuple):
-    """What carries over from sentence to sentence."""
+@dataclass(slots=True)
+class _State:
+    """What carries over from sentence to sentence, changed as they are read."""
 
     topic: Topic
     money: str = ""
@@ -75,20 +77,19 @@ class AmountFinder:
             topic = topics[found.number]
             if topic.enterprise != state.topic.enterprise:
                 topic = topic._replace(enterprise=state.topic.enterprise)
-            state = state._replace(topic=topic)
+            state.topic = topic
             if found.sentence.line != state.line:
-                state = state._replace(year=None, line=found.sentence.line, place=None)
+                state.year, state.line, state.place = None, found.sentence.line, None
             if asked := self._figures.asked(page.text[found.sentence.start : found.sentence.end]):
-                state = state._replace(money=asked)
+                state.money = asked
+            if not self._digit.search(page.text, found.sentence.body, found.sentence.end) and not page.cells:
+                continue
             if self._asks(page, found) or self._doubt.search(page.text, found.sentence.body, found.sentence.end):
                 continue
             if cells := [cell for cell in page.cells if found.sentence.start <= cell.start < found.sentence.end]:
                 yield from self._of_cells(page, found, cells)
                 continue
-            if not self._digit.search(page.text, found.sentence.body, found.sentence.end):
-                continue
-            amounts, state = self._of_sentence(page, found, state)
-            yield from amounts
+            yield from self._of_sentence(page, found, state)
             yield from self._cluster_counts(page, found)
             yield from self._counts_after(page, found)
 
@@ -96,9 +97,9 @@ class AmountFinder:
         """Whether a sentence is a question: its numbers are not said to be so."""
         return page.text[found.sentence.start : found.sentence.end].rstrip(self._closers).endswith("?")
 
-    def _of_sentence(self, page: Page, found: Found, state: _State) -> tuple[list[Amount], _State]:
+    def _of_sentence(self, page: Page, found: Found, state: _State) -> list[Amount]:
         quantities = self._figures.quantities(page.text, found.clauses)
-        state = state._replace(moneys=(), money=state.kept if state.money == "-" else state.money)
+        state.moneys, state.money = (), state.kept if state.money == "-" else state.money
         done: list[Amount] = []
         subject: Subject | None = None
         for clause in found.clauses:
@@ -121,16 +122,16 @@ class AmountFinder:
                     whose = whose._replace(rule="figure-of-part")
                 each = self._each(page, found, clause, quantity) if own is OTHER else []
                 for one in each or (whose,):
-                    amount, state = self._amount(page, found, clause, quantity, one, state)
+                    amount = self._amount(page, found, clause, quantity, one, state)
                     done += [amount] if amount is not None else []
                 position = quantity.end if own is None else position
             rest = self._attacher.clause_subject(page, found, (position, clause[1]), clause[1], state.topic)
             subject = rest or subject
             if subject is not None and subject.kind == "enterprise":
-                state = state._replace(topic=state.topic._replace(enterprise=subject.name))
+                state.topic = state.topic._replace(enterprise=subject.name)
         if subject is not None:
-            state = state._replace(place=subject if subject.kind == "place" else None)
-        return done, state
+            state.place = subject if subject.kind == "place" else None
+        return done
 
     def _is_part_of_count(self, page: Page, clause: tuple[int, int], quantity: Quantity, done: list[Amount]) -> bool:
         """Whether a count is a part of the one before it: 企业652家,其中中小企业648家."""
@@ -245,26 +246,28 @@ class AmountFinder:
         quantity: Quantity,
         whose: Subject | None,
         state: _State,
-    ) -> tuple[Amount | None, _State]:
+    ) -> Amount | None:
         indicator = quantity.indicator
         rule = "" if whose is None else whose.rule
         if quantity.measure is Measure.MONEY and not indicator and state.money not in ("", "-"):
             indicator, rule = state.money, "indicator-inherited"
         if quantity.measure is Measure.MONEY and indicator:
-            kept = state.kept if indicator == "-" else indicator
-            state = state._replace(money=indicator, moneys=(*state.moneys, indicator), kept=kept)
+            state.money, state.moneys = indicator, (*state.moneys, indicator)
+            state.kept = state.kept if indicator == "-" else indicator
         if self._figures.is_growth(quantity) and not self._grows(page, clause, quantity, state):
             indicator = "-"
-        year, state = self._year(page, found, clause, quantity, state)
+        year = self._year(page, found, quantity, state)
         if whose is None or whose.kind == "other" or indicator in ("", "-") or quantity.change:
-            return None, state
+            return None
         if not quantity.certain and rule != "indicator-inherited":
             rule = "indicator-elsewhere" if rule in ("figure-beside-subject", "figure-before-subject") else rule
         target = self._target(page, found, clause, quantity, year)
         if target and year is None:
             later = self._periods.years(page.text, quantity.end, found.sentence.end, page.year)
             year = later[0].value if later else None
-        return Amount(quantity._replace(indicator=indicator), whose, year, target, found.number, rule), state
+        if quantity.indicator != indicator:
+            quantity = quantity._replace(indicator=indicator)
+        return Amount(quantity, whose, year, target, found.number, rule)
 
     def _grows(self, page: Page, clause: tuple[int, int], quantity: Quantity, state: _State) -> bool:
         """Whether a growth rate is that of an indicator whose growth counts: the one named with it, else before it."""
@@ -275,23 +278,16 @@ class AmountFinder:
             return self._figures.grows(state.moneys[order])
         return self._figures.grows(state.money)
 
-    def _year(
-        self, page: Page, found: Found, clause: tuple[int, int], quantity: Quantity, state: _State
-    ) -> tuple[int | None, _State]:
+    def _year(self, page: Page, found: Found, quantity: Quantity, state: _State) -> int | None:
         after = self._year_after.match(page.text[quantity.end : found.sentence.end])
         if after is not None:
-            return int(after.group("year")), state
-        lists = [(item.start, item.end) for item in found.lists]
-        years = [
-            year
-            for year in self._periods.years(page.text, found.sentence.start, quantity.start, page.year)
-            if not any(start <= year.start < end for start, end in lists)
-        ]
-        if years:
-            return years[-1].value, state._replace(year=years[-1].value)
-        if self._periods.same_period(page.text[found.sentence.start : quantity.start]):
-            return state.year, state
-        return None, state
+            return int(after.group("year"))
+        for year in reversed(self._periods.years(page.text, found.sentence.start, quantity.start, page.year)):
+            if not any(item.start <= year.start < item.end for item in found.lists):
+                state.year = year.value
+                return year.value
+        same = self._periods.same_period(page.text[found.sentence.start : quantity.start])
+        return state.year if same else None
 
     def _target(self, page: Page, found: Found, clause: tuple[int, int], quantity: Quantity, year: int | None) -> bool:
         if self._from_before.search(page.text[clause[0] : quantity.start]) and self._from_after.match(
@@ -322,6 +318,8 @@ class AmountFinder:
 
     def _counts_after(self, page: Page, found: Found) -> Iterator[Amount]:
         """全市省级集群达到3个: the number of clusters of the place with which the clause begins."""
+        if self._number_after.search(page.text, found.sentence.body, found.sentence.end) is None:
+            return
         for start, end in found.clauses:
             for match in self._number_after.finditer(page.text, start, end):
                 place = self._attacher.place_at(page, found, start, match.start())

@@ -66,7 +66,8 @@ class _Making:
         self._gazetteer, self._confidence = gazetteer, confidence
         self._document, self._findings = document, findings
         self._page = findings.page
-        self._spans: dict[int, Span] = {}
+        self._sentences: dict[int, tuple[str, Span]] = {}
+        self._known_names = [known.name for known in findings.known]
         self._names = self._cluster_names()
         counts: dict[str, int] = {}
         for tie in findings.ties:
@@ -76,36 +77,39 @@ class _Making:
     def _cluster_names(self) -> list[str]:
         """The printed names, taken from the document so that a traditional text keeps its script."""
         names = []
-        for known in self._findings.known:
-            name = known.name
+        for known, name in zip(self._findings.known, self._known_names, strict=True):
             mention = next(item for _, item in known.mentions if item.name == name)
             names.append(self._document.text[mention.start : mention.end])
         return names
 
     def evidence(self, sentence: int, start: int, end: int, rule: str, confidence: float | None = None) -> Evidence:
         """The evidence of something found at [start, end) of a sentence."""
-        place = self._page.found[sentence].sentence
+        quote, place = self._sentence(sentence)
         return Evidence(
-            quote=self._document.text[place.start : place.end].strip(),
-            sentence=self._original(sentence),
+            quote=quote,
+            sentence=place,
             span=self._document.in_original(Span(start, end)),
             rule=rule,
             confidence=round(self._confidence.get(rule, 0.7) if confidence is None else confidence, 3),
         )
 
-    def _original(self, sentence: int) -> Span:
-        """Where a sentence stands in the original; many claims share one."""
-        if sentence not in self._spans:
-            place = self._page.found[sentence].sentence
-            self._spans[sentence] = self._document.in_original(Span(place.start, place.end))
-        return self._spans[sentence]
+    def _sentence(self, number: int) -> tuple[str, Span]:
+        """A sentence as printed and where it stands in the original; many claims share one."""
+        if number not in self._sentences:
+            place = self._page.found[number].sentence
+            span = Span(place.start, place.end)
+            self._sentences[number] = (
+                self._document.text[place.start : place.end].strip(),
+                self._document.in_original(span),
+            )
+        return self._sentences[number]
 
     def cluster(self, number: int) -> Cluster:
         """One cluster."""
         known = self._findings.known[number]
         sentence, mention = known.mentions[0]
         decision = self._findings.decisions.get(number)
-        cities = [self._city(code, known.name) for code in known.codes]
+        cities = [self._city(code, self._known_names[number]) for code in known.codes]
         province = next((place for code in known.codes if (place := self._gazetteer.province(code))), None)
         rule = known.rule
         sure = self._confidence[rule] * (
@@ -151,7 +155,7 @@ class _Making:
         relations = []
         seen = set()
         for code in cluster.codes:
-            place = self._city(code, self._findings.known[number].name) or self._gazetteer.places.get(code)
+            place = self._city(code, self._known_names[number]) or self._gazetteer.places.get(code)
             if place is not None and place.name not in seen:
                 seen.add(place.name)
                 relations.append(

@@ -60,6 +60,8 @@ class Attacher:
         self._here_province = re.compile(f"(?:{view})?(?:{words['here_province']})")
         self._zone = re.compile(f"(?:{view})?(?:{any_of(lexicon.words('figures.subjects.zone')).pattern})")
         self._others = re.compile(f"[^,;:]{{0,8}}?(?:{words['others']})")
+        pointing = (self._whole, self._here, self._here_province, self._zone, self._others)
+        self._points = re.compile("|".join(f"(?:{pattern.pattern})" for pattern in pointing))
         self._firm = re.compile(f"(?:{words['firm']})")
         self._situated = re.compile(f"(?:{any_of(lexicon.words('figures.subjects.situated')).pattern})$")
         self._heading_end = re.compile(f"[{re.escape(lexicon.text('text.sentences.ends'))},:;]|\\d")
@@ -79,10 +81,10 @@ class Attacher:
         start = clause[0]
         while start < limit and page.text[start].isspace():
             start += 1
-        cluster = self._cluster(page, found, start, limit, topic)
         enterprise = self._enterprise(page, found, start, limit, topic)
         if enterprise is not None:
             return enterprise
+        cluster = self._cluster(page, found, start, limit, topic)
         if cluster is OTHER and self._here.match(page.text, start, limit):
             return page.home or OTHER
         return cluster or self._place(page, found, start, limit)
@@ -140,7 +142,9 @@ class Attacher:
 
     def _place(self, page: Page, found: Found, start: int, limit: int) -> Subject | None:
         text = page.text
-        if self._whole.match(text, start, limit):
+        # Most clauses begin with none of these words; then there is no need to ask which it is.
+        points = self._points.match(text, start, limit) is not None
+        if points and self._whole.match(text, start, limit):
             return OTHER
         for mark in page.marks.within(start, limit):
             if not mark.kind & Kind.PLACE or _taken(found, mark.start):
@@ -151,7 +155,7 @@ class Attacher:
                     return OTHER
                 return Subject("place", mark.word, code=codes[0], rule="figure-place")
             break
-        return self._pointed(page, start, limit)
+        return self._pointed(page, start, limit) if points else None
 
     def _pointed(self, page: Page, start: int, limit: int) -> Subject | None:
         """What a clause begins with that points at the place of the text: 全区, 全市; OTHER for another whole."""
@@ -326,7 +330,8 @@ def _aside(text: str, start: int, position: int, limit: int) -> bool:
 
 def _taken(found: Found, position: int) -> bool:
     """Whether a place's name is part of a longer name."""
-    names = [(item.start, item.end) for item in found.clusters]
-    names += [(item.start, item.end) for item in found.issuers]
-    names += [(item.start, item.end) for item in found.enterprises]
-    return any(start <= position < end for start, end in names)
+    return any(
+        item.start <= position < item.end
+        for names in (found.clusters, found.issuers, found.enterprises)
+        for item in names
+    )

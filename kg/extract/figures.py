@@ -93,9 +93,10 @@ class FigureFinder:
         self._half_range = re.compile(rf"\d(?:{self._range.pattern})$")
         self._signed = lexicon.pattern("figures.percent.signed")
         self._not_delta = any_of(lexicon.words("figures.change.not_delta"))
+        self._any_delta = lexicon.any_of("figures.change.delta", "figures.change.not_delta")
         self._moves = frozenset(lexicon.words("figures.percent.moves"))
         self._level = lexicon.pattern("figures.percent.level")
-        self._respectively = any_of((lexicon.text("figures.change.respectively"),))
+        self._respectively = lexicon.text("figures.change.respectively")
         self._growth_of = frozenset(lexicon.words("figures.percent.growth_of"))
         self._other_share = any_of(lexicon.words("figures.percent.other_share"))
         plain = any_of(lexicon.words("figures.subjects.plain")).pattern
@@ -138,14 +139,18 @@ class FigureFinder:
     def quantities(self, text: str, clauses: list[tuple[int, int]]) -> list[Quantity]:
         """The quantities of the clauses of one sentence, each with its indicator."""
         found: list[Quantity] = []
+        first = self._number.search(text, clauses[0][0], clauses[-1][1])
         for index, (start, end) in enumerate(clauses):
+            if first is None or end <= first.start():
+                continue
             in_clause: list[Quantity] = []
             for match in self._number.finditer(text, start, end):
                 raw = self._raw(text, match, start)
                 if raw is not None and not self._corrected.match(text[match.end() : match.end() + 16]):
                     before = in_clause[-1].end if in_clause else start
                     in_clause.append(self._named(text, clauses, index, before, raw))
-            found.extend(self._without_ranges(text, start, end, in_clause))
+            if in_clause:
+                found.extend(self._without_ranges(text, start, end, in_clause))
         return found
 
     def _without_ranges(self, text: str, start: int, end: int, quantities: list[Quantity]) -> list[Quantity]:
@@ -165,15 +170,14 @@ class FigureFinder:
         return done
 
     def _raw(self, text: str, match: re.Match[str], start: int) -> Quantity | None:
-        if match.group("words"):
-            value, unit, measure = self._numerals.value(match.group("rate")), "%", Measure.PERCENT
+        words, rate, source, multiple, unit = match.group("words", "rate", "number", "multiple", "unit")
+        if words:
+            value, unit, measure = self._numerals.value(rate), "%", Measure.PERCENT
         else:
-            multiple, unit = match.group("multiple"), match.group("unit")
             measure_found = self._measures.get(multiple + unit) or self._measures.get(unit)
             if measure_found is None:
                 return None
             measure = measure_found
-            source = match.group("number")
             after = text[match.end() : match.end() + CLASS_REACH]
             if measure is Measure.MONEY and self._is_class(text[start : match.start()], after):
                 return None
@@ -195,10 +199,10 @@ class FigureFinder:
 
     def _comparator(self, text: str, match: re.Match[str], start: int) -> str:
         before = text[max(start, match.start() - COMPARATOR_REACH) : match.start()]
-        after = match.groupdict().get("after") or ""
+        more, after = match.group("more", "after")
         if self._about_before.search(before) or (after and self._about_after.fullmatch(after)):
             return "~"
-        if match.groupdict().get("more") or after or self._more_before.search(before):
+        if more or after or self._more_before.search(before):
             return ">="
         return "="
 
@@ -259,18 +263,20 @@ class FigureFinder:
 
     def order(self, text: str, start: int, position: int) -> int | None:
         """Which of several numbers the one at `position` is, where its clause gives them in order; else None."""
-        word = self._respectively.search(text, start, position)
-        return None if word is None else sum(1 for _ in self._number.finditer(text, word.end(), position))
+        word = text.find(self._respectively, start, position)
+        if word < 0:
+            return None
+        return sum(1 for _ in self._number.finditer(text, word + len(self._respectively), position))
 
     def _nth(self, text: str, start: int, raw: Quantity) -> _Noun | None:
         """The noun whose number it is in 收入、利润分别达到512亿元和31亿元."""
         order = self.order(text, start, raw.start)
-        word = self._respectively.search(text, start, raw.start)
-        if order is None or word is None:
+        if order is None:
             return None
+        word = text.find(self._respectively, start, raw.start)
         nouns = [
             _Noun(match.start(), match.end(), self._by_word[match.group()])
-            for match in self._nouns[raw.measure].finditer(text, start, word.start())
+            for match in self._nouns[raw.measure].finditer(text, start, word)
         ]
         return nouns[order] if len(nouns) > 1 and order < len(nouns) else None
 
@@ -373,6 +379,8 @@ class FigureFinder:
         return compare is not None and self._base.search(stretch, compare.end()) is None
 
     def _is_change(self, stretch: str) -> bool:
+        if self._any_delta.search(stretch) is None:
+            return False
         stretch = self._not_delta.sub("", stretch)
         deltas = list(self._delta.finditer(stretch))
         return bool(deltas) and self._total.search(stretch, deltas[-1].end()) is None

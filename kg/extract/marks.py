@@ -3,8 +3,8 @@
 Leftmost-longest is what keeps words whole: in 其中山东 the word 其中 is taken, then 山东, and 中山 is never seen.
 """
 
-from bisect import bisect_left
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import Final, NamedTuple
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
@@ -24,6 +24,12 @@ class Kind:
     KEEP: Final = 32
     ZONE: Final = 64
     ISSUER: Final = 128
+    EDGE: Final = 256
+    """A boundary word after which a name can begin: not 都, which may stand inside one (成都)."""
+
+
+# A stretch may be said to begin or end so many characters after the text.
+BEYOND = 8
 
 
 class Mark(NamedTuple):
@@ -36,19 +42,28 @@ class Mark(NamedTuple):
 
 
 class Marks:
-    """The marks of one text, in order."""
+    """The marks of one text of `length` characters, in order."""
 
-    def __init__(self, marks: Sequence[Mark]) -> None:
+    def __init__(self, marks: Sequence[Mark], length: int) -> None:
         self._marks = marks
-        self._starts = [mark.start for mark in marks]
+        begins = bytearray(length + BEYOND + 1)
+        for mark in marks:
+            begins[mark.start + 1] = 1
+        # For each place of the text how many marks begin before it: stretches are asked for all the time.
+        self._before = list(accumulate(begins))
 
     def within(self, start: int, end: int) -> Sequence[Mark]:
         """The marks that begin in [start, end)."""
-        return self._marks[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
+        return self._marks[self._before[start] : self._before[end]]
+
+    def at(self, position: int) -> Mark | None:
+        """The mark that begins at `position`."""
+        index = self._before[position]
+        return self._marks[index] if self._before[position + 1] > index else None
 
     def covering(self, position: int) -> Mark | None:
         """The mark that begins before `position` and ends after it."""
-        index = bisect_left(self._starts, position) - 1
+        index = self._before[position] - 1
         if index >= 0 and self._marks[index].end > position:
             return self._marks[index]
         return None
@@ -68,6 +83,7 @@ class Marker:
             (Kind.JOINT, lexicon.words("clusters.joints")),
             (Kind.KEEP, lexicon.words("clusters.keep")),
             (Kind.ZONE, lexicon.words("clusters.zones")),
+            (Kind.EDGE, set(lexicon.words("clusters.stops")) - set(lexicon.words("enterprises.weak_edges"))),
         ):
             for word in words:
                 self._kinds[word] = self._kinds.get(word, 0) | kind
@@ -80,4 +96,5 @@ class Marker:
     def mark(self, text: str) -> Marks:
         """The marks of a normalised text."""
         found = self._automaton.find_matches_as_indexes(text)
-        return Marks([Mark(start, end, self._list[index], self._words[index]) for index, start, end in found])
+        marks = [Mark(start, end, self._list[index], self._words[index]) for index, start, end in found]
+        return Marks(marks, len(text))

@@ -33,7 +33,9 @@ class Periods:
         compared = "".join(map(re.escape, lexicon.words("text.dates.compared")))
         self._relative_word = re.compile(f"(?<![{compared}])(?:{any_of(relative).pattern})")
         self._same = any_of(lexicon.words("text.dates.same_period"))
-        self._target, self._actual = (any_of(lexicon.words(f"figures.status.{key}")) for key in ("target", "actual"))
+        status = {key: lexicon.words(f"figures.status.{key}") for key in ("target", "actual")}
+        self._target, self._actual = any_of(status["target"]), any_of(status["actual"])
+        self._status = any_of((*status["target"], *status["actual"]))
 
     def of_document(self, document: Document, text: str) -> int | None:
         """The year from which 去年 counts: one written in the text, else that of the page."""
@@ -73,8 +75,8 @@ class Periods:
 
     def is_target(self, stretch: str) -> bool | None:
         """Whether the words before a number make it a target; None where they don't say."""
+        if self._status.search(stretch) is None:
+            return None
         target = list(self._target.finditer(stretch))
         actual = list(self._actual.finditer(stretch))
-        if not target and not actual:
-            return None
         return bool(target) and (not actual or target[-1].start() > actual[-1].start())

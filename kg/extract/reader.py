@@ -1,5 +1,6 @@
 """The reader: the steps of extraction in their order, from a document to a reading."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from kg.extract.amounts import AmountFinder
@@ -10,7 +11,7 @@ from kg.extract.enterprises import EnterpriseFinder, EnterpriseMention
 from kg.extract.figures import FigureFinder
 from kg.extract.gazetteer import Gazetteer
 from kg.extract.lexicon import Lexicon
-from kg.extract.lists import ListFinder
+from kg.extract.lists import IssuerMention, ListFinder, ListMention
 from kg.extract.marks import Kind, Marker, Marks
 from kg.extract.normalize import Normaliser
 from kg.extract.page import Found, Page
@@ -119,8 +120,8 @@ class Reader:
         ]
 
     def _near(self, marks: Marks, found: list[Found]) -> dict[int, tuple[str, ...]]:
-        """For each sentence the codes of the first city that it names."""
-        return {item.number: codes for item in found if (codes := self._first_city(marks, item))}
+        """For each sentence with a cluster the codes of the first city that it names."""
+        return {item.number: codes for item in found if item.clusters and (codes := self._first_city(marks, item))}
 
     def _headline(self, text: str, marks: Marks, found: list[Found]) -> tuple[str, ...]:
         """The city of the headline: the first that the first lines name, or the county that they begin with."""
@@ -144,46 +145,38 @@ class Reader:
 
     def _with_enterprises(self, page: Page) -> Page:
         """The page with names of enterprises: by rule and by form, then every other place of each name found so."""
-        text, marks = page.text, page.marks
         first: list[list[EnterpriseMention]] = []
         asked_until = -1
         for item in page.found:
-            sentence = item.sentence
-            ruled = self._enterprises.by_rule(
-                text, marks, sentence, [one.end for one in item.clusters], asked=sentence.line <= asked_until
-            )
-            edges = [one.end for one in item.clusters]
-            for cell in page.cells:
-                if sentence.start <= cell.start < sentence.end:
-                    ruled += self._enterprises.of_cell(text, marks, cell, ruled)
-            ruled += self._enterprises.enumerations(text, marks, sentence, item.clauses, edges, ruled)
-            named = [*ruled, *self._enterprises.free(text, marks, sentence, ruled)]
-            taken = [(one.start, one.end) for one in item.clusters]
-            taken += [(one.start, one.end) for one in item.issuers]
-            taken += [(one.start, one.end) for one in item.lists]
-            first.append([one for one in named if not any(start < one.end and one.start < end for start, end in taken)])
-            if self._enterprises.asks(text[sentence.start : sentence.end]):
-                asked_until = sentence.line + ANSWER_LINES
+            first.append(self._named(page, item, asked=item.sentence.line <= asked_until))
+            if self._enterprises.asks(page.text[item.sentence.start : item.sentence.end]):
+                asked_until = item.sentence.line + ANSWER_LINES
         sure: dict[str, float] = {}
         for mention in (mention for mentions in first for mention in mentions):
             sure[mention.name] = max(mention.confidence, sure.get(mention.name, 0.0))
+        if not sure:
+            return page
         sure = dict(sorted(sure.items(), key=lambda item: -len(item[0])))
-        found = []
+        again = self._enterprises.again(page.text, [item.sentence for item in page.found], sure, first)
+        found = list(page.found)
         for item, mentions in zip(page.found, first, strict=True):
-            again = self._enterprises.again(text, item.sentence, sure, mentions)
-            again = [
-                one
-                for one in again
-                if not any(other.start < one.end and one.start < other.end for other in item.clusters)
-            ]
-            found.append(
-                item._replace(
-                    enterprises=sorted(
-                        (_surer(one, sure[one.name]) for one in (*mentions, *again)), key=lambda mention: mention.start
-                    ),
-                )
-            )
+            named = mentions + _apart(again.get(item.number, []), item.clusters)
+            if named:
+                named = [_surer(one, sure[one.name]) for one in named]
+                found[item.number] = item._replace(enterprises=sorted(named, key=_start))
         return replace(page, found=found)
+
+    def _named(self, page: Page, item: Found, *, asked: bool) -> list[EnterpriseMention]:
+        """The enterprises that a sentence names by rule or by form, apart from what is something else."""
+        text, marks, sentence = page.text, page.marks, item.sentence
+        edges = [one.end for one in item.clusters]
+        ruled = self._enterprises.by_rule(text, marks, sentence, edges, asked=asked)
+        for cell in page.cells:
+            if sentence.start <= cell.start < sentence.end:
+                ruled += self._enterprises.of_cell(text, marks, cell, ruled)
+        ruled += self._enterprises.enumerations(text, marks, sentence, item.clauses, edges, ruled)
+        named = [*ruled, *self._enterprises.free(text, marks, sentence, ruled)]
+        return _apart(named, [*item.clusters, *item.issuers, *item.lists])
 
     def _topics(self, page: Page, known: list[Known]) -> list[Topic]:
         """The topic at the beginning of each sentence; a text with one cluster speaks of it from the start."""
@@ -200,6 +193,19 @@ class Reader:
             for item in page.found
             for mention in item.enterprises
         ]
+
+
+def _apart(
+    mentions: list[EnterpriseMention], others: Sequence[ClusterMention | IssuerMention | ListMention]
+) -> list[EnterpriseMention]:
+    """The mentions that share no character with one of `others`."""
+    if not mentions or not others:
+        return mentions
+    return [one for one in mentions if not any(one.start < other.end and other.start < one.end for other in others)]
+
+
+def _start(mention: EnterpriseMention) -> int:
+    return mention.start
 
 
 def _surer(mention: EnterpriseMention, confidence: float) -> EnterpriseMention:
