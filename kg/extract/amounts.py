@@ -228,7 +228,7 @@ class AmountFinder:
         if whose is None or whose.rule != "figure-place":
             return whose
         after = page.text.find(whose.name, found.sentence.start, quantity.start) + len(whose.name)
-        number = self._attacher.cluster_of_place(page, whose.name) if self._ranks.match(page.text, after) else None
+        number = self._attacher.cluster_of_place(page, (whose.code,)) if self._ranks.match(page.text, after) else None
         return whose if number is None else Subject("cluster", "", cluster=number, rule="figure-ranked-place")
 
     def _is_near(self, page: Page, found: Found, number: int) -> bool:
@@ -336,12 +336,12 @@ class AmountFinder:
             mark = marks[index]
             if mark.kind & Kind.PLACE and self._verbs.fullmatch(page.text, mark.end, position):
                 several = index and marks[index - 1].kind & Kind.JOINT and marks[index - 1].end == mark.start
-                return None if several else self._attacher.place(mark.word)
+                return None if several else self._attacher.place(mark)
         return None
 
     def _place_of_list(self, page: Page, found: Found) -> Subject | None:
         for item in found.lists:
             for mark in page.marks.within(item.start, item.start + 1):
                 if mark.kind & Kind.PLACE:
-                    return self._attacher.place(mark.word)
+                    return self._attacher.place(mark)
         return None

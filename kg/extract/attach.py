@@ -1,12 +1,13 @@
 """What a number or a name belongs to: the subject of its clause, what it describes, or the topic."""
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from kg.extract.clusters import ClusterMention, Form
 from kg.extract.gazetteer import Gazetteer
 from kg.extract.lexicon import Lexicon, any_of
-from kg.extract.marks import Kind, Marks
+from kg.extract.marks import Kind, Mark, Marks
 from kg.extract.page import Found, Page, Subject
 
 # A word that makes a mention an object of comparison stands within so many characters before it.
@@ -149,11 +150,10 @@ class Attacher:
         for mark in page.marks.within(start, limit):
             if not mark.kind & Kind.PLACE or _taken(found, mark.start):
                 continue
-            codes = self._gazetteer.place_names[mark.word]
-            if (mark.start == start or self._leads.search(text[start : mark.start])) and len(codes) == 1:
+            if (mark.start == start or self._leads.search(text[start : mark.start])) and len(mark.codes) == 1:
                 if self._joint.match(text, mark.end, limit):
                     return OTHER
-                return Subject("place", mark.word, code=codes[0], rule="figure-place")
+                return self.place(mark)
             break
         return self._pointed(page, start, limit) if points else None
 
@@ -221,10 +221,9 @@ class Attacher:
         subject = self._place(page, found, start, limit)
         return subject if subject is not None and subject.kind == "place" else None
 
-    def place(self, word: str) -> Subject | None:
+    def place(self, mark: Mark) -> Subject | None:
         """A place as a subject; None for a name of several places."""
-        codes = self._gazetteer.place_names[word]
-        return Subject("place", word, code=codes[0], rule="figure-place") if len(codes) == 1 else None
+        return Subject("place", mark.word, code=mark.codes[0], rule="figure-place") if len(mark.codes) == 1 else None
 
     def described(self, page: Page, found: Found, position: int, limit: int) -> int | None:
         """The cluster that an attribute ending before it describes, from `position` on (企业1100余家的A市x产业集群)."""
@@ -276,7 +275,7 @@ class Attacher:
         """The cluster of a mention; one that points back means that of the city its sentence names before it."""
         if mention.form is Form.BACK and not any(item.end <= mention.start for item in found.clusters):
             for mark in page.marks.within(found.sentence.body, mention.start):
-                if mark.kind & Kind.PLACE and (number := self.cluster_of_place(page, mark.word)) is not None:
+                if mark.kind & Kind.PLACE and (number := self.cluster_of_place(page, mark.codes)) is not None:
                     return number
         return number_of(page, found, mention, topic)
 
@@ -287,17 +286,16 @@ class Attacher:
         """
         for mark in page.marks.within(max(found.sentence.start, start - LINK_REACH - LONGEST_PLACE), start):
             if mark.kind & Kind.PLACE and self._link.fullmatch(page.text, mark.end, start):
-                return None if _taken(found, mark.start) else self.cluster_of_place(page, mark.word)
+                return None if _taken(found, mark.start) else self.cluster_of_place(page, mark.codes)
         for mark in page.marks.within(end, min(found.sentence.end, end + LINK_REACH)):
             if mark.kind & Kind.PLACE and self._link_after.fullmatch(page.text, end, mark.start):
                 attribute = page.text.startswith(self._attribute, mark.end)
-                return self.cluster_of_place(page, mark.word) if attribute and not _taken(found, mark.start) else None
+                return self.cluster_of_place(page, mark.codes) if attribute and not _taken(found, mark.start) else None
         return None
 
-    def cluster_of_place(self, page: Page, word: str) -> int | None:
+    def cluster_of_place(self, page: Page, codes: Sequence[str]) -> int | None:
         """The number of the only cluster of a text in a place; None for none or several."""
-        codes = set(self._gazetteer.place_names[word])
-        numbers = [number for number, own in enumerate(page.places) if codes & set(own)]
+        numbers = [number for number, own in enumerate(page.places) if not set(own).isdisjoint(codes)]
         return numbers[0] if len(numbers) == 1 and len(page.places) > 1 else None
 
 

@@ -152,7 +152,7 @@ class ClusterFinder:
         if segment.codes and self._level.match(text, segment.sector):
             return
         sector = self._names.sector_of(text[segment.sector : segment.end])
-        sector, codes = self._names.placed(text, sector, segment.codes)
+        sector, codes = self._names.placed(text, marks, sector, segment.codes)
         known = _known(marks, segment)
         if codes and sector:
             if len(sector) <= LONGEST_SECTOR:
@@ -169,7 +169,7 @@ class ClusterFinder:
         for segment in segments:
             sector = self._names.sector_of(text[segment.sector : segment.end])
             codes = segment.codes or codes
-            sector, own = self._names.placed(text, sector, codes)
+            sector, own = self._names.placed(text, marks, sector, codes)
             if sector and own and len(sector) <= LONGEST_SECTOR:
                 name = text[segment.start : segment.end]
                 yield ClusterMention(segment.start, segment.end, form, name, sector, own, _known(marks, segment))

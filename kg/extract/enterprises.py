@@ -316,7 +316,7 @@ class EnterpriseFinder:
         mark = marks.at(start)
         if mark is None or not mark.kind & Kind.PLACE or mark.end >= start + length:
             return False
-        codes = self._gazetteer.place_names[mark.word]
+        codes = mark.codes
         return any(self._gazetteer.places[code].name == mark.word for code in codes)
 
     def of_cell(self, text: str, marks: Marks, cell: Cell, taken: list[EnterpriseMention]) -> list[EnterpriseMention]:

@@ -25,7 +25,8 @@ class Gazetteer:
     """Known names. `place_names` gives codes for a name; the others give the id of a table row for a name.
 
     `stems` gives the codes of counties and districts by their names without the last character: short forms that are
-    words besides, and count only where something else says that a place is meant.
+    words besides, and count only where something else says that a place is meant. `homonyms` are the names that several
+    places have, with all their codes.
     """
 
     places: Mapping[str, Place]
@@ -37,6 +38,7 @@ class Gazetteer:
     lists: Mapping[str, str] = field(default_factory=dict)
     names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     stems: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    homonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @staticmethod
     def from_tables(lexicon: Lexicon, rows: Iterable[tuple[str, str, str]] = ()) -> "Gazetteer":
@@ -45,7 +47,7 @@ class Gazetteer:
         Kinds: place (the id is a GB/T 2260 code where it has one), sector, enterprise, cluster, issuer, list. Rows of
         another kind, and names of one character, are left out. Where two rows share a name the first keeps it.
         """
-        places, names = _divisions(lexicon)
+        places, names, homonyms = _divisions(lexicon)
         known: dict[str, dict[str, str]] = {kind: {} for kind in ("sector", "enterprise", "cluster", "issuer", "list")}
         for row in lexicon.tables["sectors"]:
             known["sector"].setdefault(row["name"], "")
@@ -71,6 +73,7 @@ class Gazetteer:
             lists=known["list"],
             names=of,
             stems=_stems(places, names),
+            homonyms={name: codes for name, codes in homonyms.items() if names[name] == codes[:1]},
         )
 
     def above(self, code: str, level: str) -> Place | None:
@@ -107,16 +110,20 @@ def _stems(places: Mapping[str, Place], names: Mapping[str, tuple[str, ...]]) ->
     return stems
 
 
-def _divisions(lexicon: Lexicon) -> tuple[dict[str, Place], dict[str, tuple[str, ...]]]:
-    """The divisions of the lexicon by code, and the codes of each of their names."""
+def _divisions(
+    lexicon: Lexicon,
+) -> tuple[dict[str, Place], dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
+    """The divisions of the lexicon by code, the codes of each of their names, and the names that several have."""
     places: dict[str, Place] = {}
     names: dict[str, tuple[str, ...]] = {}
+    shared: dict[str, tuple[str, ...]] = {}
     for row in lexicon.tables["places"]:
         places[row["code"]] = Place(row["code"], row["name"], row["level"], row["parent"])
         for name in (row["name"], row["short"]):
             if name:
                 names.setdefault(name, (row["code"],))
+                shared[name] = (*shared.get(name, ()), row["code"])
     for row in lexicon.tables["abbreviations"]:
         if len(row["name"]) > 1:
             names.setdefault(row["name"], tuple(row["codes"].split()))
-    return places, names
+    return places, names, {name: codes for name, codes in shared.items() if len(codes) > 1}

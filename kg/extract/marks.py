@@ -3,14 +3,11 @@
 Leftmost-longest is what keeps words whole: in 其中山东 the word 其中 is taken, then 山东, and 中山 is never seen.
 """
 
+from collections import Counter
 from collections.abc import Sequence
+from functools import cached_property
 from itertools import accumulate
 from typing import Final, NamedTuple
-
-from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
-
-from kg.extract.gazetteer import Gazetteer
-from kg.extract.lexicon import Lexicon
 
 
 class Kind:
@@ -30,15 +27,19 @@ class Kind:
 
 # A stretch may be said to begin or end so many characters after the text.
 BEYOND = 8
+# A text is about a province if so many of its places lie there.
+MOST = 0.6
+PROVINCE = 2
 
 
 class Mark(NamedTuple):
-    """A known word in the text."""
+    """A known word in the text; `codes` are those of a place, of several where it is a region."""
 
     start: int
     end: int
     kind: int
     word: str
+    codes: tuple[str, ...] = ()
 
 
 class Marks:
@@ -51,6 +52,16 @@ class Marks:
             begins[mark.start + 1] = 1
         # For each place of the text how many marks begin before it: stretches are asked for all the time.
         self._before = list(accumulate(begins))
+
+    @cached_property
+    def province(self) -> str:
+        """The first two digits of the codes of most places that the text names; empty for none or for several.
+
+        The division code of a place begins with that of its province (GB/T 2260).
+        """
+        counts = Counter(code[:PROVINCE] for mark in self._marks for code in mark.codes[:1])
+        first = counts.most_common(1)
+        return first[0][0] if first and first[0][1] >= MOST * counts.total() else ""
 
     def within(self, start: int, end: int) -> Sequence[Mark]:
         """The marks that begin in [start, end)."""
@@ -67,34 +78,3 @@ class Marks:
         if index >= 0 and self._marks[index].end > position:
             return self._marks[index]
         return None
-
-
-class Marker:
-    """Marks texts; holds the automaton."""
-
-    def __init__(self, lexicon: Lexicon, gazetteer: Gazetteer) -> None:
-        self._kinds: dict[str, int] = {}
-        for kind, words in (
-            (Kind.PLACE, gazetteer.place_names),
-            (Kind.SECTOR, gazetteer.sectors),
-            (Kind.ENTERPRISE, gazetteer.enterprises),
-            (Kind.ISSUER, gazetteer.issuers),
-            (Kind.STOP, lexicon.words("clusters.stops")),
-            (Kind.JOINT, lexicon.words("clusters.joints")),
-            (Kind.KEEP, lexicon.words("clusters.keep")),
-            (Kind.ZONE, lexicon.words("clusters.zones")),
-            (Kind.EDGE, set(lexicon.words("clusters.stops")) - set(lexicon.words("enterprises.weak_edges"))),
-        ):
-            for word in words:
-                self._kinds[word] = self._kinds.get(word, 0) | kind
-        self._words = sorted(self._kinds)
-        self._list = [self._kinds[word] for word in self._words]
-        self._automaton = AhoCorasick(
-            self._words, matchkind=MatchKind.LeftmostLongest, implementation=Implementation.ContiguousNFA
-        )
-
-    def mark(self, text: str) -> Marks:
-        """The marks of a normalised text."""
-        found = self._automaton.find_matches_as_indexes(text)
-        marks = [Mark(start, end, self._list[index], self._words[index]) for index, start, end in found]
-        return Marks(marks, len(text))

@@ -2,13 +2,13 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from kg.extract.gazetteer import Gazetteer
 from kg.extract.lexicon import Lexicon, any_of
-from kg.extract.marks import Kind, Mark, Marks
+from kg.extract.marks import PROVINCE, Kind, Mark, Marks
 from kg.extract.numerals import Numerals
 
 # A sector's name is no longer than this, and a place's name before a zone's no longer than that.
@@ -86,9 +86,9 @@ class NameReader:
             elif mark.kind & Kind.STOP:
                 done, now = [], self._after_stop(mark, done, now)
             elif mark.kind & Kind.JOINT:
-                done.append(_segment(now, mark.start))
+                done.append(self._segment(now, mark.start))
                 now = _Building(mark.end, mark.end, joint=mark.word)
-        done.append(_segment(now, end))
+        done.append(self._segment(now, end))
         return [self._run_of_singles(text, marks, segment) for segment in done]
 
     def _after_stop(self, mark: Mark, done: list[Segment], now: _Building) -> _Building:
@@ -103,13 +103,23 @@ class NameReader:
         return after
 
     def _place(self, text: str, mark: Mark, done: list[Segment], now: _Building) -> tuple[list[Segment], _Building]:
-        codes = self._gazetteer.place_names[mark.word]
         if mark.start == now.sector:
-            now.codes.append(codes)
+            now.codes.append(mark.codes)
             now.words.append(mark.word)
             now.sector = mark.end
             return done, now
-        return [], _Building(mark.start, mark.end, [codes], [mark.word])
+        return [], _Building(mark.start, mark.end, [mark.codes], [mark.word])
+
+    def _segment(self, now: _Building, end: int) -> Segment:
+        """The segment; places side by side are all its own (成都德阳x), unless one lies in the other (四川成都x)."""
+        codes: tuple[str, ...] = ()
+        for own in now.codes:
+            codes = (*(code for code in codes if not self._holds(code, own)), *own)
+        return Segment(now.start, now.sector, end, tuple(dict.fromkeys(codes)), tuple(now.words), now.joint)
+
+    def _holds(self, code: str, inner: Sequence[str]) -> bool:
+        """Whether one of `inner` lies in a place, or is it."""
+        return any(code == one or self._lies_in(one, (code,)) for one in inner)
 
     def _run_of_singles(self, text: str, marks: Marks, segment: Segment) -> Segment:
         """青烟威 before a known sector as the three cities that it stands for."""
@@ -124,7 +134,12 @@ class NameReader:
         if not all(character in self._single for character in characters):
             return segment
         codes = self._neighbours(characters)
+        if len({code[:PROVINCE] for code in codes}) > 1 and not self._all_named(text, codes):
+            return segment
         return segment._replace(codes=codes, place_words=(characters,), sector=sector)
+
+    def _all_named(self, text: str, codes: Sequence[str]) -> bool:
+        return all(any(name in text for name in self._gazetteer.names_of(code)) for code in codes)
 
     def _ends_run(self, text: str, mark: Mark, start: int) -> bool:
         """Whether a place's name is only the end of a run and the beginning of a sector: 潍烟威|海洋食品."""
@@ -136,8 +151,10 @@ class NameReader:
 
     def _neighbours(self, characters: str) -> tuple[str, ...]:
         """One code a character; of several the one in the province of most others (武 beside 兰 is 武威)."""
-        provinces = Counter(code[:2] for character in characters for code in self._single[character])
-        return tuple(max(self._single[character], key=lambda code: provinces[code[:2]]) for character in characters)
+        provinces = Counter(code[:PROVINCE] for character in characters for code in self._single[character])
+        return tuple(
+            max(self._single[character], key=lambda code: provinces[code[:PROVINCE]]) for character in characters
+        )
 
     def trimmed(self, text: str, marks: Marks, start: int, end: int) -> tuple[int, bool, int | None]:
         """Where the name before a head ends (等4个, 战略性新兴 cut off), whether the head is shared, and the count."""
@@ -174,34 +191,33 @@ class NameReader:
         rest = text[left.end() :] if left else text
         return (rest if len(rest) > 1 else text).strip()
 
-    def placed(self, text: str, sector: str, codes: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+    def placed(self, text: str, marks: Marks, sector: str, codes: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
         """A sector without the short name of a county or district before it, and the place (芜湖市鸠江机器人).
 
-        A place before it says which county is meant; without one the rest must be a known sector, or the text must have
-        the county's full name.
+        A place before it says which county is meant; without one the county must lie in the province of the text, the
+        text must have its full name, or the rest must be a known sector.
         """
         if sector in self._gazetteer.sectors:
             return sector, codes
         for length in (SHORTEST_SECTOR, SHORTEST_SECTOR + 1):
             rest = sector[length:]
-            for code in self._gazetteer.stems.get(sector[:length], ()) if len(rest) >= SHORTEST_SECTOR else ():
-                if self._lies_in(code, codes) if codes else self._is_meant(text, code, sector[:length], rest):
-                    return rest, (code,)
+            options = self._gazetteer.stems.get(sector[:length], ()) if len(rest) >= SHORTEST_SECTOR else ()
+            meant = [code for code in options if codes and self._lies_in(code, codes)]
+            if options and not codes:
+                meant = self._meant(text, marks, options, rest)
+            if len(meant) == 1:
+                return rest, (meant[0],)
         return sector, codes
 
     def _lies_in(self, code: str, codes: tuple[str, ...]) -> bool:
         above = {place.code for level in ABOVE if (place := self._gazetteer.above(code, level)) is not None}
         return code not in codes and not above.isdisjoint(codes)
 
-    def _is_meant(self, text: str, code: str, stem: str, rest: str) -> bool:
-        if self._gazetteer.places[code].name in text:
-            return True
-        return rest in self._gazetteer.sectors and len(self._gazetteer.stems[stem]) == 1
-
-
-def _segment(now: _Building, end: int) -> Segment:
-    codes = now.codes[-1] if now.codes else ()
-    return Segment(now.start, now.sector, end, codes, tuple(now.words), now.joint)
+    def _meant(self, text: str, marks: Marks, options: Sequence[str], rest: str) -> list[str]:
+        """Of counties of one short name those that a text can mean where no place stands before it."""
+        named = [code for code in options if self._gazetteer.places[code].name in text]
+        near = [code for code in options if code[:PROVINCE] == marks.province]
+        return named or near or ([*options] if rest in self._gazetteer.sectors else [])
 
 
 def joined_left(segments: list[Segment]) -> Iterator[Segment]:

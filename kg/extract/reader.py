@@ -12,7 +12,8 @@ from kg.extract.figures import FigureFinder
 from kg.extract.gazetteer import Gazetteer
 from kg.extract.lexicon import Lexicon
 from kg.extract.lists import IssuerMention, ListFinder, ListMention
-from kg.extract.marks import Kind, Marker, Marks
+from kg.extract.marker import Marker
+from kg.extract.marks import Kind, Marks
 from kg.extract.normalize import Normaliser
 from kg.extract.page import Found, Page
 from kg.extract.periods import Periods
@@ -137,10 +138,8 @@ class Reader:
 
     def _first_city(self, marks: Marks, item: Found) -> tuple[str, ...]:
         for mark in marks.within(item.sentence.start, item.sentence.end):
-            if mark.kind & Kind.PLACE:
-                codes = self._gazetteer.place_names[mark.word]
-                if len(codes) == 1 and self._gazetteer.city(codes[0]) is not None:
-                    return codes
+            if mark.kind & Kind.PLACE and len(mark.codes) == 1 and self._gazetteer.city(mark.codes[0]) is not None:
+                return mark.codes
         return ()
 
     def _with_enterprises(self, page: Page) -> Page:

@@ -1,0 +1,49 @@
+"""One pass of Aho-Corasick over a text: every known name and boundary word, leftmost and longest.
+
+Leftmost-longest is what keeps words whole: in 其中山东 the word 其中 is taken, then 山东, and 中山 is never seen.
+"""
+
+from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
+
+from kg.extract.gazetteer import Gazetteer
+from kg.extract.homonyms import Homonyms
+from kg.extract.lexicon import Lexicon
+from kg.extract.marks import Kind, Mark, Marks
+
+
+class Marker:
+    """Marks texts; holds the automaton."""
+
+    def __init__(self, lexicon: Lexicon, gazetteer: Gazetteer) -> None:
+        self._kinds: dict[str, int] = {}
+        for kind, words in (
+            (Kind.PLACE, gazetteer.place_names),
+            (Kind.SECTOR, gazetteer.sectors),
+            (Kind.ENTERPRISE, gazetteer.enterprises),
+            (Kind.ISSUER, gazetteer.issuers),
+            (Kind.STOP, lexicon.words("clusters.stops")),
+            (Kind.JOINT, lexicon.words("clusters.joints")),
+            (Kind.KEEP, lexicon.words("clusters.keep")),
+            (Kind.ZONE, lexicon.words("clusters.zones")),
+            (Kind.EDGE, set(lexicon.words("clusters.stops")) - set(lexicon.words("enterprises.weak_edges"))),
+        ):
+            for word in words:
+                self._kinds[word] = self._kinds.get(word, 0) | kind
+        self._words = sorted(self._kinds)
+        self._list = [self._kinds[word] for word in self._words]
+        self._codes = [gazetteer.place_names.get(word, ()) for word in self._words]
+        self._homonyms = Homonyms(gazetteer)
+        self._shared = frozenset(gazetteer.homonyms)
+        self._automaton = AhoCorasick(
+            self._words, matchkind=MatchKind.LeftmostLongest, implementation=Implementation.ContiguousNFA
+        )
+
+    def mark(self, text: str) -> Marks:
+        """The marks of a normalised text."""
+        found = self._automaton.find_matches_as_indexes(text)
+        marks = [
+            Mark(start, end, self._list[index], self._words[index], self._codes[index]) for index, start, end in found
+        ]
+        if not self._shared.isdisjoint([mark.word for mark in marks]):
+            marks = self._homonyms.told_apart(text, marks)
+        return Marks(marks, len(text))
