@@ -15,6 +15,8 @@ from kg.extract.sentences import Sentence
 REACH = 90
 LONGEST_LINE = 34
 LONGEST_PARENTHESIS = 12
+# Names without a place come in enumerations only.
+FEWEST_PLACELESS = 2
 
 
 class Form(Enum):
@@ -35,7 +37,7 @@ class Form(Enum):
 class ClusterMention(NamedTuple):
     """A cluster as one place of the text names it; `codes` are its places, `planned` that it does not exist yet.
 
-    `heading`: the name is a line of its own.
+    `heading`: the name is a line of its own; `zoned`: it has a zone in it of which no place is known.
     """
 
     start: int
@@ -47,6 +49,7 @@ class ClusterMention(NamedTuple):
     known_sector: bool
     planned: bool = False
     heading: bool = False
+    zoned: bool = False
 
 
 class ClusterFinder:
@@ -67,6 +70,7 @@ class ClusterFinder:
         self._hard = frozenset(lexicon.text("clusters.hard")) | {"\n", "\t"}
         self._level = any_of((lexicon.text("clusters.level"),))
         self._topics = any_of(lexicon.words("clusters.sector_topics"))
+        self._ranked = any_of(lexicon.words("clusters.particular"))
         self._separators = frozenset(lexicon.words("clusters.separators"))
 
     def speaks_of_clusters(self, text: str) -> bool:
@@ -79,7 +83,8 @@ class ClusterFinder:
         floor = sentence.body
         generic = False
         for head in self._head.finditer(text, sentence.body, sentence.end):
-            here = list(self._before_head(text, marks, floor, head.start(), head.end()))
+            line = sentence.bullet and floor == sentence.body and not text[head.end() : sentence.end].strip()
+            here = list(self._before_head(text, marks, floor, head.start(), head.end(), line=line))
             found.extend(here)
             generic = generic or not here
             floor = head.end()
@@ -121,13 +126,15 @@ class ClusterFinder:
             return []
         return [mention for mention in self._items(text, marks, segments, Form.LINE) if mention.known_sector]
 
-    def _before_head(self, text: str, marks: Marks, floor: int, head: int, head_end: int) -> Iterator[ClusterMention]:
+    def _before_head(
+        self, text: str, marks: Marks, floor: int, head: int, head_end: int, *, line: bool
+    ) -> Iterator[ClusterMention]:
         start = self._floor(text, max(floor, head - REACH), head)
         if self._anaphor.search(text, start, head):
             yield ClusterMention(head, head_end, Form.BACK, text[head:head_end], "", (), known_sector=False)
             return
         end, shared, count = self._names.trimmed(text, marks, start, head)
-        segments = self._names.segments(text, marks, start, end)
+        segments = self._names.segments(text, marks, start, end, whole=line)
         last = segments[-1]
         if last.start == last.end and count is not None:
             yield ClusterMention(head, head_end, Form.PLURAL, text[head:head_end], "", (), known_sector=False)
@@ -138,8 +145,20 @@ class ClusterFinder:
             return
         elided = shared or count is not None
         joined = self._counted(text, marks, segments, count) if elided else self._whole(text, marks, segments)
+        if elided and not any(segment.codes for segment in joined):
+            yield from self._placeless(text, marks, joined, text[end:head_end])
+            return
         yield from self._items(text, marks, _run(joined)[:-1], Form.ELIDED)
         yield from self._last(text, marks, joined, head_end if not elided else None, start)
+
+    def _placeless(self, text: str, marks: Marks, segments: list[Segment], rest: str) -> Iterator[ClusterMention]:
+        """Names without a place, if a rank says that they are particular ones: 集成电路、新型显示等三大国家级产业集群."""
+        if self._ranked.search(rest) is None or len(segments) < FEWEST_PLACELESS:
+            return
+        for segment in segments:
+            sector = self._names.sector_of(text[segment.sector : segment.end])
+            if sector and _known(marks, segment):
+                yield ClusterMention(segment.start, segment.end, Form.BARE, sector, sector, (), known_sector=True)
 
     def _last(
         self, text: str, marks: Marks, segments: list[Segment], head_end: int | None, floor: int
@@ -154,6 +173,8 @@ class ClusterFinder:
         sector = self._names.sector_of(text[segment.sector : segment.end])
         sector, codes = self._names.placed(text, marks, sector, segment.codes)
         known = _known(marks, segment)
+        said = self._names.cities_after(text, marks, head_end) if sector and self._is_wide(codes) else ()
+        codes = said or codes
         if codes and sector:
             if len(sector) <= LONGEST_SECTOR:
                 yield ClusterMention(segment.start, head_end, Form.FULL, name, sector, codes, known)
@@ -162,7 +183,13 @@ class ClusterFinder:
         elif SHORTEST_SECTOR <= len(sector) <= LONGEST_SECTOR:
             planned = self._planned.search(text, max(floor - 12, 0), segment.start) is not None
             start = segment.start + text[segment.start : segment.end].find(sector)
-            yield ClusterMention(start, head_end, Form.BARE, text[start:head_end], sector, (), known, planned)
+            zone = self._names.zone_before(sector)
+            bare = ClusterMention(start, head_end, Form.BARE, text[start:head_end], sector[zone:], (), known, planned)
+            yield bare._replace(zoned=zone > 0)
+
+    def _is_wide(self, codes: tuple[str, ...]) -> bool:
+        """Whether places are none, or so wide that the text may say which cities it means."""
+        return not any(self._gazetteer.city(code) for code in codes)
 
     def _items(self, text: str, marks: Marks, segments: list[Segment], form: Form) -> Iterator[ClusterMention]:
         codes: tuple[str, ...] = ()

@@ -101,6 +101,16 @@ class Gazetteer:
         return self.above(code, "Province") or self.above(code, "Municipality")
 
 
+def _run_on(places: Mapping[str, Place], short: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """Districts after the short name of their city, where both could be cut otherwise (济南|市中区)."""
+    found = {}
+    for place in places.values():
+        city = places.get(place.parent)
+        if city is not None and short.get(city.code) and city.name == short[city.code] + place.name[:1]:
+            found[short[city.code] + place.name] = (place.code,)
+    return found
+
+
 def _stems(places: Mapping[str, Place], names: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
     stems: dict[str, tuple[str, ...]] = {}
     for place in places.values():
@@ -123,6 +133,7 @@ def _divisions(
             if name:
                 names.setdefault(name, (row["code"],))
                 shared[name] = (*shared.get(name, ()), row["code"])
+    names.update(_run_on(places, {row["code"]: row["short"] for row in lexicon.tables["places"]}))
     for row in lexicon.tables["abbreviations"]:
         if len(row["name"]) > 1:
             names.setdefault(row["name"], tuple(row["codes"].split()))

@@ -61,14 +61,20 @@ class NameReader:
         self._rest = lexicon.pattern("clusters.rest")
         self._town = lexicon.pattern("clusters.town")
         self._generic_pattern = lexicon.pattern("clusters.generic_pattern")
+        self._zone = lexicon.pattern("clusters.zone_first")
+        self._cities_after = lexicon.pattern("clusters.cities_after")
+        self._joints = any_of(lexicon.words("clusters.joints"))
         self._attribute = lexicon.text("clusters.attribute")
         self._single: dict[str, list[str]] = {}
         for row in lexicon.tables["abbreviations"]:
             if len(row["name"]) == 1:
                 self._single.setdefault(row["name"], []).extend(row["codes"].split())
 
-    def segments(self, text: str, marks: Marks, start: int, end: int) -> list[Segment]:
-        """The segments of [start, end) after its last boundary; the last one touches `end`."""
+    def segments(self, text: str, marks: Marks, start: int, end: int, *, whole: bool = False) -> list[Segment]:
+        """The segments of [start, end) after its last boundary; the last one touches `end`.
+
+        `whole`: the stretch is a name, in which a character that may be a boundary word is none (延链).
+        """
         done: list[Segment] = []
         now = _Building(start, start)
         for mark in marks.within(start, end):
@@ -83,7 +89,7 @@ class NameReader:
             elif mark.kind & Kind.ZONE:
                 if now.codes and mark.start - now.sector <= LONGEST_ZONE:
                     now.sector = mark.end
-            elif mark.kind & Kind.STOP:
+            elif mark.kind & Kind.STOP and not (whole and len(mark.word) == 1):
                 done, now = [], self._after_stop(mark, done, now)
             elif mark.kind & Kind.JOINT:
                 done.append(self._segment(now, mark.start))
@@ -182,14 +188,30 @@ class NameReader:
     def _within_sector(self, marks: Marks, start: int, end: int) -> bool:
         return any(mark.kind & (Kind.SECTOR | Kind.PLACE) for mark in marks.within(start, end))
 
+    def zone_before(self, sector: str) -> int:
+        """How many characters of a sector are the name of a zone before it (赣江新区生物医药); 0 for none."""
+        zone = self._zone.match(sector)
+        return zone.end() if zone else 0
+
+    def cities_after(self, text: str, marks: Marks, end: int) -> tuple[str, ...]:
+        """The places that a name is said to be of right after it: x产业集群(A市、B市), x产业集群由A、B两地共建."""
+        said = self._cities_after.match(text, end)
+        if said is None:
+            return ()
+        places = [mark for mark in marks.within(*said.span("places")) if mark.kind & Kind.PLACE]
+        rest = said.end("places") - said.start("places") - sum(mark.end - mark.start for mark in places)
+        joints = sum(len(joint) for joint in self._joints.findall(said.group("places")))
+        return tuple(code for mark in places for code in mark.codes) if places and rest == joints else ()
+
     def sector_of(self, text: str) -> str:
         """A sector's name without words that say nothing of it at its left; empty for a generic one."""
         text = self._town.sub("", self._generic_pattern.sub("", text))
         if not self._generic.sub("", text).strip():
             return ""
         left = self._rank.match(text)
-        rest = text[left.end() :] if left else text
-        return (rest if len(rest) > 1 else text).strip()
+        rest = (text[left.end() :] if left else text).strip()
+        rest = rest if len(rest) > 1 else text.strip()
+        return rest[1:-1] if rest.startswith("(") and rest.find(")") == len(rest) - 1 else rest
 
     def placed(self, text: str, marks: Marks, sector: str, codes: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
         """A sector without the short name of a county or district before it, and the place (芜湖市鸠江机器人).

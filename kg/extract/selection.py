@@ -14,6 +14,8 @@ from kg.extract.page import Found, Page
 LONGEST_JOINT, SHORTEST_JOINT = 4, 2
 # So many characters before a name say that it was selected earlier (继A之后).
 PRIOR_REACH = 4
+# The parts of a sentence that name a list each.
+PART_END = ";"
 SELECTED = Selection.SELECTED
 # Steps on the way to a decision, which a sentence may tell before the decision itself.
 PROCEDURES = (Selection.CANDIDATE, Selection.NOTICE)
@@ -44,6 +46,9 @@ class Selector:
         self._label = re.compile(r"[^,;]{1,10}:")
         self._closers = lexicon.text("text.sentences.closers") + " \n"
         self._doubt = any_of(lexicon.words("clusters.selection.doubt"))
+        self._listed = any_of(lexicon.words("clusters.selection.listed"))
+        self._announces = lexicon.pattern("clusters.selection.announces")
+        self._joint = lexicon.pattern("clusters.selection.joint")
         self._cluster_word = any_of(lexicon.words("clusters.heads"))
 
     def decisions(self, page: Page) -> dict[int, Decision]:
@@ -116,7 +121,7 @@ class Selector:
         body = found.sentence.body
         if self._continues.match(page.text, body) or self._counts.match(page.text, body):
             return True
-        groups = _groups(page, [item for item in found.clusters if item.form in (Form.FULL, Form.ELIDED)])
+        groups = self._groups(page, [item for item in found.clusters if item.form in (Form.FULL, Form.ELIDED)])
         return len(groups) == 1 and len(groups[0]) > 1 and self._is_item(page, found, groups[0][0])
 
     def _is_item(self, page: Page, found: Found, mention: ClusterMention) -> bool:
@@ -153,7 +158,7 @@ class Selector:
     def _of_sentence(
         self, page: Page, found: Found, names: dict[str, str], primary: str | None
     ) -> dict[tuple[int, int], Decision]:
-        groups = _groups(
+        groups = self._groups(
             page,
             [
                 mention
@@ -164,16 +169,16 @@ class Selector:
         decided: dict[tuple[int, int], Decision] = {}
         edges = self._edges(page, found, groups)
         for index, group in enumerate(groups):
-            before = page.text[edges[index] : group[0].start]
+            before = self._said(page, found, edges[index], group[0].start)
             if index and self._opener.fullmatch(before.strip()):
-                before = page.text[groups[index - 1][-1].end : group[0].start]
-            after = page.text[group[-1].end : edges[index + 1]]
+                before = self._said(page, found, groups[index - 1][-1].end, group[0].start)
+            after = self._said(page, found, group[-1].end, edges[index + 1])
             selection = self._decide(page, found, before, after)
             if selection in PROCEDURES and self._finder.selection(self._own_clause(page, found, group)) is SELECTED:
                 selection = SELECTED if found.lists else None
             if selection is None:
                 continue
-            near = self._nearest(found, group[0].start, names)
+            near = self._nearest(page, found, group[0].start, names)
             list_name = near or primary
             if selection is Selection.SELECTED and list_name is None:
                 continue
@@ -185,7 +190,16 @@ class Selector:
     def _own_clause(self, page: Page, found: Found, group: list[ClusterMention]) -> str:
         """What the clause of a group says before it: 经各市推荐,决定认定A、B decides, whatever came before."""
         start = max(start for start, _ in found.clauses if start <= group[0].start)
-        return page.text[start : group[0].start]
+        return self._said(page, found, start, group[0].start)
+
+    def _said(self, page: Page, found: Found, start: int, end: int) -> str:
+        """A stretch without what the names of lists say of what they list: 成为省级集群培育对象 is no candidacy."""
+        parts = []
+        for item in found.lists:
+            if start <= item.start and item.end <= end:
+                parts += [page.text[start : item.start], self._listed.sub("", item.name)]
+                start = item.end
+        return "".join((*parts, page.text[start:end]))
 
     def _edges(self, page: Page, found: Found, groups: list[list[ClusterMention]]) -> list[int]:
         """Where the words that speak of each group begin and end: at the last clause end between two groups."""
@@ -212,25 +226,27 @@ class Selector:
         strong = self._finder.selection(self._weak.sub("", before)) or self._finder.selection(self._weak.sub("", after))
         return Selection.SELECTED if strong or found.lists else None
 
-    def _nearest(self, found: Found, position: int, names: dict[str, str]) -> str | None:
+    def _nearest(self, page: Page, found: Found, position: int, names: dict[str, str]) -> str | None:
         usable = [item for item in found.lists if self._cluster_word.search(item.name) or self._finder.batch(item.name)]
         if not usable and not any(self._cluster_word.search(name) for name in names):
             usable = found.lists
         if not usable:
             return None
-        return names[min(usable, key=lambda item: abs(item.start - position)).name]
+        start, end = found.sentence.start, found.sentence.end
+        first, last = page.text.rfind(PART_END, start, position), page.text.find(PART_END, position, end)
+        own = [item for item in usable if first < item.start < (last if last >= 0 else end)]
+        return names[min(own or usable, key=lambda item: abs(item.start - position)).name]
 
     def _opening(
         self, page: Page, found: Found, names: dict[str, str], own: dict[tuple[int, int], Decision], *, notice: bool
     ) -> Decision | None:
         """The decision that a title or an introduction makes for the lines under it."""
         stretch = page.text[found.sentence.start : found.sentence.end]
-        if (
-            not found.lists
-            or own
-            or self._asks(stretch)
-            or not (self._opens.search(stretch) or self._finder.selection(stretch) is Selection.SELECTED)
-        ):
+        if own or self._asks(stretch):
+            return None
+        if not found.lists:
+            return self._announced(found, stretch, names)
+        if not (self._opens.search(stretch) or self._finder.selection(stretch) is Selection.SELECTED):
             return None
         if self._doubt.search(stretch):
             return None
@@ -239,21 +255,30 @@ class Selector:
         selection = self._finder.selection(clause) or Selection.SELECTED
         if notice:
             selection = Selection.NOTICE
-        name = self._nearest(found, found.sentence.end, names)
+        name = self._nearest(page, found, found.sentence.end, names)
         return Decision(selection, name, found.number, "selected-list") if name else None
+
+    def _announced(self, found: Found, stretch: str, names: dict[str, str]) -> Decision | None:
+        """The decision of a sentence that announces the clusters of the only list of a text: 30个集群排列如下:."""
+        only = set(names.values())
+        announced = self._announces.search(stretch) is not None and any(
+            item.form is Form.PLURAL for item in found.clusters
+        )
+        return Decision(SELECTED, only.pop(), found.number, "selected-list") if announced and len(only) == 1 else None
+
+    def _groups(self, page: Page, mentions: Sequence[ClusterMention]) -> list[list[ClusterMention]]:
+        """The mentions that one clause speaks of together: only a joint stands between them (、经开区的)."""
+        groups: list[list[ClusterMention]] = []
+        for mention in mentions:
+            last = groups[-1][-1] if groups else None
+            between = page.text[last.end : mention.start].strip() if last is not None else ""
+            near = len(between) <= (SHORTEST_JOINT if between.isalnum() else LONGEST_JOINT)
+            if last is not None and (near or self._joint.fullmatch(between)):
+                groups[-1].append(mention)
+            else:
+                groups.append([mention])
+        return groups
 
 
 def _stronger(decision: Decision, before: Decision) -> bool:
     return decision.selection is Selection.SELECTED and before.selection in (Selection.CANDIDATE, Selection.PRIOR)
-
-
-def _groups(page: Page, mentions: Sequence[ClusterMention]) -> list[list[ClusterMention]]:
-    groups: list[list[ClusterMention]] = []
-    for mention in mentions:
-        last = groups[-1][-1] if groups else None
-        between = page.text[last.end : mention.start].strip() if last is not None else ""
-        if last is not None and len(between) <= (SHORTEST_JOINT if between.isalnum() else LONGEST_JOINT):
-            groups[-1].append(mention)
-        else:
-            groups.append([mention])
-    return groups
