@@ -152,7 +152,7 @@ class ClusterFinder:
         yield from self._last(text, marks, joined, head_end if not elided else None, start)
 
     def _placeless(self, text: str, marks: Marks, segments: list[Segment], rest: str) -> Iterator[ClusterMention]:
-        """Names without a place, if a rank says that they are particular ones: 集成电路、新型显示等三大国家级产业集群."""
+        """Names without a place, if a rank makes them particular ones: 集成电路、新型显示等三大国家级产业集群."""
         if self._ranked.search(rest) is None or len(segments) < FEWEST_PLACELESS:
             return
         for segment in segments:
