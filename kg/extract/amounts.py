@@ -11,7 +11,7 @@ from kg.extract.figures import FigureFinder, Measure, Quantity
 from kg.extract.lexicon import Lexicon, any_of
 from kg.extract.marks import Kind
 from kg.extract.page import Found, Page, Subject
-from kg.extract.periods import Periods
+from kg.extract.periods import Periods, Year
 from kg.extract.tables import Cell
 
 # A topic is sure for so many sentences.
@@ -44,6 +44,8 @@ class _State:
     place: Subject | None = None
     moneys: tuple[str, ...] = ()
     kept: str = ""
+    # The years of the sentence, once they are asked for.
+    years: list[Year] | None = None
 
 
 class AmountFinder:
@@ -100,6 +102,7 @@ class AmountFinder:
     def _of_sentence(self, page: Page, found: Found, state: _State) -> list[Amount]:
         quantities = self._figures.quantities(page.text, found.clauses)
         state.moneys, state.money = (), state.kept if state.money == "-" else state.money
+        state.years = None
         done: list[Amount] = []
         subject: Subject | None = None
         for clause in found.clauses:
@@ -282,8 +285,10 @@ class AmountFinder:
         after = self._year_after.match(page.text[quantity.end : found.sentence.end])
         if after is not None:
             return int(after.group("year"))
-        for year in reversed(self._periods.years(page.text, found.sentence.start, quantity.start, page.year)):
-            if not any(item.start <= year.start < item.end for item in found.lists):
+        if state.years is None:
+            state.years = self._periods.years(page.text, found.sentence.start, found.sentence.end, page.year)
+        for year in reversed(state.years):
+            if year.end <= quantity.start and not any(item.start <= year.start < item.end for item in found.lists):
                 state.year = year.value
                 return year.value
         same = self._periods.same_period(page.text[found.sentence.start : quantity.start])

@@ -66,7 +66,7 @@ class EnterpriseFinder:
     def __init__(self, lexicon: Lexicon, gazetteer: Gazetteer) -> None:
         self._gazetteer = gazetteer
         self._rules = lexicon.rules()
-        self._always = frozenset(number for number, rule in enumerate(self._rules) if not rule.trigger)
+        self._always = [number for number, rule in enumerate(self._rules) if not rule.trigger]
         triggers = [
             (word, number) for number, rule in enumerate(self._rules) for word in rule.trigger.split("|") if word
         ]
@@ -143,7 +143,7 @@ class EnterpriseFinder:
         found: list[EnterpriseMention] = []
         stretch = text[sentence.body : sentence.end].rstrip(self._ends)
         hits = self._triggers.find_matches_as_indexes(stretch, overlapping=True)
-        for number in sorted(self._always.union([self._triggered[index] for index, _, _ in hits])):
+        for number in sorted({*self._always, *(self._triggered[index] for index, _, _ in hits)}):
             rule = self._rules[number]
             if rule.asked and not asked:
                 continue

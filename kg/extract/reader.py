@@ -97,7 +97,8 @@ class Reader:
             if not clusters and cells:
                 clusters = self._of_cells(text, marks, sentence, cells)
             listing = listing or bool(lists)
-            clusters = [item for item in clusters if not any(one.start < item.end <= one.end for one in lists)]
+            if lists:
+                clusters = [item for item in clusters if not any(one.start < item.end <= one.end for one in lists)]
             issuers = self._lists.issuers(text, marks, sentence)
             found.append(Found(number, sentence, self._splitter.clauses(text, sentence), clusters, lists, issuers))
         mentions = [(item.number, mention) for item in found for mention in item.clusters]
