@@ -51,6 +51,7 @@ class ListFinder:
         self._same = lexicon.pairs("clusters.lists.same")
         self._edge = re.compile(f"[{re.escape(lexicon.text('clusters.hard'))}\\s]")
         self._verb = lexicon.pattern("clusters.lists.verb")
+        self._cluster = any_of(lexicon.words("clusters.heads"))
         self._programme = lexicon.pattern("clusters.lists.programme")
         self._year_before = lexicon.pattern("clusters.lists.year_before")
         self._denied = lexicon.pattern("clusters.selection.not_pattern")
@@ -81,6 +82,9 @@ class ListFinder:
     def lists(self, text: str, marks: Marks, sentence: Sentence) -> list[ListMention]:
         """The lists that a sentence names."""
         found = list(self._named(text, sentence))
+        # The programme of a list is one of clusters; the words for those are found much faster.
+        if self._cluster.search(text, sentence.start, sentence.end) is None:
+            return found
         for match in self._programme.finditer(text, sentence.start, sentence.end):
             start, end = match.span("list")
             around = marks.within(max(sentence.start, start - PLACE_REACH), start)
@@ -96,7 +100,7 @@ class ListFinder:
                 continue
             if not any(item.start < end and start < item.end for item in found):
                 found.append(ListMention(start, end, text[start:end]))
-        return sorted(found, key=lambda item: item.start)
+        return sorted(found, key=lambda item: item.start) if len(found) > 1 else found
 
     def _named(self, text: str, sentence: Sentence) -> Iterator[ListMention]:
         for head in self._head.finditer(text, sentence.start, sentence.end):

@@ -62,10 +62,12 @@ class NameReader:
         for place in gazetteer.places.values():
             if len(place.name) > SHORTEST_SECTOR:
                 self._below.setdefault(place.parent, set()).add(place.name[:-1])
+        self._generic_last = frozenset(word[-1] for word in generic)
         self._single: dict[str, list[str]] = {}
         for row in lexicon.tables["abbreviations"]:
             if len(row["name"]) == 1:
                 self._single.setdefault(row["name"], []).extend(row["codes"].split())
+        self._singles = "".join(self._single)
 
     def segments(self, text: str, marks: Marks, start: int, end: int) -> list[Segment]:
         """The segments of [start, end) after its last boundary; the last one touches `end`."""
@@ -113,7 +115,7 @@ class NameReader:
 
     def _run_of_singles(self, text: str, marks: Marks, segment: Segment) -> Segment:
         """青烟威 before a known sector as the three cities that it stands for."""
-        if segment.place_words:
+        if segment.place_words or text[segment.start : segment.start + 1] not in self._single:
             return segment
         begins = [mark.start for mark in marks.within(segment.start, segment.end) if mark.kind & Kind.SECTOR]
         cut = next((mark for mark in marks.within(segment.start, segment.end) if mark.kind & Kind.PLACE), None)
@@ -128,9 +130,10 @@ class NameReader:
 
     def _ends_run(self, text: str, mark: Mark, start: int) -> bool:
         """Whether a place's name is only the end of a run and the beginning of a sector: 潍烟威|海洋食品."""
+        if text[mark.start] not in self._single:
+            return False
         before = text[max(start, mark.start - LONGEST_RUN) : mark.start]
-        run = len(before) - len(before.rstrip("".join(self._single)))
-        if run < SHORTEST_RUN or text[mark.start] not in self._single:
+        if len(before) - len(before.rstrip(self._singles)) < SHORTEST_RUN:
             return False
         return any(text[mark.start + 1 : mark.start + 1 + length] in self._gazetteer.sectors for length in range(2, 9))
 
@@ -149,6 +152,8 @@ class NameReader:
                 shared = shared or rest.group("etc") is not None
                 count = 1 if rest.group("count") else count
                 continue
+            if text[end - 1] not in self._generic_last:
+                return end, shared, count
             generic = self._generic_right.search(text, start, end)
             if (
                 generic is None

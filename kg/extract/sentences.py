@@ -28,7 +28,7 @@ class Splitter:
         closers = re.escape(lexicon.text("text.sentences.closers"))
         clause_ends = re.escape(lexicon.text("text.sentences.clause_ends"))
         self._end = re.compile(rf"[{ends}]+[{closers}]*")
-        self._clause_end = re.compile(rf"[{clause_ends}](?<!\d.)|[,;:](?!\d)")
+        self._clause_end = re.compile(rf"[{clause_ends},;:](?:(?<=[{clause_ends}])(?<!\d.)|(?<=[,;:])(?!\d))")
         self._longest = lexicon.number("text.sentences.longest")
         self._bullet = re.compile(lexicon.text("text.lines.bullet"))
         self._tail = re.compile(rf"^\s*(?:{any_of(lexicon.words('text.lines.tail')).pattern})[::]?\s*$", re.MULTILINE)
