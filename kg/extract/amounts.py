@@ -75,6 +75,7 @@ class AmountFinder:
     def amounts(self, page: Page, topics: list[Topic]) -> Iterator[Amount]:
         """The figures of a text. `topics` gives the topic at the beginning of each sentence."""
         state = _State(Topic())
+        asking = "?" in page.text
         for found in page.found:
             topic = topics[found.number]
             if topic.enterprise != state.topic.enterprise:
@@ -82,13 +83,16 @@ class AmountFinder:
             state.topic = topic
             if found.sentence.line != state.line:
                 state.year, state.line, state.place = None, found.sentence.line, None
-            if asked := self._figures.asked(page.text[found.sentence.start : found.sentence.end]):
+            if asking and (asked := self._figures.asked(page.text[found.sentence.start : found.sentence.end])):
                 state.money = asked
             if not self._digit.search(page.text, found.sentence.body, found.sentence.end) and not page.cells:
                 continue
-            if self._asks(page, found) or self._doubt.search(page.text, found.sentence.body, found.sentence.end):
+            if (asking and self._asks(page, found)) or self._doubt.search(
+                page.text, found.sentence.body, found.sentence.end
+            ):
                 continue
-            if cells := [cell for cell in page.cells if found.sentence.start <= cell.start < found.sentence.end]:
+            cells = [cell for cell in page.cells if found.sentence.start <= cell.start < found.sentence.end]
+            if cells:
                 yield from self._of_cells(page, found, cells)
                 continue
             yield from self._of_sentence(page, found, state)
@@ -153,8 +157,9 @@ class AmountFinder:
 
     def _of_part(self, page: Page, clause: tuple[int, int], quantity: Quantity) -> bool:
         """Whether an amount of money is that of something unknown that its clause names (其中电池产值300亿元)."""
-        stretch = page.text[clause[0] : quantity.start].lstrip()
-        return quantity.measure is Measure.MONEY and self._figures.qualified(stretch)
+        if quantity.measure is not Measure.MONEY:
+            return False
+        return self._figures.qualified(page.text[clause[0] : quantity.start].lstrip())
 
     def _of_cells(self, page: Page, found: Found, cells: list[Cell]) -> Iterator[Amount]:
         """The figures of a table's row: those of the one cluster that the row names."""
@@ -299,9 +304,7 @@ class AmountFinder:
             page.text[quantity.end : clause[1]]
         ):
             return False
-        told = self._periods.is_target(page.text[clause[0] : quantity.start])
-        if told is None:
-            told = self._periods.is_target(page.text[found.sentence.start : quantity.start])
+        told = self._periods.aims(page.text, found.sentence.start, clause[0], quantity.start)
         if year is not None and page.year is not None and year > page.year:
             return True
         return bool(told) and not (year is not None and page.year is not None and year < page.year)

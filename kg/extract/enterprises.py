@@ -130,7 +130,9 @@ class EnterpriseFinder:
         return sentence.rstrip().endswith("?") and self._asks.search(sentence) is not None
 
     def definitions(self, text: str, marks: Marks) -> Iterator[tuple[str, str]]:
-        """Pairs of a legal name and the short one that the text gives it."""
+        """Pairs of a legal name and the short one that the text gives it in parentheses."""
+        if "(" not in text:
+            return
         for match in self._definition.finditer(text):
             start, end = match.span("names")
             start, end = self._trim(text, self._left_edge(text, marks, start, end - STEM, whole=True), end)
@@ -143,6 +145,8 @@ class EnterpriseFinder:
         found: list[EnterpriseMention] = []
         stretch = text[sentence.body : sentence.end].rstrip(self._ends)
         hits = self._triggers.find_matches_as_indexes(stretch, overlapping=True)
+        if not hits and not self._always:
+            return found
         for number in sorted({*self._always, *(self._triggered[index] for index, _, _ in hits)}):
             rule = self._rules[number]
             if rule.asked and not asked:

@@ -88,7 +88,7 @@ class Marker:
             for word in words:
                 self._kinds[word] = self._kinds.get(word, 0) | kind
         self._words = sorted(self._kinds)
-        self._list = [self._kinds[word] for word in self._words]
+        self._known = [(self._kinds[word], word) for word in self._words]
         self._automaton = AhoCorasick(
             self._words, matchkind=MatchKind.LeftmostLongest, implementation=Implementation.ContiguousNFA
         )
@@ -96,5 +96,6 @@ class Marker:
     def mark(self, text: str) -> Marks:
         """The marks of a normalised text."""
         found = self._automaton.find_matches_as_indexes(text)
-        marks = [Mark(start, end, self._list[index], self._words[index]) for index, start, end in found]
-        return Marks(marks, len(text))
+        # The constructor of a NamedTuple is a call of Python around this one; there are many marks.
+        new, known = tuple.__new__, self._known
+        return Marks([new(Mark, (start, end, *known[index])) for index, start, end in found], len(text))

@@ -142,9 +142,10 @@ class Reader:
         """The page with names of enterprises: by rule and by form, then every other place of each name found so."""
         first: list[list[EnterpriseMention]] = []
         asked_until = -1
+        asking = "?" in page.text
         for item in page.found:
             first.append(self._named(page, item, asked=item.sentence.line <= asked_until))
-            if self._enterprises.asks(page.text[item.sentence.start : item.sentence.end]):
+            if asking and self._enterprises.asks(page.text[item.sentence.start : item.sentence.end]):
                 asked_until = item.sentence.line + ANSWER_LINES
         sure: dict[str, float] = {}
         for mention in (mention for mentions in first for mention in mentions):
