@@ -147,7 +147,7 @@ class EnterpriseFinder:
         hits = self._triggers.find_matches_as_indexes(stretch, overlapping=True)
         if not hits and not self._always:
             return found
-        for number in sorted({*self._always, *(self._triggered[index] for index, _, _ in hits)}):
+        for number in sorted({self._triggered[index] for index, _, _ in hits}.union(self._always)):
             rule = self._rules[number]
             if rule.asked and not asked:
                 continue
@@ -254,10 +254,11 @@ class EnterpriseFinder:
         words = self._words
         start, end = self._unquoted(text, start, end)
         piece = text[start:end]
+        cut = False
         if piece.endswith(")") and "." in piece:
             opening = text.find("(", start, end)
             if opening - start >= SHORTEST and "." in text[opening:end]:
-                end = opening
+                end, cut = opening, True
                 piece = text[start:end]
         if piece in self._gazetteer.enterprises:
             return start, end
@@ -271,8 +272,8 @@ class EnterpriseFinder:
         if piece[-1:] in words.lead_out_last:
             right = words.lead_out.search(piece)
             if right and right.start() >= SHORTEST:
-                end = start + right.start()
-        return self._unquoted(text, start, end)
+                end, cut = start + right.start(), True
+        return self._unquoted(text, start, end) if cut else (start, end)
 
     def _unquoted(self, text: str, start: int, end: int) -> tuple[int, int]:
         if start < end and (text[start] in self._quotes or text[end - 1] in self._quotes):
@@ -332,13 +333,13 @@ class EnterpriseFinder:
         self, text: str, marks: Marks, sentence: Sentence, taken: list[EnterpriseMention]
     ) -> list[EnterpriseMention]:
         """Names without a cue: known ones, legal forms, and short ones with the ending of a name after a boundary."""
-        found: list[EnterpriseMention] = []
+        found = list(taken)
         for mention in self._known(text, marks, sentence):
-            if _free(mention, taken) and _free(mention, found):
+            if _free(mention, found):
                 found.append(mention)
-        for finder in (self._with_legal_form, self._with_ending):
-            found += finder(text, marks, sentence, [*taken, *found])
-        return found
+        found += self._with_legal_form(text, marks, sentence, found)
+        found += self._with_ending(text, marks, sentence, found)
+        return found[len(taken) :]
 
     def enumerations(
         self,

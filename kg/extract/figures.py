@@ -183,10 +183,11 @@ class FigureFinder:
             after = text[match.end() : match.end() + CLASS_REACH]
             if measure is Measure.MONEY and self._is_class(text[start : match.start()], after):
                 return None
-            if source and self._numerals.is_written(source) and self._vague.search(text[start : match.start()]):
-                return None
-            if measure is Measure.COUNT and source and not multiple and self._numerals.is_small(source):
-                return None
+            if source and self._numerals.is_written(source):
+                if self._vague.search(text[start : match.start()]):
+                    return None
+                if measure is Measure.COUNT and not multiple and self._numerals.is_small(source):
+                    return None
             value = self._numerals.value(source) if source else Decimal(1)
             unit = self._full.get(multiple + unit, multiple + unit)
         if value is None:

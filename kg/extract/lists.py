@@ -74,6 +74,7 @@ class ListFinder:
         )
         places = any_of(lexicon.words("clusters.issuers.places")).pattern
         departments = any_of(lexicon.words("clusters.issuers.departments")).pattern
+        self._issuer = lexicon.any_of("clusters.issuers.departments", "clusters.issuers.alone")
         alone = any_of(lexicon.words("clusters.issuers.alone")).pattern
         self._department = re.compile(f"(?P<level>{places})?(?:{departments})|{alone}")
         self._support = any_of(lexicon.words("clusters.issuers.support"))
@@ -127,7 +128,9 @@ class ListFinder:
 
     def issuers(self, text: str, marks: Marks, sentence: Sentence) -> list[IssuerMention]:
         """The departments that a sentence names."""
-        found = []
+        found: list[IssuerMention] = []
+        if self._issuer.search(text, sentence.start, sentence.end) is None:
+            return found
         for match in self._department.finditer(text, sentence.start, sentence.end):
             start = match.start()
             level_end = match.end("level") if match.group("level") else start

@@ -13,6 +13,8 @@ from kg.extract.marks import Kind, Mark, Marks
 # A sector's name is no longer than this, and a place's name before a zone's no longer than that.
 LONGEST_SECTOR = 24
 SHORTEST_SECTOR = 2
+# What stands between the last name of an elided list and its head (等12个) is no longer than this.
+LONGEST_REST = 16
 LONGEST_ZONE = 8
 # Runs of one-character names (青烟威) have so many characters.
 SHORTEST_RUN, LONGEST_RUN = 2, 6
@@ -146,7 +148,7 @@ class NameReader:
         """Where the name before a head ends (等4个, 战略性新兴 cut off), whether the head is shared, and the count."""
         shared, count = False, None
         while True:
-            rest = self._rest.search(text, start, end)
+            rest = self._rest.search(text, max(start, end - LONGEST_REST), end)
             if rest is not None and rest.start() < rest.end() and rest.end() == end:
                 end = rest.start()
                 shared = shared or rest.group("etc") is not None

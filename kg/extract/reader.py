@@ -172,7 +172,7 @@ class Reader:
                 ruled += self._enterprises.of_cell(text, marks, cell, ruled)
         ruled += self._enterprises.enumerations(text, marks, sentence, item.clauses, edges, ruled)
         named = [*ruled, *self._enterprises.free(text, marks, sentence, ruled)]
-        return _apart(named, [*item.clusters, *item.issuers, *item.lists])
+        return _apart(named, [*item.clusters, *item.issuers, *item.lists]) if named else named
 
     def _topics(self, page: Page, known: list[Known]) -> list[Topic]:
         """The topic at the beginning of each sentence; a text with one cluster speaks of it from the start."""

@@ -60,8 +60,12 @@ class Splitter:
         body = start + bullet.end() if bullet else start
         first = start
         for mark in self._end.finditer(text, body, end):
-            yield from self._cut(first, mark.end(), number, max(body, first), bullet=bullet is not None)
-            first = mark.end()
+            after = mark.end()
+            if after - first > self._longest:
+                yield from self._cut(first, after, number, max(body, first), bullet=bullet is not None)
+            else:
+                yield Sentence(first, after, number, max(body, first), bullet is not None)
+            first = after
         if text[first:end].strip():
             yield from self._cut(first, end, number, max(body, first), bullet=bullet is not None)
 
