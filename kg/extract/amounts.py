@@ -1,6 +1,7 @@
 """Figures with their subjects: for each quantity of a text whose it is, of which year, and whether aimed at."""
 
 import re
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -104,23 +105,20 @@ class AmountFinder:
         return page.text[found.sentence.start : found.sentence.end].rstrip(self._closers).endswith("?")
 
     def _of_sentence(self, page: Page, found: Found, state: _State) -> list[Amount]:
-        quantities = self._figures.quantities(page.text, found.clauses)
+        quantities = deque(self._figures.quantities(page.text, found.clauses))
         state.moneys, state.money = (), state.kept if state.money == "-" else state.money
         state.years = None
         done: list[Amount] = []
         subject: Subject | None = None
         for clause in found.clauses:
             position = clause[0]
-            for quantity in (item for item in quantities if clause[0] <= item.start < clause[1]):
+            while quantities and quantities[0].start < clause[1]:
+                quantity = quantities.popleft()
                 own = self._attacher.clause_subject(page, found, (position, clause[1]), quantity.start, state.topic)
                 of_part = own is None and self._of_part(page, clause, quantity)
                 if of_part and self._figures.is_part(page.text[clause[0] : quantity.start].lstrip()):
                     own = OTHER
-                if quantity.measure is Measure.MONEY and self._figures.is_part_aside(
-                    page.text, clause[0], quantity.start
-                ):
-                    continue
-                if self._is_part_of_count(page, clause, quantity, done):
+                if self._is_part_of_another(page, clause, quantity, done):
                     continue
                 subject = self._in_order(page, found, clause, quantity, state.topic) or own or subject
                 whose = self._whose(page, found, clause, quantity, subject, state)
@@ -140,8 +138,10 @@ class AmountFinder:
             state.place = subject if subject.kind == "place" else None
         return done
 
-    def _is_part_of_count(self, page: Page, clause: tuple[int, int], quantity: Quantity, done: list[Amount]) -> bool:
-        """Whether a count is a part of the one before it: 企业652家,其中中小企业648家."""
+    def _is_part_of_another(self, page: Page, clause: tuple[int, int], quantity: Quantity, done: list[Amount]) -> bool:
+        """Whether a number is a part of the one before it: 企业652家,其中中小企业648家; 产值9亿元(其中出口2亿元)."""
+        if quantity.measure is Measure.MONEY:
+            return self._figures.is_part_aside(page.text, clause[0], quantity.start)
         if quantity.measure is not Measure.COUNT or not done or quantity.indicator != done[-1].quantity.indicator:
             return False
         return self._kind_of_firm.match(page.text, clause[0], quantity.start) is not None

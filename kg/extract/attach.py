@@ -81,10 +81,11 @@ class Attacher:
         start = clause[0]
         while start < limit and page.text[start].isspace():
             start += 1
-        enterprise = self._enterprise(page, found, start, limit, topic)
-        if enterprise is not None:
-            return enterprise
-        cluster = self._cluster(page, found, start, limit, topic)
+        if found.enterprises or topic.enterprise:
+            enterprise = self._enterprise(page, found, start, limit, topic)
+            if enterprise is not None:
+                return enterprise
+        cluster = self._cluster(page, found, start, limit, topic) if found.clusters else None
         if cluster is OTHER and self._here.match(page.text, start, limit):
             return page.home or OTHER
         return cluster or self._place(page, found, start, limit)
@@ -330,8 +331,8 @@ def _aside(text: str, start: int, position: int, limit: int) -> bool:
 
 def _taken(found: Found, position: int) -> bool:
     """Whether a place's name is part of a longer name."""
-    return any(
-        item.start <= position < item.end
-        for names in (found.clusters, found.issuers, found.enterprises)
-        for item in names
-    )
+    for names in (found.clusters, found.issuers, found.enterprises):
+        for item in names:
+            if item.start <= position < item.end:
+                return True
+    return False

@@ -123,8 +123,11 @@ class FigureFinder:
                 lexicon.pairs("text.numerals.myriads"), key=lambda key: int(lexicon.pairs("text.numerals.myriads")[key])
             )
         )
+        # Where no number can begin, which is nearly everywhere, one test must do.
+        begins = re.escape("".join({word[0] for word in lexicon.words("figures.units.percent_words")}))
+        begins += self._numerals.characters + multiples
         return re.compile(
-            rf"(?<![\dA-Za-z.{ordinal}])(?:(?P<words>{words})(?P<rate>{number})"
+            rf"(?=[\d{begins}])(?<![\dA-Za-z.{ordinal}])(?:(?P<words>{words})(?P<rate>{number})"
             rf"|(?P<number>{number}|(?={million_million})|(?<=[{implicit}])(?=[{multiples}][{counts}]))"
             rf"[ ]?(?P<multiple>[{multiples}]?)(?P<more>{more})?[ ]?"
             rf"(?P<unit>{units})(?P<after>{more}|{about})?)"

@@ -11,6 +11,8 @@ from kg.extract.sentences import Sentence
 
 # How far before its head a list's name can begin.
 REACH = 48
+# How far after the word for a cluster the name of a programme can end (第十二批建设名单).
+REACH_AFTER = 24
 SHORTEST_NAME = 6
 PLACE_REACH, VERB_REACH = 8, 8
 
@@ -84,9 +86,11 @@ class ListFinder:
         """The lists that a sentence names."""
         found = list(self._named(text, sentence))
         # The programme of a list is one of clusters; the words for those are found much faster.
-        if self._cluster.search(text, sentence.start, sentence.end) is None:
+        heads = [head.span() for head in self._cluster.finditer(text, sentence.start, sentence.end)]
+        if not heads:
             return found
-        for match in self._programme.finditer(text, sentence.start, sentence.end):
+        first, last = max(sentence.start, heads[0][0] - REACH), min(sentence.end, heads[-1][1] + REACH_AFTER)
+        for match in self._programme.finditer(text, first, last):
             start, end = match.span("list")
             around = marks.within(max(sentence.start, start - PLACE_REACH), start)
             places = [mark.start for mark in around if mark.kind & Kind.PLACE and mark.end >= start]

@@ -19,9 +19,9 @@ class Numerals:
         self._tens = {key: int(value) for key, value in lexicon.pairs("text.numerals.tens").items()}
         self._myriads = {key: int(value) for key, value in lexicon.pairs("text.numerals.myriads").items()}
         self._point = lexicon.text("text.numerals.point")
-        self._numerals = "".join((*self._digits, *self._tens))
+        self.characters = "".join((*self._digits, *self._tens))
         first = min(self._myriads, key=lambda key: self._myriads[key])
-        written = rf"[{self._numerals}]+(?:{first}[{self._numerals}]+)?(?:{self._point}[{''.join(self._digits)}]+)?"
+        written = rf"[{self.characters}]+(?:{first}[{self.characters}]+)?(?:{self._point}[{''.join(self._digits)}]+)?"
         self.pattern = rf"\d{{1,3}}(?:[, ]\d{{3}})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|{written}"
 
     def is_written(self, source: str) -> bool:
