@@ -1,6 +1,7 @@
 """Figures with their subjects: for each quantity of a text whose it is, of which year, and whether aimed at."""
 
 import re
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -11,7 +12,7 @@ from kg.extract.figures import FigureFinder, Measure, Quantity
 from kg.extract.lexicon import Lexicon, any_of
 from kg.extract.marks import Kind
 from kg.extract.page import Found, Page, Subject
-from kg.extract.periods import Periods
+from kg.extract.periods import Periods, Year
 from kg.extract.tables import Cell
 
 # A topic is sure for so many sentences.
@@ -44,6 +45,8 @@ class _State:
     place: Subject | None = None
     moneys: tuple[str, ...] = ()
     kept: str = ""
+    # The years of the sentence, once they are asked for.
+    years: list[Year] | None = None
 
 
 class AmountFinder:
@@ -73,6 +76,7 @@ class AmountFinder:
     def amounts(self, page: Page, topics: list[Topic]) -> Iterator[Amount]:
         """The figures of a text. `topics` gives the topic at the beginning of each sentence."""
         state = _State(Topic())
+        asking = "?" in page.text
         for found in page.found:
             topic = topics[found.number]
             if topic.enterprise != state.topic.enterprise:
@@ -80,13 +84,16 @@ class AmountFinder:
             state.topic = topic
             if found.sentence.line != state.line:
                 state.year, state.line, state.place = None, found.sentence.line, None
-            if asked := self._figures.asked(page.text[found.sentence.start : found.sentence.end]):
+            if asking and (asked := self._figures.asked(page.text[found.sentence.start : found.sentence.end])):
                 state.money = asked
             if not self._digit.search(page.text, found.sentence.body, found.sentence.end) and not page.cells:
                 continue
-            if self._asks(page, found) or self._doubt.search(page.text, found.sentence.body, found.sentence.end):
+            if (asking and self._asks(page, found)) or self._doubt.search(
+                page.text, found.sentence.body, found.sentence.end
+            ):
                 continue
-            if cells := [cell for cell in page.cells if found.sentence.start <= cell.start < found.sentence.end]:
+            cells = [cell for cell in page.cells if found.sentence.start <= cell.start < found.sentence.end]
+            if cells:
                 yield from self._of_cells(page, found, cells)
                 continue
             yield from self._of_sentence(page, found, state)
@@ -98,22 +105,20 @@ class AmountFinder:
         return page.text[found.sentence.start : found.sentence.end].rstrip(self._closers).endswith("?")
 
     def _of_sentence(self, page: Page, found: Found, state: _State) -> list[Amount]:
-        quantities = self._figures.quantities(page.text, found.clauses)
+        quantities = deque(self._figures.quantities(page.text, found.clauses))
         state.moneys, state.money = (), state.kept if state.money == "-" else state.money
+        state.years = None
         done: list[Amount] = []
         subject: Subject | None = None
         for clause in found.clauses:
             position = clause[0]
-            for quantity in (item for item in quantities if clause[0] <= item.start < clause[1]):
+            while quantities and quantities[0].start < clause[1]:
+                quantity = quantities.popleft()
                 own = self._attacher.clause_subject(page, found, (position, clause[1]), quantity.start, state.topic)
                 of_part = own is None and self._of_part(page, clause, quantity)
                 if of_part and self._figures.is_part(page.text[clause[0] : quantity.start].lstrip()):
                     own = OTHER
-                if quantity.measure is Measure.MONEY and self._figures.is_part_aside(
-                    page.text, clause[0], quantity.start
-                ):
-                    continue
-                if self._is_part_of_count(page, clause, quantity, done):
+                if self._is_part_of_another(page, clause, quantity, done):
                     continue
                 subject = self._in_order(page, found, clause, quantity, state.topic) or own or subject
                 whose = self._whose(page, found, clause, quantity, subject, state)
@@ -133,8 +138,10 @@ class AmountFinder:
             state.place = subject if subject.kind == "place" else None
         return done
 
-    def _is_part_of_count(self, page: Page, clause: tuple[int, int], quantity: Quantity, done: list[Amount]) -> bool:
-        """Whether a count is a part of the one before it: 企业652家,其中中小企业648家."""
+    def _is_part_of_another(self, page: Page, clause: tuple[int, int], quantity: Quantity, done: list[Amount]) -> bool:
+        """Whether a number is a part of the one before it: 企业652家,其中中小企业648家; 产值9亿元(其中出口2亿元)."""
+        if quantity.measure is Measure.MONEY:
+            return self._figures.is_part_aside(page.text, clause[0], quantity.start)
         if quantity.measure is not Measure.COUNT or not done or quantity.indicator != done[-1].quantity.indicator:
             return False
         return self._kind_of_firm.match(page.text, clause[0], quantity.start) is not None
@@ -150,8 +157,9 @@ class AmountFinder:
 
     def _of_part(self, page: Page, clause: tuple[int, int], quantity: Quantity) -> bool:
         """Whether an amount of money is that of something unknown that its clause names (其中电池产值300亿元)."""
-        stretch = page.text[clause[0] : quantity.start].lstrip()
-        return quantity.measure is Measure.MONEY and self._figures.qualified(stretch)
+        if quantity.measure is not Measure.MONEY:
+            return False
+        return self._figures.qualified(page.text[clause[0] : quantity.start].lstrip())
 
     def _of_cells(self, page: Page, found: Found, cells: list[Cell]) -> Iterator[Amount]:
         """The figures of a table's row: those of the one cluster that the row names."""
@@ -282,8 +290,10 @@ class AmountFinder:
         after = self._year_after.match(page.text[quantity.end : found.sentence.end])
         if after is not None:
             return int(after.group("year"))
-        for year in reversed(self._periods.years(page.text, found.sentence.start, quantity.start, page.year)):
-            if not any(item.start <= year.start < item.end for item in found.lists):
+        if state.years is None:
+            state.years = self._periods.years(page.text, found.sentence.start, found.sentence.end, page.year)
+        for year in reversed(state.years):
+            if year.end <= quantity.start and not any(item.start <= year.start < item.end for item in found.lists):
                 state.year = year.value
                 return year.value
         same = self._periods.same_period(page.text[found.sentence.start : quantity.start])
@@ -294,9 +304,7 @@ class AmountFinder:
             page.text[quantity.end : clause[1]]
         ):
             return False
-        told = self._periods.is_target(page.text[clause[0] : quantity.start])
-        if told is None:
-            told = self._periods.is_target(page.text[found.sentence.start : quantity.start])
+        told = self._periods.aims(page.text, found.sentence.start, clause[0], quantity.start)
         if year is not None and page.year is not None and year > page.year:
             return True
         return bool(told) and not (year is not None and page.year is not None and year < page.year)

@@ -82,10 +82,11 @@ class Attacher:
         start = clause[0]
         while start < limit and page.text[start].isspace():
             start += 1
-        enterprise = self._enterprise(page, found, start, limit, topic)
-        if enterprise is not None:
-            return enterprise
-        cluster = self._cluster(page, found, start, limit, topic)
+        if found.enterprises or topic.enterprise:
+            enterprise = self._enterprise(page, found, start, limit, topic)
+            if enterprise is not None:
+                return enterprise
+        cluster = self._cluster(page, found, start, limit, topic) if found.clusters else None
         if cluster is OTHER and self._here.match(page.text, start, limit):
             return page.home or OTHER
         return cluster or self._place(page, found, start, limit)
@@ -94,11 +95,10 @@ class Attacher:
         for mention in reversed(found.clusters):
             if mention.start < start or mention.end > limit:
                 continue
-            if self._compared.search(page.text[max(start, mention.start - BEFORE_REACH) : mention.start]):
+            before = page.text[max(start, mention.start - BEFORE_REACH) : mention.start]
+            if before and self._compared.search(before):
                 continue
-            if page.text.startswith(self._attribute, mention.end) and self._situated.search(
-                page.text[max(start, mention.start - BEFORE_REACH) : mention.start]
-            ):
+            if page.text.startswith(self._attribute, mention.end) and self._situated.search(before):
                 return OTHER
             if mention.form is Form.PLURAL or self._is_one_of_several(page, found, mention, start, limit):
                 return OTHER
@@ -129,14 +129,15 @@ class Attacher:
             and item.end <= limit
             and not _aside(page.text, found.sentence.start, item.start, limit)
         ]
-        among = here and self._among.fullmatch(page.text, here[-1].end, limit)
-        if among and self._gathered.match(page.text, limit):
-            return None
-        opening = [item for item in here if item.start == start or self._leads.search(page.text[start : item.start])]
-        if len(opening) > 1 or (opening and len(here) > len(opening)):
-            return OTHER
-        if opening:
-            return Subject("enterprise", opening[0].name, rule="figure-enterprise")
+        if here:
+            if self._among.fullmatch(page.text, here[-1].end, limit) and self._gathered.match(page.text, limit):
+                return None
+            text = page.text
+            opening = [item for item in here if item.start == start or self._leads.search(text[start : item.start])]
+            if len(opening) > 1 or (opening and len(here) > len(opening)):
+                return OTHER
+            if opening:
+                return Subject("enterprise", opening[0].name, rule="figure-enterprise")
         if topic.enterprise and self._firm.match(page.text, start, limit):
             return Subject("enterprise", topic.enterprise, rule="figure-enterprise")
         return None
@@ -191,7 +192,7 @@ class Attacher:
 
     def focus_after(self, page: Page, found: Found, topic: Topic) -> Topic:
         """The topic after a sentence: the last cluster that it names and does not only compare with."""
-        if self._aside.match(page.text, found.sentence.body) and topic.focus is not None:
+        if topic.focus is not None and self._aside.match(page.text, found.sentence.body):
             return topic
         if self._closes(page, found):
             topic = topic._replace(focus=None)
@@ -328,8 +329,8 @@ def _aside(text: str, start: int, position: int, limit: int) -> bool:
 
 def _taken(found: Found, position: int) -> bool:
     """Whether a place's name is part of a longer name."""
-    return any(
-        item.start <= position < item.end
-        for names in (found.clusters, found.issuers, found.enterprises)
-        for item in names
-    )
+    for names in (found.clusters, found.issuers, found.enterprises):
+        for item in names:
+            if item.start <= position < item.end:
+                return True
+    return False

@@ -61,16 +61,18 @@ class ClusterFinder:
         heads = any_of(lexicon.words("clusters.heads")).pattern
         before = any_of(lexicon.words("clusters.not_before")).pattern
         self._head = re.compile(f"(?:{heads})(?!{before})")
-        self._anaphor = re.compile(f"(?:{any_of(lexicon.words('clusters.anaphors')).pattern})$")
+        self._anaphors = lexicon.words("clusters.anaphors")
         self._former = any_of(lexicon.words("clusters.anaphor_words"))
         self._latter = any_of(lexicon.words("clusters.anaphor_second"))
         self._planned = re.compile(f"(?:{any_of(lexicon.words('clusters.planned')).pattern})[^,;:\n]{{0,6}}$")
         self._opens = re.compile(f"(?:{any_of(lexicon.words('clusters.opens')).pattern})[::]?")
         self._said = re.compile(rf"[^\s{re.escape(lexicon.text('clusters.hard'))}]")
         self._hard = frozenset(lexicon.text("clusters.hard")) | {"\n", "\t"}
+        self._last_edge = re.compile(rf"[^\n]*[\s(){re.escape(lexicon.text('clusters.hard'))}]")
         self._level = any_of((lexicon.text("clusters.level"),))
         self._topics = any_of(lexicon.words("clusters.sector_topics"))
         self._ranked = any_of(lexicon.words("clusters.particular"))
+        self._headless = lexicon.any_of("clusters.sector_topics", "clusters.anaphor_words", "clusters.anaphor_second")
         self._separators = frozenset(lexicon.words("clusters.separators"))
 
     def speaks_of_clusters(self, text: str) -> bool:
@@ -90,15 +92,18 @@ class ClusterFinder:
             floor = head.end()
         if generic:
             found.extend(self._after_opener(text, marks, sentence, found))
-        found.extend(self._sector_topics(text, marks, sentence))
-        for pattern, form in ((self._former, Form.FORMER), (self._latter, Form.LATTER)):
-            found.extend(
-                ClusterMention(word.start(), word.end(), form, word.group(), "", (), known_sector=False)
-                for word in pattern.finditer(text, sentence.body, sentence.end)
-            )
+        if self._headless.search(text, sentence.body, sentence.end):
+            found.extend(self._sector_topics(text, marks, sentence))
+            found.extend(self._pointing(text, sentence))
         if len(found) == 1 and self._is_heading(text, sentence, found[0]):
             found = [found[0]._replace(heading=True)]
-        return sorted(found, key=lambda mention: (mention.start, mention.end))
+        return sorted(found, key=_place) if len(found) > 1 else found
+
+    def _pointing(self, text: str, sentence: Sentence) -> Iterator[ClusterMention]:
+        """The words that stand for the former or the latter cluster."""
+        for pattern, form in ((self._former, Form.FORMER), (self._latter, Form.LATTER)):
+            for word in pattern.finditer(text, sentence.body, sentence.end):
+                yield ClusterMention(word.start(), word.end(), form, word.group(), "", (), known_sector=False)
 
     def _is_heading(self, text: str, sentence: Sentence, mention: ClusterMention) -> bool:
         """Whether a sentence says nothing besides a name."""
@@ -130,7 +135,7 @@ class ClusterFinder:
         self, text: str, marks: Marks, floor: int, head: int, head_end: int, *, line: bool
     ) -> Iterator[ClusterMention]:
         start = self._floor(text, max(floor, head - REACH), head)
-        if self._anaphor.search(text, start, head):
+        if text.endswith(self._anaphors, start, head):
             yield ClusterMention(head, head_end, Form.BACK, text[head:head_end], "", (), known_sector=False)
             return
         end, shared, count = self._names.trimmed(text, marks, start, head)
@@ -246,7 +251,8 @@ class ClusterFinder:
 
     def _floor(self, text: str, start: int, end: int) -> int:
         """The place after the last hard boundary in [start, end); a short balanced parenthesis is none."""
-        position = end
+        edge = self._last_edge.match(text, start, end)
+        position = start if edge is None else edge.end()
         while position > start:
             character = text[position - 1]
             if character in self._hard:
@@ -278,6 +284,10 @@ def _run(segments: list[Segment]) -> list[Segment]:
         elif segments[index].only_place:
             break
     return segments[first:]
+
+
+def _place(mention: ClusterMention) -> tuple[int, int]:
+    return mention.start, mention.end
 
 
 def _known(marks: Marks, segment: Segment) -> bool:

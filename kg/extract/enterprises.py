@@ -66,7 +66,7 @@ class EnterpriseFinder:
     def __init__(self, lexicon: Lexicon, gazetteer: Gazetteer) -> None:
         self._gazetteer = gazetteer
         self._rules = lexicon.rules()
-        self._always = frozenset(number for number, rule in enumerate(self._rules) if not rule.trigger)
+        self._always = [number for number, rule in enumerate(self._rules) if not rule.trigger]
         triggers = [
             (word, number) for number, rule in enumerate(self._rules) for word in rule.trigger.split("|") if word
         ]
@@ -132,7 +132,9 @@ class EnterpriseFinder:
         return sentence.rstrip().endswith("?") and self._asks.search(sentence) is not None
 
     def definitions(self, text: str, marks: Marks) -> Iterator[tuple[str, str]]:
-        """Pairs of a legal name and the short one that the text gives it."""
+        """Pairs of a legal name and the short one that the text gives it in parentheses."""
+        if "(" not in text:
+            return
         for match in self._definition.finditer(text):
             start, end = match.span("names")
             start, end = self._trim(text, self._left_edge(text, marks, start, end - STEM, whole=True), end)
@@ -145,7 +147,9 @@ class EnterpriseFinder:
         found: list[EnterpriseMention] = []
         stretch = text[sentence.body : sentence.end].rstrip(self._ends)
         hits = self._triggers.find_matches_as_indexes(stretch, overlapping=True)
-        for number in sorted(self._always.union([self._triggered[index] for index, _, _ in hits])):
+        if not hits and not self._always:
+            return found
+        for number in sorted({self._triggered[index] for index, _, _ in hits}.union(self._always)):
             rule = self._rules[number]
             if rule.asked and not asked:
                 continue
@@ -252,10 +256,11 @@ class EnterpriseFinder:
         words = self._words
         start, end = self._unquoted(text, start, end)
         piece = text[start:end]
+        cut = False
         if piece.endswith(")"):
             opening = text.find("(", start, end)
             if opening - start >= SHORTEST and not self._in_a_branch(text[opening + 1 : end - 1]):
-                end = opening
+                end, cut = opening, True
                 piece = text[start:end]
         if piece in self._gazetteer.enterprises:
             return start, end
@@ -269,8 +274,8 @@ class EnterpriseFinder:
         if piece[-1:] in words.lead_out_last:
             right = words.lead_out.search(piece)
             if right and right.start() >= SHORTEST:
-                end = start + right.start()
-        return self._unquoted(text, start, end)
+                end, cut = start + right.start(), True
+        return self._unquoted(text, start, end) if cut else (start, end)
 
     def _in_a_branch(self, inside: str) -> bool:
         """Whether what a parenthesis at a name's end holds belongs to the name: a place, no remark or stock code."""
@@ -336,13 +341,13 @@ class EnterpriseFinder:
         self, text: str, marks: Marks, sentence: Sentence, taken: list[EnterpriseMention]
     ) -> list[EnterpriseMention]:
         """Names without a cue: known ones, legal forms, and short ones with the ending of a name after a boundary."""
-        found: list[EnterpriseMention] = []
+        found = list(taken)
         for mention in self._known(text, marks, sentence):
-            if _free(mention, taken) and _free(mention, found):
+            if _free(mention, found):
                 found.append(mention)
-        for finder in (self._with_legal_form, self._with_ending):
-            found += finder(text, marks, sentence, [*taken, *found])
-        return found
+        found += self._with_legal_form(text, marks, sentence, found)
+        found += self._with_ending(text, marks, sentence, found)
+        return found[len(taken) :]
 
     def enumerations(
         self,

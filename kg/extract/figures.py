@@ -123,8 +123,11 @@ class FigureFinder:
                 lexicon.pairs("text.numerals.myriads"), key=lambda key: int(lexicon.pairs("text.numerals.myriads")[key])
             )
         )
+        # Where no number can begin, which is nearly everywhere, one test must do.
+        begins = re.escape("".join({word[0] for word in lexicon.words("figures.units.percent_words")}))
+        begins += self._numerals.characters + multiples
         return re.compile(
-            rf"(?<![\dA-Za-z.{ordinal}])(?:(?P<words>{words})(?P<rate>{number})"
+            rf"(?=[\d{begins}])(?<![\dA-Za-z.{ordinal}])(?:(?P<words>{words})(?P<rate>{number})"
             rf"|(?P<number>{number}|(?={million_million})|(?<=[{implicit}])(?=[{multiples}][{counts}]))"
             rf"[ ]?(?P<multiple>[{multiples}]?)(?P<more>{more})?[ ]?"
             rf"(?P<unit>{units})(?P<after>{more}|{about})?)"
@@ -138,20 +141,22 @@ class FigureFinder:
 
     def quantities(self, text: str, clauses: list[tuple[int, int]]) -> list[Quantity]:
         """The quantities of the clauses of one sentence, each with its indicator."""
-        found: list[Quantity] = []
-        first = self._number.search(text, clauses[0][0], clauses[-1][1])
-        for index, (start, end) in enumerate(clauses):
-            if first is None or end <= first.start():
-                continue
-            in_clause: list[Quantity] = []
-            for match in self._number.finditer(text, start, end):
-                raw = self._raw(text, match, start)
-                if raw is not None and not self._corrected.match(text[match.end() : match.end() + 16]):
-                    before = in_clause[-1].end if in_clause else start
-                    in_clause.append(self._named(text, clauses, index, before, raw))
-            if in_clause:
-                found.extend(self._without_ranges(text, start, end, in_clause))
-        return found
+        by_clause: dict[int, list[Quantity]] = {}
+        index = 0
+        # No number reaches over the end of a clause.
+        for match in self._number.finditer(text, clauses[0][0], clauses[-1][1]):
+            while match.start() >= clauses[index][1]:
+                index += 1
+            start = clauses[index][0]
+            raw = self._raw(text, match, start)
+            if raw is not None and not self._corrected.match(text[raw.end : raw.end + 16]):
+                before = by_clause.setdefault(index, [])
+                before.append(self._named(text, clauses, index, before[-1].end if before else start, raw))
+        return [
+            quantity
+            for index, quantities in by_clause.items()
+            for quantity in self._without_ranges(text, *clauses[index], quantities)
+        ]
 
     def _without_ranges(self, text: str, start: int, end: int, quantities: list[Quantity]) -> list[Quantity]:
         """The quantities of a clause; those of a range (3至5家, 从3亿元到5亿元不等) count as changes, not as totals."""
@@ -181,10 +186,11 @@ class FigureFinder:
             after = text[match.end() : match.end() + CLASS_REACH]
             if measure is Measure.MONEY and self._is_class(text[start : match.start()], after):
                 return None
-            if source and self._numerals.is_written(source) and self._vague.search(text[start : match.start()]):
-                return None
-            if measure is Measure.COUNT and source and not multiple and self._numerals.is_small(source):
-                return None
+            if source and self._numerals.is_written(source):
+                if self._vague.search(text[start : match.start()]):
+                    return None
+                if measure is Measure.COUNT and not multiple and self._numerals.is_small(source):
+                    return None
             value = self._numerals.value(source) if source else Decimal(1)
             unit = self._full.get(multiple + unit, multiple + unit)
         if value is None:

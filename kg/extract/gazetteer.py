@@ -103,7 +103,7 @@ class Gazetteer:
 
 def _run_on(places: Mapping[str, Place], short: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
     """Districts after the short name of their city, where both could be cut otherwise (济南|市中区)."""
-    found = {}
+    found: dict[str, tuple[str, ...]] = {}
     for place in places.values():
         city = places.get(place.parent)
         if city is not None and short.get(city.code) and city.name == short[city.code] + place.name[:1]:

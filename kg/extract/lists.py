@@ -11,6 +11,8 @@ from kg.extract.sentences import Sentence
 
 # How far before its head a list's name can begin.
 REACH = 48
+# How far after the word for a cluster the name of a programme can end (第十二批建设名单).
+REACH_AFTER = 24
 SHORTEST_NAME = 6
 PLACE_REACH, VERB_REACH = 8, 8
 
@@ -52,6 +54,7 @@ class ListFinder:
         self._edge = re.compile(f"[{re.escape(lexicon.text('clusters.hard'))}\\s]")
         self._quoted = lexicon.pattern("clusters.lists.quoted")
         self._verb = lexicon.pattern("clusters.lists.verb")
+        self._cluster = any_of(lexicon.words("clusters.heads"))
         self._programme = lexicon.pattern("clusters.lists.programme")
         self._year_before = lexicon.pattern("clusters.lists.year_before")
         self._denied = lexicon.pattern("clusters.selection.not_pattern")
@@ -74,6 +77,7 @@ class ListFinder:
         )
         places = any_of(lexicon.words("clusters.issuers.places")).pattern
         departments = any_of(lexicon.words("clusters.issuers.departments")).pattern
+        self._issuer = lexicon.any_of("clusters.issuers.departments", "clusters.issuers.alone")
         alone = any_of(lexicon.words("clusters.issuers.alone")).pattern
         self._department = re.compile(f"(?P<level>{places})?(?:{departments})|{alone}")
         self._support = any_of(lexicon.words("clusters.issuers.support"))
@@ -82,7 +86,12 @@ class ListFinder:
     def lists(self, text: str, marks: Marks, sentence: Sentence) -> list[ListMention]:
         """The lists that a sentence names."""
         found = list(self._named(text, sentence))
-        for match in self._programme.finditer(text, sentence.start, sentence.end):
+        # The programme of a list is one of clusters; the words for those are found much faster.
+        heads = [head.span() for head in self._cluster.finditer(text, sentence.start, sentence.end)]
+        if not heads:
+            return found
+        first, last = max(sentence.start, heads[0][0] - REACH), min(sentence.end, heads[-1][1] + REACH_AFTER)
+        for match in self._programme.finditer(text, first, last):
             start, end = match.span("list")
             around = marks.within(max(sentence.start, start - PLACE_REACH), start)
             places = [mark.start for mark in around if mark.kind & Kind.PLACE and mark.end >= start]
@@ -97,7 +106,7 @@ class ListFinder:
                 continue
             if not any(item.start < end and start < item.end for item in found):
                 found.append(ListMention(start, end, text[start:end]))
-        return sorted(found, key=lambda item: item.start)
+        return sorted(found, key=lambda item: item.start) if len(found) > 1 else found
 
     def _named(self, text: str, sentence: Sentence) -> Iterator[ListMention]:
         for head in self._head.finditer(text, sentence.start, sentence.end):
@@ -130,7 +139,9 @@ class ListFinder:
 
     def issuers(self, text: str, marks: Marks, sentence: Sentence) -> list[IssuerMention]:
         """The departments that a sentence names."""
-        found = []
+        found: list[IssuerMention] = []
+        if self._issuer.search(text, sentence.start, sentence.end) is None:
+            return found
         for match in self._department.finditer(text, sentence.start, sentence.end):
             start = match.start()
             level_end = match.end("level") if match.group("level") else start

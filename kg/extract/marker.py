@@ -30,8 +30,7 @@ class Marker:
             for word in words:
                 self._kinds[word] = self._kinds.get(word, 0) | kind
         self._words = sorted(self._kinds)
-        self._list = [self._kinds[word] for word in self._words]
-        self._codes = [gazetteer.place_names.get(word, ()) for word in self._words]
+        self._known = [(self._kinds[word], word, gazetteer.place_names.get(word, ())) for word in self._words]
         self._homonyms = Homonyms(gazetteer)
         self._shared = frozenset(gazetteer.homonyms)
         self._automaton = AhoCorasick(
@@ -41,9 +40,9 @@ class Marker:
     def mark(self, text: str) -> Marks:
         """The marks of a normalised text."""
         found = self._automaton.find_matches_as_indexes(text)
-        marks = [
-            Mark(start, end, self._list[index], self._words[index], self._codes[index]) for index, start, end in found
-        ]
+        # The constructor of a NamedTuple is a call of Python around this one; there are many marks.
+        new, known = tuple.__new__, self._known
+        marks = [new(Mark, (start, end, *known[index])) for index, start, end in found]
         if not self._shared.isdisjoint([mark.word for mark in marks]):
             marks = self._homonyms.told_apart(text, marks)
         return Marks(marks, len(text))

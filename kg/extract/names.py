@@ -14,6 +14,8 @@ from kg.extract.numerals import Numerals
 # A sector's name is no longer than this, and a place's name before a zone's no longer than that.
 LONGEST_SECTOR = 24
 SHORTEST_SECTOR = 2
+# What stands between the last name of an elided list and its head (等12个) is no longer than this.
+LONGEST_REST = 16
 LONGEST_ZONE = 8
 # The levels of what a county or district lies in.
 ABOVE = ("City", "Municipality", "Province")
@@ -65,10 +67,12 @@ class NameReader:
         self._cities_after = lexicon.pattern("clusters.cities_after")
         self._joints = any_of(lexicon.words("clusters.joints"))
         self._attribute = lexicon.text("clusters.attribute")
+        self._generic_last = frozenset(word[-1] for word in generic)
         self._single: dict[str, list[str]] = {}
         for row in lexicon.tables["abbreviations"]:
             if len(row["name"]) == 1:
                 self._single.setdefault(row["name"], []).extend(row["codes"].split())
+        self._singles = "".join(self._single)
 
     def segments(self, text: str, marks: Marks, start: int, end: int, *, whole: bool = False) -> list[Segment]:
         """The segments of [start, end) after its last boundary; the last one touches `end`.
@@ -129,7 +133,7 @@ class NameReader:
 
     def _run_of_singles(self, text: str, marks: Marks, segment: Segment) -> Segment:
         """青烟威 before a known sector as the three cities that it stands for."""
-        if segment.place_words:
+        if segment.place_words or text[segment.start : segment.start + 1] not in self._single:
             return segment
         begins = [mark.start for mark in marks.within(segment.start, segment.end) if mark.kind & Kind.SECTOR]
         cut = next((mark for mark in marks.within(segment.start, segment.end) if mark.kind & Kind.PLACE), None)
@@ -149,9 +153,10 @@ class NameReader:
 
     def _ends_run(self, text: str, mark: Mark, start: int) -> bool:
         """Whether a place's name is only the end of a run and the beginning of a sector: 潍烟威|海洋食品."""
+        if text[mark.start] not in self._single:
+            return False
         before = text[max(start, mark.start - LONGEST_RUN) : mark.start]
-        run = len(before) - len(before.rstrip("".join(self._single)))
-        if run < SHORTEST_RUN or text[mark.start] not in self._single:
+        if len(before) - len(before.rstrip(self._singles)) < SHORTEST_RUN:
             return False
         return any(text[mark.start + 1 : mark.start + 1 + length] in self._gazetteer.sectors for length in range(2, 9))
 
@@ -166,12 +171,14 @@ class NameReader:
         """Where the name before a head ends (等4个, 战略性新兴 cut off), whether the head is shared, and the count."""
         shared, count = False, None
         while True:
-            rest = self._rest.search(text, start, end)
+            rest = self._rest.search(text, max(start, end - LONGEST_REST), end)
             if rest is not None and rest.start() < rest.end() and rest.end() == end:
                 end = rest.start()
                 shared = shared or rest.group("etc") is not None
                 count = self._count(rest.group("count")) if rest.group("count") else count
                 continue
+            if text[end - 1] not in self._generic_last:
+                return end, shared, count
             generic = self._generic_right.search(text, start, end)
             if (
                 generic is None

@@ -4,7 +4,7 @@ Each character becomes one character, so a place in the normalised text is the s
 """
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from kg.extract.lexicon import Lexicon
 
@@ -32,12 +32,14 @@ class Normaliser:
 
     def normalise(self, text: str) -> str:
         """The text in plain and simplified characters, as long as it was."""
-        plain = self._in_plain(text)
+        characters = set(text)
+        plain = self._in_plain(text, self._unplain & characters)
+        if self._traditional.isdisjoint(characters):
+            return plain
         return plain.translate(self._simplified) if self.is_traditional(plain) else plain
 
-    def _in_plain(self, text: str) -> str:
-        """The text in plain characters. `translate` asks the table for every character; most texts hold few others."""
-        others = self._unplain.intersection(text)
+    def _in_plain(self, text: str, others: Collection[str]) -> str:
+        """The text in plain characters, of which it holds these `others`; few, and `translate` looks up every one."""
         if len(others) > FEW:
             return text.translate(self._plain)
         for character in others:
@@ -47,8 +49,6 @@ class Normaliser:
     def is_traditional(self, text: str) -> bool:
         """Whether the text is written in traditional script: a few old characters in a name don't make it so."""
         sample = text[:4000]
-        if self._traditional.isdisjoint(sample):
-            return False
         count = sum(1 for character in sample if character in self._traditional)
         return count > max(TRADITIONAL_SHARE * len(sample), 2)
 

@@ -1,6 +1,5 @@
 """Numbers as texts write them: 1,240.5, spaced thousands, and Chinese numerals."""
 
-import re
 from decimal import Decimal, InvalidOperation
 from itertools import pairwise
 
@@ -20,9 +19,9 @@ class Numerals:
         self._tens = {key: int(value) for key, value in lexicon.pairs("text.numerals.tens").items()}
         self._myriads = {key: int(value) for key, value in lexicon.pairs("text.numerals.myriads").items()}
         self._point = lexicon.text("text.numerals.point")
-        self._numerals = "".join((*self._digits, *self._tens))
+        self.characters = "".join((*self._digits, *self._tens))
         first = min(self._myriads, key=lambda key: self._myriads[key])
-        written = rf"[{self._numerals}]+(?:{first}[{self._numerals}]+)?(?:{self._point}[{''.join(self._digits)}]+)?"
+        written = rf"[{self.characters}]+(?:{first}[{self.characters}]+)?(?:{self._point}[{''.join(self._digits)}]+)?"
         self.pattern = rf"\d{{1,3}}(?:[, ]\d{{3}})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|{written}"
 
     def is_written(self, source: str) -> bool:
@@ -31,7 +30,7 @@ class Numerals:
 
     def is_small(self, source: str) -> bool:
         """Whether it is a single written digit or ten: 一家 is an article more often than a count."""
-        return self.is_written(source) and len(source) == 1 and self._tens.get(source, 1) <= SMALL
+        return len(source) == 1 and self.is_written(source) and self._tens.get(source, 1) <= SMALL
 
     def _is_rough(self, source: str) -> bool:
         """Whether two digits stand side by side: 一两家, 七八百."""
@@ -44,7 +43,7 @@ class Numerals:
         """The value of what `pattern` matched; None for numerals that make no number."""
         if not self.is_written(source):
             try:
-                return Decimal(re.sub(r"[, ]", "", source))
+                return Decimal(source.replace(",", "").replace(" ", ""))
             except InvalidOperation:
                 return None
         whole, _, fraction = source.partition(self._point)

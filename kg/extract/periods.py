@@ -73,10 +73,17 @@ class Periods:
         """Whether a clause says that it speaks of the period before."""
         return self._same.search(clause) is not None
 
-    def is_target(self, stretch: str) -> bool | None:
-        """Whether the words before a number make it a target; None where they don't say."""
-        if self._status.search(stretch) is None:
+    def aims(self, text: str, sentence: int, clause: int, position: int) -> bool | None:
+        """Whether the words before a number make it a target: those of its clause, else those of its sentence."""
+        if self._status.search(text, sentence, position) is None:
             return None
+        told = self.is_target(text[clause:position])
+        return self.is_target(text[sentence:position]) if told is None else told
+
+    def is_target(self, stretch: str) -> bool | None:
+        """Whether the words of a stretch tell of a target; None where they don't say."""
         target = list(self._target.finditer(stretch))
         actual = list(self._actual.finditer(stretch))
+        if not target and not actual:
+            return None
         return bool(target) and (not actual or target[-1].start() > actual[-1].start())

@@ -99,7 +99,8 @@ class Reader:
             if not clusters and cells:
                 clusters = self._of_cells(text, marks, sentence, cells)
             listing = listing or bool(lists)
-            clusters = [item for item in clusters if not any(one.start < item.end <= one.end for one in lists)]
+            if lists:
+                clusters = [item for item in clusters if not any(one.start < item.end <= one.end for one in lists)]
             issuers = self._lists.issuers(text, marks, sentence)
             found.append(Found(number, sentence, self._splitter.clauses(text, sentence), clusters, lists, issuers))
         mentions = [(item.number, mention) for item in found for mention in item.clusters]
@@ -146,9 +147,10 @@ class Reader:
         """The page with names of enterprises: by rule and by form, then every other place of each name found so."""
         first: list[list[EnterpriseMention]] = []
         asked_until = -1
+        asking = "?" in page.text
         for item in page.found:
             first.append(self._named(page, item, asked=item.sentence.line <= asked_until))
-            if self._enterprises.asks(page.text[item.sentence.start : item.sentence.end]):
+            if asking and self._enterprises.asks(page.text[item.sentence.start : item.sentence.end]):
                 asked_until = item.sentence.line + ANSWER_LINES
         sure: dict[str, float] = {}
         for mention in (mention for mentions in first for mention in mentions):
@@ -175,7 +177,7 @@ class Reader:
                 ruled += self._enterprises.of_cell(text, marks, cell, ruled)
         ruled += self._enterprises.enumerations(text, marks, sentence, item.clauses, edges, ruled)
         named = [*ruled, *self._enterprises.free(text, marks, sentence, ruled)]
-        return _apart(named, [*item.clusters, *item.issuers, *item.lists])
+        return _apart(named, [*item.clusters, *item.issuers, *item.lists]) if named else named
 
     def _topics(self, page: Page, known: list[Known]) -> list[Topic]:
         """The topic at the beginning of each sentence; a text with one cluster speaks of it from the start."""

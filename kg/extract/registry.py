@@ -27,7 +27,7 @@ class Known:
         """The form most often printed in full, the longest where several are."""
         full = [mention for _, mention in self.mentions if mention.form not in (Form.PLACE, Form.SECTOR)]
         named = [mention for mention in full if mention.codes] or full
-        counts = Counter(mention.name for mention in named)
+        counts = Counter([mention.name for mention in named]) if len(named) > 1 else {named[0].name: 1}
         return max(counts, key=lambda name: (counts[name], len(name), name))
 
 

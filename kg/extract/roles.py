@@ -52,7 +52,7 @@ class RoleFinder:
         if corrected or self._outside.search(text[min(clause[0], mention.span[0]) : max(clause[1], mention.span[1])]):
             return Tie(mention, -1, MENTIONED, mention.rule, mention.confidence, found.number)
         local = self._attacher.of_place(page, found, mention.start, mention.end)
-        if local is None:
+        if local is None and mention.span != (mention.start, mention.end):
             first = min(item.start for item in found.enterprises if item.span == mention.span)
             local = self._attacher.of_place(page, found, first, mention.span[1])
         number = local
@@ -100,6 +100,8 @@ def canonical(names: Mapping[str, int], definitions: Mapping[str, str]) -> dict[
 
 def strongest(ties: list[Tie]) -> Tie:
     """The tie that stands for an enterprise: a denial, else the strongest role, then the surest, then the first."""
+    if len(ties) == 1:
+        return ties[0]
     denied = [tie for tie in ties if tie.denied]
     if denied:
         return denied[0]

@@ -26,8 +26,9 @@ class Splitter:
     def __init__(self, lexicon: Lexicon) -> None:
         ends = re.escape(lexicon.text("text.sentences.ends"))
         closers = re.escape(lexicon.text("text.sentences.closers"))
+        clause_ends = re.escape(lexicon.text("text.sentences.clause_ends"))
         self._end = re.compile(rf"[{ends}]+[{closers}]*")
-        self._clause_end = re.compile(rf"(?<!\d)[{re.escape(lexicon.text('text.sentences.clause_ends'))}]|[,;:](?!\d)")
+        self._clause_end = re.compile(rf"[{clause_ends},;:](?:(?<=[{clause_ends}])(?<!\d.)|(?<=[,;:])(?!\d))")
         self._longest = lexicon.number("text.sentences.longest")
         self._bullet = re.compile(lexicon.text("text.lines.bullet"))
         self._tail = re.compile(rf"^\s*(?:{any_of(lexicon.words('text.lines.tail')).pattern})[::]?\s*$", re.MULTILINE)
@@ -59,8 +60,12 @@ class Splitter:
         body = start + bullet.end() if bullet else start
         first = start
         for mark in self._end.finditer(text, body, end):
-            yield from self._cut(first, mark.end(), number, max(body, first), bullet=bullet is not None)
-            first = mark.end()
+            after = mark.end()
+            if after - first > self._longest:
+                yield from self._cut(first, after, number, max(body, first), bullet=bullet is not None)
+            else:
+                yield Sentence(first, after, number, max(body, first), bullet is not None)
+            first = after
         if text[first:end].strip():
             yield from self._cut(first, end, number, max(body, first), bullet=bullet is not None)
 
