@@ -153,6 +153,8 @@ class AmountFinder:
         if self._figures.order(page.text, clause[0], quantity.start) is not None:
             return []
         firms = [item for item in found.enterprises if clause[0] <= item.start and item.end <= quantity.start]
+        if firms and self._all_of.search(page.text, firms[-1].end, quantity.start) is None:
+            return []
         return [Subject("enterprise", item.name, rule="figure-of-each") for item in firms if len(firms) > 1]
 
     def _of_part(self, page: Page, clause: tuple[int, int], quantity: Quantity) -> bool:

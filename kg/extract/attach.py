@@ -63,7 +63,8 @@ class Attacher:
         self._others = re.compile(f"[^,;:]{{0,8}}?(?:{words['others']})")
         pointing = (self._whole, self._here, self._here_province, self._zone, self._others)
         self._points = re.compile("|".join(f"(?:{pattern.pattern})" for pattern in pointing))
-        self._firm = re.compile(f"(?:{words['firm']})")
+        self._firm = re.compile(f"(?:{words['firm']})|{lexicon.text('figures.subjects.this_firm')}")
+        self._firms = lexicon.pattern("figures.subjects.several_firms")
         self._situated = re.compile(f"(?:{any_of(lexicon.words('figures.subjects.situated')).pattern})$")
         self._heading_end = re.compile(f"[{re.escape(lexicon.text('text.sentences.ends'))},:;]|\\d")
         self._link = lexicon.pattern("enterprises.place_before")
@@ -107,7 +108,7 @@ class Attacher:
             number = self._meant(page, found, mention, topic)
             if number is not None:
                 return Subject("cluster", mention.name, cluster=number, rule="figure-beside-subject")
-            if mention.form is Form.BARE:
+            if mention.form in (Form.BARE, Form.SECTOR):
                 return OTHER
         return None
 
@@ -152,7 +153,7 @@ class Attacher:
             if not mark.kind & Kind.PLACE or _taken(found, mark.start):
                 continue
             if (mark.start == start or self._leads.search(text[start : mark.start])) and len(mark.codes) == 1:
-                if self._joint.match(text, mark.end, limit):
+                if self._joint.match(text, mark.end, limit) or self._firms.search(text, mark.end, limit):
                     return OTHER
                 return self.place(mark)
             break

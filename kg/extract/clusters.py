@@ -70,7 +70,8 @@ class ClusterFinder:
         self._hard = frozenset(lexicon.text("clusters.hard")) | {"\n", "\t"}
         self._last_edge = re.compile(rf"[^\n]*[\s(){re.escape(lexicon.text('clusters.hard'))}]")
         self._level = any_of((lexicon.text("clusters.level"),))
-        self._topics = any_of(lexicon.words("clusters.sector_topics"))
+        goes_on = any_of(lexicon.words("clusters.sector_goes_on")).pattern
+        self._topics = re.compile(f"(?:{any_of(lexicon.words('clusters.sector_topics')).pattern})(?!{goes_on})")
         self._ranked = any_of(lexicon.words("clusters.particular"))
         self._headless = lexicon.any_of("clusters.sector_topics", "clusters.anaphor_words", "clusters.anaphor_second")
         self._separators = frozenset(lexicon.words("clusters.separators"))

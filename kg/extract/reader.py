@@ -30,6 +30,7 @@ from kg.model import Document
 HEADLINE_LINES = 2
 # A question holds for the sentences of so many lines after it.
 ANSWER_LINES = 2
+NO_TOPIC = Topic()
 
 
 class Reader:
@@ -67,7 +68,7 @@ class Reader:
             page=page,
             known=known,
             decisions=self._selector.decisions(page),
-            ties=self._ties(page, topics),
+            ties=self._ties(page, known, topics),
             amounts=list(self._amounts.amounts(page, topics)),
             supports=list(self._supports.supports(page)),
             definitions={short: name for name, short in self._enterprises.definitions(text, page.marks)},
@@ -181,16 +182,19 @@ class Reader:
 
     def _topics(self, page: Page, known: list[Known]) -> list[Topic]:
         """The topic at the beginning of each sentence; a text with one cluster speaks of it from the start."""
-        topic = Topic(focus=0 if len(known) == 1 and known[0].mentions[0][0] < HEADLINE_LINES else None)
+        topic = Topic(focus=0 if len(known) == 1 else None)
         topics = []
         for item in page.found:
             topics.append(topic)
             topic = self._attacher.focus_after(page, item, topic)
         return topics
 
-    def _ties(self, page: Page, topics: list[Topic]) -> list[Tie]:
+    def _ties(self, page: Page, known: list[Known], topics: list[Topic]) -> list[Tie]:
+        """What each mention of an enterprise says: of no cluster before the text has named one, but in its headline."""
+        first = min((number for cluster in known for number, _ in cluster.mentions), default=0)
+        ahead = first if first >= HEADLINE_LINES else 0
         return [
-            self._roles.tie(page, item, mention, topics[item.number])
+            self._roles.tie(page, item, mention, topics[item.number] if item.number >= ahead else NO_TOPIC)
             for item in page.found
             for mention in item.enterprises
         ]
