@@ -4,34 +4,20 @@ import re
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
 
+from kg.extract.amount import Amount
 from kg.extract.attach import OTHER, Attacher, Topic
+from kg.extract.cluster_counts import ClusterCountFinder
 from kg.extract.clusters import Form
+from kg.extract.enterprises import EnterpriseMention
 from kg.extract.figures import FigureFinder, Measure, Quantity
 from kg.extract.lexicon import Lexicon, any_of
-from kg.extract.marks import Kind
 from kg.extract.page import Found, Page, Subject
 from kg.extract.periods import Periods, Year
 from kg.extract.tables import Cell
 
 # A topic is sure for so many sentences.
 NEAR_SENTENCES = 2
-# A place stands so many characters before the number of its clusters.
-PLACE_REACH = 14
-# A single cluster is no count.
-FEWEST = 2
-
-
-class Amount(NamedTuple):
-    """A quantity with its subject; `sentence` is the number of the sentence that says it."""
-
-    quantity: Quantity
-    subject: Subject
-    year: int | None
-    target: bool
-    sentence: int
-    rule: str
 
 
 @dataclass(slots=True)
@@ -54,14 +40,7 @@ class AmountFinder:
 
     def __init__(self, lexicon: Lexicon, figures: FigureFinder, attacher: Attacher, periods: Periods) -> None:
         self._figures, self._attacher, self._periods = figures, attacher, periods
-        self._count_key = lexicon.text("figures.clusters.key")
-        self._count_unit = lexicon.text("figures.clusters.unit")
-        self._count = lexicon.pattern("figures.clusters.pattern")
-        self._number_after = lexicon.pattern("figures.clusters.number_after")
-        verbs = any_of(lexicon.words("figures.clusters.verbs")).pattern
-        self._verbs = re.compile(f"(?:{verbs})*")
-        self._listed = any_of(lexicon.words("figures.clusters.listed"))
-        self._after = any_of(lexicon.words("figures.clusters.after"))
+        self._counts = ClusterCountFinder(lexicon, figures, attacher)
         self._doubt = any_of(lexicon.words("figures.status.doubt"))
         self._year_after = lexicon.pattern("figures.status.year_after")
         self._from_before = lexicon.pattern("figures.status.from_before")
@@ -97,8 +76,7 @@ class AmountFinder:
                 yield from self._of_cells(page, found, cells)
                 continue
             yield from self._of_sentence(page, found, state)
-            yield from self._cluster_counts(page, found)
-            yield from self._counts_after(page, found)
+            yield from self._counts.counts(page, found)
 
     def _asks(self, page: Page, found: Found) -> bool:
         """Whether a sentence is a question: its numbers are not said to be so."""
@@ -125,7 +103,7 @@ class AmountFinder:
                 whose = self._as_cluster(page, found, whose, quantity)
                 if of_part and whose is not None:
                     whose = whose._replace(rule="figure-of-part")
-                each = self._each(page, found, clause, quantity) if own is OTHER else []
+                each = self._each(page, found, clause, quantity) if own in (OTHER, None) else []
                 for one in each or (whose,):
                     amount = self._amount(page, found, clause, quantity, one, state)
                     done += [amount] if amount is not None else []
@@ -152,7 +130,8 @@ class AmountFinder:
             return []
         if self._figures.order(page.text, clause[0], quantity.start) is not None:
             return []
-        firms = [item for item in found.enterprises if clause[0] <= item.start and item.end <= quantity.start]
+        firms = [item for item in found.enterprises if item.end <= quantity.start]
+        firms = [item for item in firms if clause[0] <= item.start] or _of_clause_before(found, clause, firms)
         if firms and self._all_of.search(page.text, firms[-1].end, quantity.start) is None:
             return []
         return [Subject("enterprise", item.name, rule="figure-of-each") for item in firms if len(firms) > 1]
@@ -238,7 +217,8 @@ class AmountFinder:
         if whose is None or whose.rule != "figure-place":
             return whose
         after = page.text.find(whose.name, found.sentence.start, quantity.start) + len(whose.name)
-        number = self._attacher.cluster_of_place(page, (whose.code,)) if self._ranks.match(page.text, after) else None
+        stands = self._ranks.match(page.text, after) or self._attacher.stands_for_cluster(page, found, whose)
+        number = self._attacher.cluster_of_place(page, (whose.code,)) if stands else None
         return whose if number is None else Subject("cluster", "", cluster=number, rule="figure-ranked-place")
 
     def _is_near(self, page: Page, found: Found, number: int) -> bool:
@@ -311,47 +291,10 @@ class AmountFinder:
             return True
         return bool(told) and not (year is not None and page.year is not None and year < page.year)
 
-    def _cluster_counts(self, page: Page, found: Found) -> Iterator[Amount]:
-        """山东有7个产业集群入选: the number of clusters of a place."""
-        text, sentence = page.text, found.sentence
-        for match in self._count.finditer(text, sentence.body, sentence.end):
-            place = self._place_before(page, found, match.start())
-            if place is None and self._listed.search(text, max(sentence.body, match.start() - 4), match.start()):
-                place = self._place_of_list(page, found)
-            value = self._figures.number(match.group("count"))
-            if place is None or value is None or value < FEWEST:
-                continue
-            quantity = Quantity(
-                match.start(), match.end(), value, self._count_unit, Measure.COUNT, "=", self._count_key
-            )
-            yield Amount(quantity, place, None, target=False, sentence=found.number, rule="cluster-count")
 
-    def _counts_after(self, page: Page, found: Found) -> Iterator[Amount]:
-        """全市省级集群达到3个: the number of clusters of the place with which the clause begins."""
-        if self._number_after.search(page.text, found.sentence.body, found.sentence.end) is None:
-            return
-        for start, end in found.clauses:
-            for match in self._number_after.finditer(page.text, start, end):
-                place = self._attacher.place_at(page, found, start, match.start())
-                value = self._figures.number(match.group("count"))
-                if place is not None and value is not None and value >= FEWEST:
-                    span = (match.start("count"), match.end())
-                    quantity = Quantity(*span, value, self._count_unit, Measure.COUNT, "=", self._count_key)
-                    yield Amount(quantity, place, None, target=False, sentence=found.number, rule="cluster-count")
-
-    def _place_before(self, page: Page, found: Found, position: int) -> Subject | None:
-        """The place whose number of clusters begins at `position`; none for the last of several (济南和烟台的...)."""
-        marks = page.marks.within(max(found.sentence.body, position - PLACE_REACH), position)
-        for index in range(len(marks) - 1, -1, -1):
-            mark = marks[index]
-            if mark.kind & Kind.PLACE and self._verbs.fullmatch(page.text, mark.end, position):
-                several = index and marks[index - 1].kind & Kind.JOINT and marks[index - 1].end == mark.start
-                return None if several else self._attacher.place(mark)
-        return None
-
-    def _place_of_list(self, page: Page, found: Found) -> Subject | None:
-        for item in found.lists:
-            for mark in page.marks.within(item.start, item.start + 1):
-                if mark.kind & Kind.PLACE:
-                    return self._attacher.place(mark)
-        return None
+def _of_clause_before(found: Found, clause: tuple[int, int], firms: list[EnterpriseMention]) -> list[EnterpriseMention]:
+    """The firms of the clause before, where that names no cluster: 甲、乙两家各有千秋,营收均在80亿元以上."""
+    before = [(start, end) for start, end in found.clauses if end <= clause[0]]
+    start = before[-1][0] if before else clause[0]
+    named = any(start <= item.start < clause[1] for item in found.clusters)
+    return [] if named else [item for item in firms if start <= item.start]

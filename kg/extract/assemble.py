@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from kg.extract.amounts import Amount
+from kg.extract.amount import Amount
 from kg.extract.gazetteer import Gazetteer, Place
 from kg.extract.lists import Selection
 from kg.extract.page import Page

@@ -131,7 +131,9 @@ class Attacher:
             and not _aside(page.text, found.sentence.start, item.start, limit)
         ]
         if here:
-            if self._among.fullmatch(page.text, here[-1].end, limit) and self._gathered.match(page.text, limit):
+            if self._among.fullmatch(page.text, here[-1].end, limit) and self._gather(
+                page.text, start, here[0].start, limit
+            ):
                 return None
             text = page.text
             opening = [item for item in here if item.start == start or self._leads.search(text[start : item.start])]
@@ -142,6 +144,10 @@ class Attacher:
         if topic.enterprise and self._firm.match(page.text, start, limit):
             return Subject("enterprise", topic.enterprise, rule="figure-enterprise")
         return None
+
+    def _gather(self, text: str, start: int, first: int, limit: int) -> bool:
+        """Whether firms gather in a place, by the words after their number at `limit` or before the `first` of them."""
+        return self._gathered.match(text, limit) is not None or self._gathered.match(text, start, first) is not None
 
     def _place(self, page: Page, found: Found, start: int, limit: int) -> Subject | None:
         text = page.text
@@ -294,6 +300,14 @@ class Attacher:
                 attribute = page.text.startswith(self._attribute, mark.end)
                 return self.cluster_of_place(page, mark.codes) if attribute and not _taken(found, mark.start) else None
         return None
+
+    def stands_for_cluster(self, page: Page, found: Found, place: Subject) -> bool:
+        """Whether a short name of a city means its cluster: its paragraph has compared clusters by their cities before."""
+        if place.name == self._gazetteer.places[place.code].name:
+            return False
+        near = [item for item in page.found[: found.number + 1] if item.sentence.line == found.sentence.line]
+        named = {page.cluster_of.get((mention.start, mention.end)) for item in near for mention in item.clusters}
+        return len(named - {None}) > 1
 
     def cluster_of_place(self, page: Page, codes: Sequence[str]) -> int | None:
         """The number of the only cluster of a text in a place; None for none or several."""

@@ -1,0 +1,98 @@
+"""How many clusters a place has: 山东有7个产业集群入选, 将下列5个集群列入浙江省...名单, 全市省级集群达到3个."""
+
+import re
+from collections.abc import Iterator
+
+from kg.extract.amount import Amount
+from kg.extract.attach import Attacher
+from kg.extract.clusters import Form
+from kg.extract.figures import FigureFinder, Measure, Quantity
+from kg.extract.lexicon import Lexicon, any_of
+from kg.extract.marks import Kind
+from kg.extract.page import Found, Page, Subject
+
+# A place stands so many characters before the number of its clusters, and a word that lists them right before it.
+PLACE_REACH, LISTED_REACH = 14, 4
+# A single cluster is no count.
+FEWEST = 2
+RULE = "cluster-count"
+
+
+class ClusterCountFinder:
+    """Finds numbers of clusters."""
+
+    def __init__(self, lexicon: Lexicon, figures: FigureFinder, attacher: Attacher) -> None:
+        self._figures, self._attacher = figures, attacher
+        self._key = lexicon.text("figures.clusters.key")
+        self._unit = lexicon.text("figures.clusters.unit")
+        self._count = lexicon.pattern("figures.clusters.pattern")
+        self._number_after = lexicon.pattern("figures.clusters.number_after")
+        self._verbs = re.compile(f"(?:{any_of(lexicon.words('figures.clusters.verbs')).pattern})*")
+        self._listed = any_of(lexicon.words("figures.clusters.listed"))
+        self._elided = lexicon.pattern("figures.clusters.elided")
+
+    def counts(self, page: Page, found: Found) -> Iterator[Amount]:
+        """The numbers of clusters that a sentence gives, each with its place."""
+        text, sentence = page.text, found.sentence
+        place: Subject | None = None
+        for match in self._count.finditer(text, sentence.body, sentence.end):
+            place = self._place(page, found, match) or (place if self._goes_on(page, match) else None)
+            yield from self._amount(found, match, (match.start(), match.end()), place)
+        if self._number_after.search(text, sentence.body, sentence.end) is None:
+            return
+        for start, end in found.clauses:
+            for match in self._number_after.finditer(text, start, end):
+                place = self._attacher.place_at(page, found, start, match.start())
+                yield from self._amount(found, match, (match.start("count"), match.end()), place)
+
+    def _amount(
+        self, found: Found, match: re.Match[str], span: tuple[int, int], place: Subject | None
+    ) -> Iterator[Amount]:
+        value = self._figures.number(match.group("count"))
+        if place is not None and value is not None and value >= FEWEST:
+            quantity = Quantity(*span, value, self._unit, Measure.COUNT, "=", self._key)
+            yield Amount(quantity, place, None, target=False, sentence=found.number, rule=RULE)
+
+    def _place(self, page: Page, found: Found, match: re.Match[str]) -> Subject | None:
+        """The place of a number of clusters: before it, else that of the list or of all clusters that it counts."""
+        start, body = match.start(), found.sentence.body
+        before = self._place_before(page, found, start)
+        if before is not None:
+            return before
+        elided = self._elided.search(page.text, max(body, start - LISTED_REACH), start) is not None
+        if elided or self._listed.search(page.text, max(body, start - LISTED_REACH), start):
+            return self._place_of_list(page, found) or (self._place_of_all(page, found, start) if elided else None)
+        return None
+
+    def _goes_on(self, page: Page, match: re.Match[str]) -> bool:
+        """Whether a number is a part of the one before it in its sentence: 达到16个,其中国家级4个."""
+        return self._figures.is_part(page.text[max(0, match.start() - PLACE_REACH) : match.start()].lstrip())
+
+    def _place_before(self, page: Page, found: Found, position: int) -> Subject | None:
+        """The place whose number of clusters begins at `position`; none for the last of several (济南和烟台的...)."""
+        marks = page.marks.within(max(found.sentence.body, position - PLACE_REACH), position)
+        for index in range(len(marks) - 1, -1, -1):
+            mark = marks[index]
+            if mark.kind & Kind.PLACE and self._verbs.fullmatch(page.text, mark.end, position):
+                several = index and marks[index - 1].kind & Kind.JOINT and marks[index - 1].end == mark.start
+                return None if several else self._attacher.place(mark)
+        return None
+
+    def _place_of_list(self, page: Page, found: Found) -> Subject | None:
+        """The place with which the name of a list of the sentence begins; a year may stand before it."""
+        for item in found.lists:
+            for mark in page.marks.within(item.start, item.end):
+                if mark.kind & Kind.PLACE:
+                    return self._attacher.place(mark)
+        return None
+
+    def _place_of_all(self, page: Page, found: Found, position: int) -> Subject | None:
+        """The one city of all clusters of an elided list right before `position` (武汉市x、y和z等3个产业集群)."""
+        elided = [item for item in found.clusters if item.form is Form.ELIDED and item.end <= position]
+        codes = {item.codes for item in elided}
+        if len(elided) < FEWEST or len(codes) != 1:
+            return None
+        for mark in page.marks.within(elided[0].start, elided[0].end):
+            if mark.kind & Kind.PLACE and mark.codes == elided[0].codes:
+                return self._attacher.place(mark)
+        return None
