@@ -145,6 +145,12 @@ class Attacher:
             return Subject("enterprise", topic.enterprise, rule="figure-enterprise")
         return None
 
+    def _is_one_of_places(self, page: Page, mark: Mark, limit: int) -> bool:
+        """Whether a joint and another place follow: 济南和烟台, but not 柳州同比."""
+        joint = self._joint.match(page.text, mark.end, limit)
+        after = page.marks.at(joint.end()) if joint is not None and joint.end() < limit else None
+        return after is not None and after.kind & Kind.PLACE != 0
+
     def _gather(self, text: str, start: int, first: int, limit: int) -> bool:
         """Whether firms gather in a place, by the words after their number at `limit` or before the `first` of them."""
         return self._gathered.match(text, limit) is not None or self._gathered.match(text, start, first) is not None
@@ -159,7 +165,7 @@ class Attacher:
             if not mark.kind & Kind.PLACE or _taken(found, mark.start):
                 continue
             if (mark.start == start or self._leads.search(text[start : mark.start])) and len(mark.codes) == 1:
-                if self._joint.match(text, mark.end, limit) or self._firms.search(text, mark.end, limit):
+                if self._is_one_of_places(page, mark, limit) or self._firms.search(text, mark.end, limit):
                     return OTHER
                 return self.place(mark)
             break
@@ -302,7 +308,7 @@ class Attacher:
         return None
 
     def stands_for_cluster(self, page: Page, found: Found, place: Subject) -> bool:
-        """Whether a short name of a city means its cluster: its paragraph has compared clusters by their cities before."""
+        """Whether a short name of a city means its cluster: its paragraph has named clusters of several before."""
         if place.name == self._gazetteer.places[place.code].name:
             return False
         near = [item for item in page.found[: found.number + 1] if item.sentence.line == found.sentence.line]
