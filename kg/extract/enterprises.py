@@ -26,6 +26,8 @@ FEWEST_OPEN = 2
 PRODUCT_REACH = 12
 # How sure a name in a column of names is.
 IN_CELL = 0.85
+# So is one in a line under a heading of names.
+IN_SECTION = 0.75
 # A known name of two characters may be a word (修正); alone it is not read as an enterprise.
 SHORTEST_KNOWN = 3
 
@@ -105,6 +107,7 @@ class EnterpriseFinder:
             lexicon.pattern("enterprises.single.after"),
         )
         self._products = lexicon.pattern("enterprises.products_before")
+        self._maker = lexicon.pattern("enterprises.maker")
         self._fields = lexicon.pattern("enterprises.fields_after")
         self._no_name = frozenset(
             (
@@ -138,7 +141,7 @@ class EnterpriseFinder:
         for match in self._definition.finditer(text):
             start, end = match.span("names")
             start, end = self._trim(text, self._left_edge(text, marks, start, end - STEM, whole=True), end)
-            yield text[start:end], match.group("short")
+            yield text[start:end], match.group("short") or match.group("letters")
 
     def by_rule(
         self, text: str, marks: Marks, sentence: Sentence, edges: list[int], *, asked: bool
@@ -177,6 +180,8 @@ class EnterpriseFinder:
         if not named:
             return []
         confidence = rule.confidence
+        if rule.strict and not all(self.looks(text[start:end]) for start, end in named):
+            return []
         if rule.needs_company and not any(self.looks(text[start:end]) for start, end in named):
             shortest = SHORTEST if len(named) >= FEWEST_OPEN else SHORTEST + 1
             clean = all(end - start >= shortest and self._clean(marks, start, end) for start, end in named)
@@ -201,7 +206,9 @@ class EnterpriseFinder:
         return end - start <= LONGEST_CLEAN and next(inside, None) is None
 
     def _after_place(self, text: str, start: int, end: int) -> int:
-        """Where a name begins that has its place before it (扬州的荣光能源, 徐州有彭城重工)."""
+        """Where a name begins that has its place or trade before it (扬州的荣光能源, 徐州有彭城重工, 做釉料的甲潮)."""
+        if maker := self._maker.match(text, start, end):
+            return maker.end()
         for link in self._place_links:
             position = text.rfind(link, start, end)
             if position > start and (
@@ -269,6 +276,8 @@ class EnterpriseFinder:
             and (left := words.lead_in.match(piece))
             and len(piece) - left.end() >= SHORTEST
         ):
+            if left.end() == 1 and self._bears(piece[1:]):
+                break
             start, end = self._unquoted(text, start + left.end(), end)
             piece = text[start:end]
         if piece[-1:] in words.lead_out_last:
@@ -276,6 +285,11 @@ class EnterpriseFinder:
             if right and right.start() >= SHORTEST:
                 end, cut = start + right.start(), True
         return self._unquoted(text, start, end) if cut else (start, end)
+
+    def _bears(self, rest: str) -> bool:
+        """Whether a name needs the character before `rest`: 和 is the name's own in 和昌服饰."""
+        ending = self._words.ending.search(rest)
+        return ending is not None and 0 < ending.start() < STEM
 
     def _in_a_branch(self, inside: str) -> bool:
         """Whether what a parenthesis at a name's end holds belongs to the name: a place, no remark or stock code."""
@@ -333,6 +347,17 @@ class EnterpriseFinder:
         mentions = [
             EnterpriseMention(start, end, text[start:end], role, "table-cell", IN_CELL, span)
             for start, end in pieces
+            if self.plausible(text[start:end], marks, start)
+        ]
+        return [mention for mention in mentions if _free(mention, taken)]
+
+    def of_section(
+        self, text: str, marks: Marks, stretch: tuple[int, int], role: str, taken: list[EnterpriseMention]
+    ) -> list[EnterpriseMention]:
+        """The names in a line under a heading that gives a role."""
+        mentions = [
+            EnterpriseMention(start, end, text[start:end], role, "section-line", IN_SECTION, stretch)
+            for start, end in self._pieces(text, marks, *stretch)
             if self.plausible(text[start:end], marks, start)
         ]
         return [mention for mention in mentions if _free(mention, taken)]

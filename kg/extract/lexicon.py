@@ -31,7 +31,8 @@ class Rule:
     """A pattern that gives the names in it a role.
 
     `open`: the enumeration has no fixed left edge; `needs_company`: one of its names must look like a company;
-    `asked`: only in the answer to a question about the role; `cut`: the last name ends where its ending does.
+    `asked`: only in the answer to a question about the role; `cut`: the last name ends where its ending does; `strict`:
+    all of its names must look like companies.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Rule:
     needs_company: bool
     asked: bool
     cut: bool
+    strict: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +196,7 @@ def _rule(entry: Mapping[str, object]) -> Rule:
         needs_company=bool(entry.get("needs_company")),
         asked=bool(entry.get("asked")),
         cut=bool(entry.get("cut")),
+        strict=bool(entry.get("strict")),
     )
 
 

@@ -46,7 +46,7 @@ class Marks:
     """The marks of one text of `length` characters, in order."""
 
     def __init__(self, marks: Sequence[Mark], length: int) -> None:
-        self._marks = marks
+        self.all = marks
         begins = bytearray(length + BEYOND + 1)
         for mark in marks:
             begins[mark.start + 1] = 1
@@ -59,22 +59,22 @@ class Marks:
 
         The division code of a place begins with that of its province (GB/T 2260).
         """
-        counts = Counter(code[:PROVINCE] for mark in self._marks for code in mark.codes[:1])
+        counts = Counter(code[:PROVINCE] for mark in self.all for code in mark.codes[:1])
         first = counts.most_common(1)
         return first[0][0] if first and first[0][1] >= MOST * counts.total() else ""
 
     def within(self, start: int, end: int) -> Sequence[Mark]:
         """The marks that begin in [start, end)."""
-        return self._marks[self._before[start] : self._before[end]]
+        return self.all[self._before[start] : self._before[end]]
 
     def at(self, position: int) -> Mark | None:
         """The mark that begins at `position`."""
         index = self._before[position]
-        return self._marks[index] if self._before[position + 1] > index else None
+        return self.all[index] if self._before[position + 1] > index else None
 
     def covering(self, position: int) -> Mark | None:
         """The mark that begins before `position` and ends after it."""
         index = self._before[position] - 1
-        if index >= 0 and self._marks[index].end > position:
-            return self._marks[index]
+        if index >= 0 and self.all[index].end > position:
+            return self.all[index]
         return None

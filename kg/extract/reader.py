@@ -13,21 +13,21 @@ from kg.extract.gazetteer import Gazetteer
 from kg.extract.lexicon import Lexicon
 from kg.extract.lists import IssuerMention, ListFinder, ListMention
 from kg.extract.marker import Marker
-from kg.extract.marks import Kind, Marks
+from kg.extract.marks import Marks
 from kg.extract.normalize import Normaliser
 from kg.extract.page import Found, Page
 from kg.extract.periods import Periods
 from kg.extract.reading import Reading
 from kg.extract.registry import Known, Registry
 from kg.extract.roles import RoleFinder, Tie
+from kg.extract.sections import SectionFinder
 from kg.extract.selection import Selector
 from kg.extract.sentences import Sentence, Splitter
+from kg.extract.setting import HEADLINE_LINES, SettingFinder
 from kg.extract.supports import SupportFinder
 from kg.extract.tables import Cell, TableFinder
 from kg.model import Document
 
-# The headline is looked for in so many lines.
-HEADLINE_LINES = 2
 # A question holds for the sentences of so many lines after it.
 ANSWER_LINES = 2
 NO_TOPIC = Topic()
@@ -49,7 +49,8 @@ class Reader:
         self._enterprises = EnterpriseFinder(lexicon, gazetteer)
         self._attacher = Attacher(lexicon, gazetteer)
         self._periods = Periods(lexicon)
-        self._place_first = lexicon.pattern("clusters.place_first")
+        self._setting = SettingFinder(lexicon, gazetteer)
+        self._sections = SectionFinder(lexicon)
         self._tables = TableFinder(lexicon.text("text.sentences.cell_ends"))
         self._amounts = AmountFinder(lexicon, FigureFinder(lexicon), self._attacher, self._periods)
         self._roles = RoleFinder(lexicon, self._attacher)
@@ -105,8 +106,8 @@ class Reader:
             issuers = self._lists.issuers(text, marks, sentence)
             found.append(Found(number, sentence, self._splitter.clauses(text, sentence), clusters, lists, issuers))
         mentions = [(item.number, mention) for item in found for mention in item.clusters]
-        headline = self._headline(text, marks, found)
-        known, cluster_of = self._registry.resolve(mentions, self._near(marks, found), headline)
+        headline = self._setting.headline(text, marks, found)
+        known, cluster_of = self._registry.resolve(mentions, self._setting.near(marks, found), headline)
         places = tuple(item.codes for item in known)
         home = self._attacher.home({code for codes in (headline, *places) for code in codes})
         zone = self._attacher.zone(text, marks, found)
@@ -122,35 +123,14 @@ class Reader:
             for mention in self._clusters.of_line(text, marks, sentence._replace(body=cell.start, end=cell.end))
         ]
 
-    def _near(self, marks: Marks, found: list[Found]) -> dict[int, tuple[str, ...]]:
-        """For each sentence with a cluster the codes of the first city that it names."""
-        return {item.number: codes for item in found if item.clusters and (codes := self._first_city(marks, item))}
-
-    def _headline(self, text: str, marks: Marks, found: list[Found]) -> tuple[str, ...]:
-        """The city of the headline: the first that the first lines name, or the county that they begin with."""
-        for item in found[:HEADLINE_LINES]:
-            if codes := self._first_city(marks, item):
-                return codes
-        for item in found[:HEADLINE_LINES]:
-            begin = self._place_first.match(text, item.sentence.body)
-            codes = self._gazetteer.stems.get(begin.group("place"), ()) if begin else ()
-            if len(codes) == 1:
-                return codes
-        return ()
-
-    def _first_city(self, marks: Marks, item: Found) -> tuple[str, ...]:
-        for mark in marks.within(item.sentence.start, item.sentence.end):
-            if mark.kind & Kind.PLACE and len(mark.codes) == 1 and self._gazetteer.city(mark.codes[0]) is not None:
-                return mark.codes
-        return ()
-
     def _with_enterprises(self, page: Page) -> Page:
         """The page with names of enterprises: by rule and by form, then every other place of each name found so."""
         first: list[list[EnterpriseMention]] = []
         asked_until = -1
         asking = "?" in page.text
+        roles = self._sections.roles(page.text, [item.sentence for item in page.found])
         for item in page.found:
-            first.append(self._named(page, item, asked=item.sentence.line <= asked_until))
+            first.append(self._named(page, item, roles.get(item.number, ""), asked=item.sentence.line <= asked_until))
             if asking and self._enterprises.asks(page.text[item.sentence.start : item.sentence.end]):
                 asked_until = item.sentence.line + ANSWER_LINES
         sure: dict[str, float] = {}
@@ -168,11 +148,13 @@ class Reader:
                 found[item.number] = item._replace(enterprises=sorted(named, key=_start))
         return replace(page, found=found)
 
-    def _named(self, page: Page, item: Found, *, asked: bool) -> list[EnterpriseMention]:
+    def _named(self, page: Page, item: Found, role: str, *, asked: bool) -> list[EnterpriseMention]:
         """The enterprises that a sentence names by rule or by form, apart from what is something else."""
         text, marks, sentence = page.text, page.marks, item.sentence
         edges = [one.end for one in item.clusters]
         ruled = self._enterprises.by_rule(text, marks, sentence, edges, asked=asked)
+        if role:
+            ruled += self._enterprises.of_section(text, marks, self._sections.names(text, sentence), role, ruled)
         for cell in page.cells:
             if sentence.start <= cell.start < sentence.end:
                 ruled += self._enterprises.of_cell(text, marks, cell, ruled)

@@ -1,0 +1,55 @@
+"""Where a text is set: the city of its headline, the city that a sentence names, and the city of the whole text."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from kg.extract.gazetteer import Gazetteer
+from kg.extract.lexicon import Lexicon
+from kg.extract.marks import Kind, Marks
+from kg.extract.page import Found
+
+# The headline is looked for in so many lines.
+HEADLINE_LINES = 2
+# A text is set in a city if so many of the cities that it names are that one.
+MOST = 0.7
+
+
+class SettingFinder:
+    """Finds the cities in which texts are set."""
+
+    def __init__(self, lexicon: Lexicon, gazetteer: Gazetteer) -> None:
+        self._gazetteer = gazetteer
+        self._place_first = lexicon.pattern("clusters.place_first")
+        self._ours = lexicon.any_of("clusters.ours")
+
+    def near(self, marks: Marks, found: Sequence[Found]) -> dict[int, tuple[str, ...]]:
+        """For each sentence with a cluster the codes of the first city that it names."""
+        return {item.number: codes for item in found if item.clusters and (codes := self._first(marks, item))}
+
+    def headline(self, text: str, marks: Marks, found: Sequence[Found]) -> tuple[str, ...]:
+        """The city of the headline: the first that the first lines name, or the county that they begin with.
+
+        Where none is and the text says 我市, it is the city that the whole text is about.
+        """
+        for item in found[:HEADLINE_LINES]:
+            if codes := self._first(marks, item):
+                return codes
+        for item in found[:HEADLINE_LINES]:
+            begin = self._place_first.match(text, item.sentence.body)
+            codes = self._gazetteer.stems.get(begin.group("place"), ()) if begin else ()
+            if len(codes) == 1:
+                return codes
+        return self._own(marks) if self._ours.search(text) else ()
+
+    def _first(self, marks: Marks, item: Found) -> tuple[str, ...]:
+        for mark in marks.within(item.sentence.start, item.sentence.end):
+            if mark.kind & Kind.PLACE and len(mark.codes) == 1 and self._gazetteer.city(mark.codes[0]) is not None:
+                return mark.codes
+        return ()
+
+    def _own(self, marks: Marks) -> tuple[str, ...]:
+        """The city that makes up most of those that a text names."""
+        cities = (self._gazetteer.city(code) for mark in marks.all for code in mark.codes[:1])
+        counts = Counter(city.code for city in cities if city is not None)
+        most = counts.most_common(1)
+        return (most[0][0],) if most and most[0][1] >= MOST * counts.total() else ()
