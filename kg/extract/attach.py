@@ -279,11 +279,24 @@ class Attacher:
         after = self.described(page, found, end, found.sentence.end)
         if after is not None:
             return after
+        local = self._of_opening_place(page, found, start)
+        if local is not None:
+            return local
         for mention in found.clusters:
             number = page.cluster_of.get((mention.start, mention.end))
             if mention.start >= end and number is not None and topic.focus is None:
                 return number
         return topic.focus
+
+    def _of_opening_place(self, page: Page, found: Found, start: int) -> int | None:
+        """The one cluster of the last place with which a clause before `start` begins: 济宁则群雄并起,甲、乙各有千秋."""
+        if len(page.places) < PAIR:
+            return None
+        for first, _ in reversed([clause for clause in found.clauses if clause[0] <= start]):
+            mark = page.marks.at(first)
+            if mark is not None and mark.kind & Kind.PLACE and not _taken(found, first):
+                return self.cluster_of_place(page, mark.codes)
+        return None
 
     def _meant(self, page: Page, found: Found, mention: ClusterMention, topic: Topic) -> int | None:
         """The cluster of a mention; one that points back means that of the city its sentence names before it."""

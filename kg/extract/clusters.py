@@ -179,6 +179,7 @@ class ClusterFinder:
         sector = self._names.sector_of(text[segment.sector : segment.end])
         sector, codes = self._names.placed(text, marks, sector, segment.codes)
         known = _known(marks, segment)
+        sector = sector[self._names.zone_before(sector) :] if codes else sector
         said = self._names.cities_after(text, marks, head_end) if sector and self._is_wide(codes) else ()
         codes = said or codes
         if codes and sector:

@@ -97,6 +97,8 @@ class EnterpriseFinder:
         self._legal = re.compile(word["legal"])
         self._ending = re.compile(word["endings"])
         self._of_the_trade = _of_the_trade(lexicon)
+        joint = any_of(lexicon.words("clusters.joints")).pattern
+        self._trade_beyond = re.compile(f"(?:{joint}){self._of_the_trade.pattern}")
         self._beyond = any_of(lexicon.words("enterprises.goes_on"))
         self._firm = frozenset(lexicon.words("enterprises.firm_endings"))
         self._quotes = lexicon.text("enterprises.quotes")
@@ -328,7 +330,14 @@ class EnterpriseFinder:
         # Most names hold no such word at all, and then there is none to be excused.
         if words.never_inside.search(stem) and words.never_inside.search(words.inside_ok.sub(" ", stem)):
             return False
-        return legal or self._of_the_trade.fullmatch(name) is None
+        return legal or not (self._of_the_trade.fullmatch(name) or self._is_local_sector(name))
+
+    def _is_local_sector(self, name: str) -> bool:
+        """Whether a name is a sector after the short name of a county: a cluster's (阳谷化工新材料)."""
+        for length in range(STEM, len(name) - STEM):
+            if name[length:] in self._gazetteer.sectors and len(name) - length > STEM:
+                return name[:length] in self._gazetteer.stems or name[:length] in self._gazetteer.place_names
+        return False
 
     def _in_a_place(self, marks: Marks, start: int, length: int) -> bool:
         """Whether a name begins with the full name of a place (武进区西太湖), as few firms do."""
@@ -536,7 +545,8 @@ class EnterpriseFinder:
             return True
         if len(match.group()) == 1 and self._after.match(match.string[match.end() : match.end() + 8]) is None:
             return True
-        return bool(self._ending.match(match.string, match.end()) or self._beyond.match(match.string, match.end()))
+        further = (self._ending, self._beyond, self._trade_beyond)
+        return any(words.match(match.string, match.end()) for words in further)
 
     def _sure_of(self, text: str, sentence: Sentence, match: re.Match[str], start: int, end: int) -> float:
         """How sure a name is by its ending and by the words on both sides of it."""
@@ -554,6 +564,8 @@ class EnterpriseFinder:
         for barred in self._barred.finditer(text, start, end):
             start = barred.end()
         for mark in marks.within(start, end):
+            if mark.kind & Kind.JOINT and len(mark.word) == 1 and 0 < mark.start - start < STEM:
+                continue  # 和 is part of a name in 晟和光电
             if mark.kind & (Kind.JOINT | Kind.EDGE) and mark.end <= end:
                 if whole and (end - mark.end < STEM or self._words.ending.fullmatch(text[mark.end : end])):
                     break

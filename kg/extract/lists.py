@@ -113,6 +113,8 @@ class ListFinder:
             start = self._left_edge(text, max(sentence.start, head.start() - REACH), head.start())
             for cut in self._cut.finditer(text, start, head.start()):
                 start = cut.end()
+            opening = text.rfind("(", start, head.start())
+            start = opening + 1 if text.find(")", opening, head.start()) < 0 <= opening else start
             after = self._after.match(text[head.end() : head.end() + 12])
             end = head.end() + (after.end() if after else 0)
             name = text[start:end]

@@ -22,6 +22,12 @@ class Known:
     rule: str
     mentions: list[tuple[int, ClusterMention]] = field(default_factory=list)
 
+    def take(self, sentence: int, mention: ClusterMention) -> None:
+        """Adds a mention with a place; of two that are placed differently the one with more places is taken over."""
+        self.mentions.append((sentence, mention))
+        self.sector = max(self.sector, mention.sector, key=len)
+        self.codes = max(self.codes, mention.codes, key=len)
+
     @property
     def name(self) -> str:
         """The form most often printed in full, the longest where several are."""
@@ -64,8 +70,7 @@ class Registry:
                 if number is None:
                     number = len(clusters)
                     clusters.append(Known(mention.sector, mention.codes, mention.form.value))
-                clusters[number].mentions.append((sentence, mention))
-                clusters[number].sector = max(clusters[number].sector, mention.sector, key=len)
+                clusters[number].take(sentence, mention)
                 of[mention.start, mention.end] = number
         for sentence, mention in mentions:
             if mention.form in (Form.BARE, Form.PLACE, Form.SECTOR):
@@ -85,6 +90,8 @@ class Registry:
     def _same(self, clusters: list[Known], mention: ClusterMention) -> int | None:
         core, places = self.core(mention.sector), frozenset(mention.codes)
         for number, known in enumerate(clusters):
+            if any(item.name == mention.name and item.codes for _, item in known.mentions):
+                return number
             if frozenset(known.codes) == places and (
                 self.core(known.sector) == core or self._first_half(known.sector, mention.sector)
             ):

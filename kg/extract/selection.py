@@ -47,6 +47,7 @@ class Selector:
         self._closers = lexicon.text("text.sentences.closers") + " \n"
         self._doubt = any_of(lexicon.words("clusters.selection.doubt"))
         self._listed = any_of(lexicon.words("clusters.selection.listed"))
+        self._holds = lexicon.pattern("clusters.selection.holds")
         self._announces = lexicon.pattern("clusters.selection.announces")
         self._joint = lexicon.pattern("clusters.selection.joint")
         self._cluster_word = any_of(lexicon.words("clusters.heads"))
@@ -176,6 +177,8 @@ class Selector:
             selection = self._decide(page, found, before, after)
             if selection in PROCEDURES and self._finder.selection(self._own_clause(page, found, group)) is SELECTED:
                 selection = SELECTED if found.lists else None
+            if selection is None and self._under_list(page, found, group):
+                selection = SELECTED
             if selection is None:
                 continue
             near = self._nearest(page, found, group[0].start, names)
@@ -191,6 +194,11 @@ class Selector:
         """What the clause of a group says before it: 经各市推荐,决定认定A、B decides, whatever came before."""
         start = max(start for start, _ in found.clauses if start <= group[0].start)
         return self._said(page, found, start, group[0].start)
+
+    def _under_list(self, page: Page, found: Found, group: list[ClusterMention]) -> bool:
+        """Whether a group is what a list of its sentence holds, by a colon after the list's name: 清单,共5个:A、B."""
+        before = [item.end for item in found.lists if item.end <= group[0].start]
+        return bool(before) and self._holds.fullmatch(page.text, before[-1], group[0].start) is not None
 
     def _said(self, page: Page, found: Found, start: int, end: int) -> str:
         """A stretch without what the names of lists say of what they list: 成为省级集群培育对象 is no candidacy."""
