@@ -289,7 +289,7 @@ class Attacher:
         return topic.focus
 
     def _of_opening_place(self, page: Page, found: Found, start: int) -> int | None:
-        """The one cluster of the last place with which a clause before `start` begins: 济宁则群雄并起,甲、乙各有千秋."""
+        """The one cluster of the last place with which a clause before `start` begins: 济宁则群雄并起,甲、乙领跑."""
         if len(page.places) < PAIR:
             return None
         for first, _ in reversed([clause for clause in found.clauses if clause[0] <= start]):

@@ -330,14 +330,7 @@ class EnterpriseFinder:
         # Most names hold no such word at all, and then there is none to be excused.
         if words.never_inside.search(stem) and words.never_inside.search(words.inside_ok.sub(" ", stem)):
             return False
-        return legal or not (self._of_the_trade.fullmatch(name) or self._is_local_sector(name))
-
-    def _is_local_sector(self, name: str) -> bool:
-        """Whether a name is a sector after the short name of a county: a cluster's (阳谷化工新材料)."""
-        for length in range(STEM, len(name) - STEM):
-            if name[length:] in self._gazetteer.sectors and len(name) - length > STEM:
-                return name[:length] in self._gazetteer.stems or name[:length] in self._gazetteer.place_names
-        return False
+        return legal or self._of_the_trade.fullmatch(name) is None
 
     def _in_a_place(self, marks: Marks, start: int, length: int) -> bool:
         """Whether a name begins with the full name of a place (武进区西太湖), as few firms do."""
@@ -425,7 +418,9 @@ class EnterpriseFinder:
         """Neighbouring pieces that can all be names, two at least."""
         run: list[tuple[int, int]] = []
         for piece in pieces:
-            if self.plausible(text[piece[0] : piece[1]], marks, piece[0]) and not self._sectoral(marks, *piece):
+            name = text[piece[0] : piece[1]]
+            sectoral = self._sectoral(marks, *piece) or self._is_local_sector(name)
+            if self.plausible(name, marks, piece[0]) and not sectoral:
                 run.append(piece)
                 continue
             if len(run) > 1:
@@ -433,6 +428,13 @@ class EnterpriseFinder:
             run = []
         if len(run) > 1:
             yield run
+
+    def _is_local_sector(self, name: str) -> bool:
+        """Whether a name is a sector after the short name of a county: a cluster's (阳谷化工新材料)."""
+        for length in range(STEM, len(name) - STEM):
+            if name[length:] in self._gazetteer.sectors and len(name) - length > STEM:
+                return name[:length] in self._gazetteer.stems or name[:length] in self._gazetteer.place_names
+        return False
 
     def _sectoral(self, marks: Marks, start: int, end: int) -> bool:
         """Whether a sector's name makes up all but a character of a piece: a product, not a firm."""

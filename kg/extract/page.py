@@ -38,7 +38,8 @@ class Found(NamedTuple):
 class Page:
     """A normalised text, its marks and its sentences. `cluster_of` numbers the cluster of each mention.
 
-    `places` are the codes of each cluster; `home` is the city that 全市 means, `zone` the zone that the text is about.
+    `places` are the codes of each cluster; `about` is the only cluster of a text that names it in its headline; `home`
+    is the city that 全市 means, `zone` the zone that the text is about.
     """
 
     text: str
@@ -48,5 +49,6 @@ class Page:
     year: int | None
     cells: tuple[Cell, ...] = ()
     places: tuple[tuple[str, ...], ...] = ()
+    about: int | None = None
     home: Subject | None = None
     zone: Subject | None = None

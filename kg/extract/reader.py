@@ -112,7 +112,8 @@ class Reader:
         home = self._attacher.home({code for codes in (headline, *places) for code in codes})
         zone = self._attacher.zone(text, marks, found)
         year = self._periods.of_document(document, text)
-        return Page(text, marks, found, cluster_of, year, cells, places, home, zone), known
+        about = 0 if len(known) == 1 and min(known[0].mentions)[0] < HEADLINE_LINES else None
+        return Page(text, marks, found, cluster_of, year, cells, places, about, home, zone), known
 
     def _of_cells(self, text: str, marks: Marks, sentence: Sentence, cells: tuple[Cell, ...]) -> list[ClusterMention]:
         """The clusters of a table's row that are named without a head in a column of clusters."""

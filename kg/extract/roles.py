@@ -14,6 +14,8 @@ RANK = {"leader": 0, "member": 1, "mentioned": 2, "": 3}
 MENTIONED = "mentioned"
 # Words beside an enumeration stand within so many characters.
 REACH = 16
+# So do words that say of a name that it was wrong.
+CORRECTION_REACH = 16
 
 
 class Tie(NamedTuple):
@@ -41,35 +43,53 @@ class RoleFinder:
         self._corrected = lexicon.pattern("figures.nearby.corrected")
         confidence = lexicon.pairs("text.confidence")
         self._sure_inside, self._sure_carried = float(confidence["role-inside"]), float(confidence["role-carried"])
+        self._sure_told = float(confidence["role-told"])
 
     def tie(self, page: Page, found: Found, mention: EnterpriseMention, topic: Topic) -> Tie:
         """What one mention says."""
-        text = page.text
-        if self._denies(page, found, mention):
-            return Tie(mention, -1, MENTIONED, mention.rule, mention.confidence, found.number, denied=True)
+        denied = self._denies(page, found, mention)
+        if denied or self._is_outside(page, found, mention):
+            return _mentioned(found, mention, denied=denied)
+        local, number = self._cluster(page, found, mention, topic)
+        if mention.role and mention.role != MENTIONED:
+            return self._by_cue(found, mention, number)
+        sentence = page.text[found.sentence.start : found.sentence.end]
+        if mention.role or number is None or self._outside.search(sentence):
+            return _mentioned(found, mention)
+        role = self._beside(page.text, found, mention)
+        if local is not None or role == "leader" or found.clusters or self._inside.search(sentence):
+            return Tie(mention, number, role, mention.rule, mention.confidence * self._sure_carried, found.number)
+        if number == page.about:
+            # The sentence does not speak of the cluster; where the whole text does, its firms are members.
+            return Tie(mention, number, role, mention.rule, mention.confidence * self._sure_told, found.number)
+        return _mentioned(found, mention)
+
+    def _is_outside(self, page: Page, found: Found, mention: EnterpriseMention) -> bool:
+        """Whether the words around a mention say that it is wrong, or that the firm does not belong."""
+        if self._corrected.match(page.text[mention.end : mention.end + CORRECTION_REACH]):
+            return True
         clause = next((part for part in found.clauses if part[0] <= mention.start < part[1]), found.clauses[-1])
-        corrected = self._corrected.match(text[mention.end : mention.end + 16])
-        if corrected or self._outside.search(text[min(clause[0], mention.span[0]) : max(clause[1], mention.span[1])]):
-            return Tie(mention, -1, MENTIONED, mention.rule, mention.confidence, found.number)
+        around = page.text[min(clause[0], mention.span[0]) : max(clause[1], mention.span[1])]
+        return self._outside.search(around) is not None
+
+    def _cluster(
+        self, page: Page, found: Found, mention: EnterpriseMention, topic: Topic
+    ) -> tuple[int | None, int | None]:
+        """The cluster of the place that stands beside a mention, and the cluster that it belongs to all in all."""
         local = self._attacher.of_place(page, found, mention.start, mention.end)
         if local is None and mention.span != (mention.start, mention.end):
             first = min(item.start for item in found.enterprises if item.span == mention.span)
             local = self._attacher.of_place(page, found, first, mention.span[1])
-        number = local
+        if local is not None:
+            return local, local
+        return None, self._attacher.cluster_near(page, found, mention.start, mention.span[1], topic)
+
+    def _by_cue(self, found: Found, mention: EnterpriseMention, number: int | None) -> Tie:
+        """A tie with the role that the rule of the mention gives; without a cluster it is less sure."""
         if number is None:
-            number = self._attacher.cluster_near(page, found, mention.start, mention.span[1], topic)
-        if mention.role and mention.role != MENTIONED:
-            if number is None:
-                return Tie(
-                    mention, -1, mention.role, mention.rule, mention.confidence * self._sure_inside, found.number
-                )
-            return Tie(mention, number, mention.role, mention.rule, mention.confidence, found.number)
-        sentence = text[found.sentence.start : found.sentence.end]
-        role = self._beside(text, found, mention)
-        inside = local is not None or role == "leader" or bool(found.clusters) or self._inside.search(sentence)
-        if mention.role or number is None or self._outside.search(sentence) or not inside:
-            return Tie(mention, -1, MENTIONED, mention.rule, mention.confidence, found.number)
-        return Tie(mention, number, role, mention.rule, mention.confidence * self._sure_carried, found.number)
+            sure = mention.confidence * self._sure_inside
+            return Tie(mention, -1, mention.role, mention.rule, sure, found.number)
+        return Tie(mention, number, mention.role, mention.rule, mention.confidence, found.number)
 
     def _denies(self, page: Page, found: Found, mention: EnterpriseMention) -> bool:
         """Whether a sentence that begins with this firm, and names no other, says that it is no member."""
@@ -81,6 +101,10 @@ class RoleFinder:
         before = text[max(found.sentence.start, mention.span[0] - REACH) : mention.span[0]]
         after = text[mention.span[1] : min(found.sentence.end, mention.span[1] + REACH)]
         return "leader" if self._leader_before.search(before) or self._leader_after.match(after) else "member"
+
+
+def _mentioned(found: Found, mention: EnterpriseMention, *, denied: bool = False) -> Tie:
+    return Tie(mention, -1, MENTIONED, mention.rule, mention.confidence, found.number, denied)
 
 
 def canonical(names: Mapping[str, int], definitions: Mapping[str, str]) -> dict[str, str]:
