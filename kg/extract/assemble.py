@@ -1,6 +1,6 @@
 """What was found in a text as a reading: names instead of numbers, each claim with its sentence and its confidence."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from kg.extract.amount import Amount
@@ -26,6 +26,7 @@ class Findings:
     amounts: list[Amount]
     supports: list[Support]
     definitions: Mapping[str, str]
+    may_add: Callable[[str, str], bool]
 
 
 class Assembler:
@@ -72,7 +73,7 @@ class _Making:
         counts: dict[str, int] = {}
         for tie in findings.ties:
             counts[tie.mention.name] = counts.get(tie.mention.name, 0) + 1
-        self._fullest = canonical(counts, findings.definitions)
+        self._fullest = canonical(counts, findings.definitions, findings.may_add)
 
     def _cluster_names(self) -> list[str]:
         """The printed names, taken from the document so that a traditional text keeps its script."""

@@ -64,6 +64,9 @@ class Attacher:
         pointing = (self._whole, self._here, self._here_province, self._zone, self._others)
         self._points = re.compile("|".join(f"(?:{pattern.pattern})" for pattern in pointing))
         self._firm = re.compile(f"(?:{words['firm']})|{lexicon.text('figures.subjects.this_firm')}")
+        self._linked = any_of(lexicon.words("figures.subjects.linked"))
+        self._described = lexicon.pattern("figures.subjects.described_as")
+        self._head = any_of(lexicon.words("clusters.heads"))
         self._firms = lexicon.pattern("figures.subjects.several_firms")
         self._situated = re.compile(f"(?:{any_of(lexicon.words('figures.subjects.situated')).pattern})$")
         self._heading_end = re.compile(f"[{re.escape(lexicon.text('text.sentences.ends'))},:;]|\\d")
@@ -87,6 +90,8 @@ class Attacher:
             enterprise = self._enterprise(page, found, start, limit, topic)
             if enterprise is not None:
                 return enterprise
+        if topic.focus is not None and self._linked.match(page.text, start, limit):
+            return Subject("cluster", "", cluster=topic.focus, rule="figure-carried-paragraph")
         cluster = self._cluster(page, found, start, limit, topic) if found.clusters else None
         if cluster is OTHER and self._here.match(page.text, start, limit):
             return page.home or OTHER
@@ -103,14 +108,26 @@ class Attacher:
                 return OTHER
             if mention.form is Form.PLURAL or self._is_one_of_several(page, found, mention, start, limit):
                 return OTHER
-            if mention.form in (Form.FORMER, Form.LATTER) and (firm := _firm_meant(found, mention)) is not None:
-                return firm
-            number = self._meant(page, found, mention, topic)
-            if number is not None:
-                return Subject("cluster", mention.name, cluster=number, rule="figure-beside-subject")
-            if mention.form in (Form.BARE, Form.SECTOR):
-                return OTHER
+            said = self._of_mention(page, found, mention, topic)
+            if said is not None:
+                return said
         return None
+
+    def _of_mention(self, page: Page, found: Found, mention: ClusterMention, topic: Topic) -> Subject | None:
+        """What a mention of a cluster, or of the former or latter of two, makes the subject."""
+        if mention.form in (Form.FORMER, Form.LATTER) and (firm := _firm_meant(found, mention)) is not None:
+            return firm
+        number = self._meant(page, found, mention, topic)
+        if number is None:
+            return OTHER if mention.form in (Form.BARE, Form.SECTOR) else None
+        if mention.form is Form.SECTOR and self._is_elsewhere(page, mention, number):
+            return OTHER
+        return Subject("cluster", mention.name, cluster=number, rule="figure-beside-subject")
+
+    def _is_elsewhere(self, page: Page, mention: ClusterMention, number: int) -> bool:
+        """Whether an industry is that of another place than its cluster, or of only one of its places (无锡医药产业)."""
+        before = page.marks.ending(mention.start)
+        return before is not None and before.kind & Kind.PLACE != 0 and set(before.codes) != set(page.places[number])
 
     def _is_one_of_several(self, page: Page, found: Found, mention: ClusterMention, start: int, limit: int) -> bool:
         """Whether a number after an enumeration of clusters is that of all of them (A、B产值合计800亿元)."""
@@ -167,6 +184,8 @@ class Attacher:
             if (mark.start == start or self._leads.search(text[start : mark.start])) and len(mark.codes) == 1:
                 if self._is_one_of_places(page, mark, limit) or self._firms.search(text, mark.end, limit):
                     return OTHER
+                if self._described.search(text, start, mark.start) and self._head.search(text, mark.end, limit):
+                    return OTHER
                 return self.place(mark)
             break
         return self._pointed(page, start, limit) if points else None
@@ -200,7 +219,8 @@ class Attacher:
                 if mark.kind & Kind.PLACE:
                     start = start if start >= 0 and mark.start - start <= ZONE_REACH else mark.start
                 elif mark.kind & Kind.ZONE and start >= 0 and mark.start - start <= ZONE_REACH:
-                    return Subject("place", text[start : mark.end], rule="figure-zone")
+                    name = text[start : mark.end]
+                    return Subject("place", name, rule="figure-zone") if name.isalnum() else None
         return None
 
     def focus_after(self, page: Page, found: Found, topic: Topic) -> Topic:

@@ -96,6 +96,7 @@ class EnterpriseFinder:
         )
         self._legal = re.compile(word["legal"])
         self._ending = re.compile(word["endings"])
+        self._country = lexicon.pattern("enterprises.country")
         self._of_the_trade = _of_the_trade(lexicon)
         joint = any_of(lexicon.words("clusters.joints")).pattern
         self._trade_beyond = re.compile(f"(?:{joint}){self._of_the_trade.pattern}")
@@ -330,7 +331,15 @@ class EnterpriseFinder:
         # Most names hold no such word at all, and then there is none to be excused.
         if words.never_inside.search(stem) and words.never_inside.search(words.inside_ok.sub(" ", stem)):
             return False
-        return legal or self._of_the_trade.fullmatch(name) is None
+        return legal or not self._is_product_name(name)
+
+    def _is_product_name(self, name: str) -> bool:
+        """Whether a name is made of words of a trade, the country apart (中国毛巾); with a firm's ending it is one."""
+        country = self._country.match(name)
+        rest = name[country.end() :] if country else name
+        if country and self._words.ending.search(rest) and rest in self._firm:
+            return False
+        return self._of_the_trade.fullmatch(rest) is not None
 
     def _in_a_place(self, marks: Marks, start: int, length: int) -> bool:
         """Whether a name begins with the full name of a place (武进区西太湖), as few firms do."""

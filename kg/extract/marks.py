@@ -72,6 +72,11 @@ class Marks:
         index = self._before[position]
         return self.all[index] if self._before[position + 1] > index else None
 
+    def ending(self, position: int) -> Mark | None:
+        """The mark that ends at `position`."""
+        index = self._before[position] - 1
+        return self.all[index] if index >= 0 and self.all[index].end == position else None
+
     def covering(self, position: int) -> Mark | None:
         """The mark that begins before `position` and ends after it."""
         index = self._before[position] - 1

@@ -174,8 +174,9 @@ class NameReader:
             rest = self._rest.search(text, max(start, end - LONGEST_REST), end)
             if rest is not None and rest.start() < rest.end() and rest.end() == end:
                 end = rest.start()
-                shared = shared or rest.group("etc") is not None
-                count = self._count(rest.group("count")) if rest.group("count") else count
+                shared = shared or rest.group("etc") is not None or rest.group("etc_of") is not None
+                counted = rest.group("count") or rest.group("count_of")
+                count = self._count(counted) if counted else count
                 continue
             if text[end - 1] not in self._generic_last:
                 return end, shared, count

@@ -73,6 +73,7 @@ class Reader:
             amounts=list(self._amounts.amounts(page, topics)),
             supports=list(self._supports.supports(page)),
             definitions={short: name for name, short in self._enterprises.definitions(text, page.marks)},
+            may_add=self._roles.may_add,
         )
         return self._assembler.reading(document, findings)
 

@@ -1,7 +1,8 @@
 """Enterprises with their clusters and roles, one for each name of a text."""
 
+import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from kg.extract.attach import Attacher, Topic
@@ -40,6 +41,8 @@ class RoleFinder:
         self._outside = any_of(lexicon.words("enterprises.outside"))
         self._leader_before = lexicon.pattern("enterprises.beside.leader_before")
         self._leader_after = lexicon.pattern("enterprises.beside.leader_after")
+        self._whole = re.compile(f"(?:{any_of(lexicon.words('enterprises.whole')).pattern})$")
+        self._legal_rest = lexicon.pattern("enterprises.legal_rest")
         self._corrected = lexicon.pattern("figures.nearby.corrected")
         confidence = lexicon.pairs("text.confidence")
         self._sure_inside, self._sure_carried = float(confidence["role-inside"]), float(confidence["role-carried"])
@@ -63,6 +66,10 @@ class RoleFinder:
             # The sentence does not speak of the cluster; where the whole text does, its firms are members.
             return Tie(mention, number, role, mention.rule, mention.confidence * self._sure_told, found.number)
         return _mentioned(found, mention)
+
+    def may_add(self, name: str, longer: str) -> bool:
+        """Whether a longer name can be that of the same firm: after a whole one (甲工集团) only a legal form."""
+        return self._whole.search(name) is None or self._legal_rest.fullmatch(longer, len(name)) is not None
 
     def _is_outside(self, page: Page, found: Found, mention: EnterpriseMention) -> bool:
         """Whether the words around a mention say that it is wrong, or that the firm does not belong."""
@@ -107,17 +114,20 @@ def _mentioned(found: Found, mention: EnterpriseMention, *, denied: bool = False
     return Tie(mention, -1, MENTIONED, mention.rule, mention.confidence, found.number, denied)
 
 
-def canonical(names: Mapping[str, int], definitions: Mapping[str, str]) -> dict[str, str]:
+def canonical(
+    names: Mapping[str, int], definitions: Mapping[str, str], adds: Callable[[str, str], bool] = lambda *_: True
+) -> dict[str, str]:
     """For each name of a text the fullest that it has for the same enterprise.
 
     A definition (以下简称) says so; else a short name is the beginning of exactly one longer one (融晟 of 融晟重工).
+    `adds` tells whether the longer one may be the same firm's.
     """
     fullest: dict[str, str] = {}
     for name in names:
         if name in definitions:
             fullest[name] = definitions[name]
             continue
-        longer = [other for other in names if other != name and other.startswith(name)]
+        longer = [other for other in names if other != name and other.startswith(name) and adds(name, other)]
         fullest[name] = longer[0] if len(longer) == 1 else name
     return {name: fullest.get(full, full) for name, full in fullest.items()}
 

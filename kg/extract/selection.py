@@ -1,7 +1,7 @@
 """Which clusters a list names: from the clause of each mention, or from the title over an enumeration of lines."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -48,6 +48,7 @@ class Selector:
         self._doubt = any_of(lexicon.words("clusters.selection.doubt"))
         self._listed = any_of(lexicon.words("clusters.selection.listed"))
         self._holds = lexicon.pattern("clusters.selection.holds")
+        self._holds_too = lexicon.pattern("clusters.selection.holds_too")
         self._announces = lexicon.pattern("clusters.selection.announces")
         self._joint = lexicon.pattern("clusters.selection.joint")
         self._cluster_word = any_of(lexicon.words("clusters.heads"))
@@ -170,14 +171,8 @@ class Selector:
         decided: dict[tuple[int, int], Decision] = {}
         edges = self._edges(page, found, groups)
         for index, group in enumerate(groups):
-            before = self._said(page, found, edges[index], group[0].start)
-            if index and self._opener.fullmatch(before.strip()):
-                before = self._said(page, found, groups[index - 1][-1].end, group[0].start)
-            after = self._said(page, found, group[-1].end, edges[index + 1])
-            selection = self._decide(page, found, before, after)
-            if selection in PROCEDURES and self._finder.selection(self._own_clause(page, found, group)) is SELECTED:
-                selection = SELECTED if found.lists else None
-            if selection is None and self._under_list(page, found, group):
+            selection = self._of_group(page, found, groups, index, (edges[index], edges[index + 1]))
+            if selection is None and self._held_too(page, groups, index, decided):
                 selection = SELECTED
             if selection is None:
                 continue
@@ -190,6 +185,26 @@ class Selector:
                 decided[mention.start, mention.end] = Decision(selection, list_name, found.number, rule)
         return decided
 
+    def _of_group(
+        self,
+        page: Page,
+        found: Found,
+        groups: list[list[ClusterMention]],
+        index: int,
+        edges: tuple[int, int],
+    ) -> Selection | None:
+        """What the words between two edges say of a group."""
+        group = groups[index]
+        before = self._said(page, found, edges[0], group[0].start)
+        if index and self._opener.fullmatch(before.strip()):
+            before = self._said(page, found, groups[index - 1][-1].end, group[0].start)
+        selection = self._decide(page, found, before, self._said(page, found, group[-1].end, edges[1]))
+        if selection in PROCEDURES and self._finder.selection(self._own_clause(page, found, group)) is SELECTED:
+            selection = SELECTED if found.lists else None
+        if selection is None and self._under_list(page, found, group):
+            return SELECTED
+        return selection
+
     def _own_clause(self, page: Page, found: Found, group: list[ClusterMention]) -> str:
         """What the clause of a group says before it: 经各市推荐,决定认定A、B decides, whatever came before."""
         start = max(start for start, _ in found.clauses if start <= group[0].start)
@@ -199,6 +214,19 @@ class Selector:
         """Whether a group is what a list of its sentence holds, by a colon after the list's name: 清单,共5个:A、B."""
         before = [item.end for item in found.lists if item.end <= group[0].start]
         return bool(before) and self._holds.fullmatch(page.text, before[-1], group[0].start) is not None
+
+    def _held_too(
+        self,
+        page: Page,
+        groups: list[list[ClusterMention]],
+        index: int,
+        decided: Mapping[tuple[int, int], Decision],
+    ) -> bool:
+        """Whether a group goes on with what a list holds: 2022年度4个,分别为A、B;2023年度4个,分别为C、D."""
+        before = groups[index - 1][-1] if index else None
+        if before is None or (before.start, before.end) not in decided:
+            return False
+        return self._holds_too.fullmatch(page.text, before.end, groups[index][0].start) is not None
 
     def _said(self, page: Page, found: Found, start: int, end: int) -> str:
         """A stretch without what the names of lists say of what they list: 成为省级集群培育对象 is no candidacy."""
