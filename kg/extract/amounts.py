@@ -217,7 +217,8 @@ class AmountFinder:
         if whose is None or whose.rule != "figure-place":
             return whose
         after = page.text.find(whose.name, found.sentence.start, quantity.start) + len(whose.name)
-        stands = self._ranks.match(page.text, after) or self._attacher.stands_for_cluster(page, found, whose)
+        growth = self._figures.is_growth(quantity) and self._attacher.stands_for_cluster(page, found, whose)
+        stands = growth or self._ranks.match(page.text, after)
         number = self._attacher.cluster_of_place(page, (whose.code,)) if stands else None
         return whose if number is None else Subject("cluster", "", cluster=number, rule="figure-ranked-place")
 

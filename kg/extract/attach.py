@@ -64,6 +64,7 @@ class Attacher:
         pointing = (self._whole, self._here, self._here_province, self._zone, self._others)
         self._points = re.compile("|".join(f"(?:{pattern.pattern})" for pattern in pointing))
         self._firm = re.compile(f"(?:{words['firm']})|{lexicon.text('figures.subjects.this_firm')}")
+        self._industry = lexicon.words("clusters.industry")
         self._linked = any_of(lexicon.words("figures.subjects.linked"))
         self._described = lexicon.pattern("figures.subjects.described_as")
         self._head = any_of(lexicon.words("clusters.heads"))
@@ -119,13 +120,14 @@ class Attacher:
             return firm
         number = self._meant(page, found, mention, topic)
         if number is None:
-            return OTHER if mention.form in (Form.BARE, Form.SECTOR) else None
+            other = mention.form is Form.BARE or page.text.endswith(self._industry, mention.start, mention.end)
+            return OTHER if other else None
         if mention.form is Form.SECTOR and self._is_elsewhere(page, mention, number):
             return OTHER
         return Subject("cluster", mention.name, cluster=number, rule="figure-beside-subject")
 
     def _is_elsewhere(self, page: Page, mention: ClusterMention, number: int) -> bool:
-        """Whether an industry is that of another place than its cluster, or of only one of its places (无锡医药产业)."""
+        """Whether an industry is that of another place than its cluster, or of one of its places only (无锡医药产业)."""
         before = page.marks.ending(mention.start)
         return before is not None and before.kind & Kind.PLACE != 0 and set(before.codes) != set(page.places[number])
 

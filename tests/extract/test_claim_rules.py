@@ -10,7 +10,7 @@ from tests.extract.library import LEXICON, lexicon, read
 
 RULES = tomllib.loads((LEXICON / "rules.toml").read_text("utf-8"))["rule"]
 # Entries of the confidences that change how sure another rule is and find nothing themselves.
-FACTORS = {"threshold", "unknown-sector", "role-carried", "role-inside"}
+FACTORS = {"threshold", "unknown-sector", "role-carried", "role-inside", "role-told"}
 
 
 def claims(reading: Reading) -> Iterator[tuple[str, str]]:
