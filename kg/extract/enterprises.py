@@ -471,6 +471,9 @@ class EnterpriseFinder:
         found: list[EnterpriseMention] = []
         for match in self._ending.finditer(text, sentence.body, sentence.end):
             stem = match.start()
+            # Whatever its left edge, a name holds the ending and the characters before it.
+            if _overlaps(stem - STEM, match.end(), taken):
+                continue
             start = self._left_edge(text, marks, max(sentence.body, stem - LONGEST_SHORT), stem)
             if stem - start < STEM:
                 continue

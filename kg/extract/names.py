@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from kg.extract.gazetteer import Gazetteer
@@ -40,10 +40,10 @@ class Segment(NamedTuple):
 class _Building:
     start: int
     sector: int
-    codes: list[tuple[str, ...]] = field(default_factory=list)
-    words: list[str] = field(default_factory=list)
+    codes: tuple[tuple[str, ...], ...] = ()
+    words: tuple[str, ...] = ()
     joint: str = ""
-    carried: list[tuple[str, ...]] = field(default_factory=list)
+    carried: tuple[tuple[str, ...], ...] = ()
 
 
 class NameReader:
@@ -99,21 +99,21 @@ class NameReader:
         """What begins after a boundary word; the cities of 扬州市、盐城市联合申报的x are carried over to x."""
         after = _Building(mark.end, mark.end)
         if now.codes and now.sector == mark.start and self._gazetteer.city(now.codes[-1][0]):
-            after.carried = [*(segment.codes for segment in done if segment.only_place), now.codes[-1]]
+            after.carried = (*(segment.codes for segment in done if segment.only_place), now.codes[-1])
         elif now.carried and now.start == mark.start:
             after.carried = now.carried
         if after.carried and mark.word == self._attribute:
-            after.codes = [tuple(code for codes in after.carried for code in codes)]
+            after.codes = (tuple(code for codes in after.carried for code in codes),)
         return after
 
     def _place(self, text: str, mark: Mark, done: list[Segment], now: _Building) -> tuple[list[Segment], _Building]:
         codes = self._gazetteer.place_names[mark.word]
         if mark.start == now.sector:
-            now.codes.append(codes)
-            now.words.append(mark.word)
+            now.codes += (codes,)
+            now.words += (mark.word,)
             now.sector = mark.end
             return done, now
-        return [], _Building(mark.start, mark.end, [codes], [mark.word])
+        return [], _Building(mark.start, mark.end, (codes,), (mark.word,))
 
     def _run_of_singles(self, text: str, marks: Marks, segment: Segment) -> Segment:
         """青烟威 before a known sector as the three cities that it stands for."""
@@ -191,7 +191,7 @@ class NameReader:
 
 def _segment(now: _Building, end: int) -> Segment:
     codes = now.codes[-1] if now.codes else ()
-    return Segment(now.start, now.sector, end, codes, tuple(now.words), now.joint)
+    return Segment(now.start, now.sector, end, codes, now.words, now.joint)
 
 
 def joined_left(segments: list[Segment]) -> Iterator[Segment]:

@@ -150,6 +150,8 @@ class Selector:
     def _of_sentence(
         self, page: Page, found: Found, names: dict[str, str], primary: str | None
     ) -> dict[tuple[int, int], Decision]:
+        if not found.clusters:
+            return {}
         groups = _groups(
             page,
             [
