@@ -81,7 +81,7 @@ class ClusterFinder:
         floor = sentence.body
         generic = False
         for head in self._head.finditer(text, sentence.body, sentence.end):
-            here = list(self._before_head(text, marks, floor, head.start(), head.end()))
+            here = self._before_head(text, marks, floor, head.start(), head.end())
             found.extend(here)
             generic = generic or not here
             floor = head.end()
@@ -126,25 +126,26 @@ class ClusterFinder:
             return []
         return [mention for mention in self._items(text, marks, segments, Form.LINE) if mention.known_sector]
 
-    def _before_head(self, text: str, marks: Marks, floor: int, head: int, head_end: int) -> Iterator[ClusterMention]:
+    def _before_head(self, text: str, marks: Marks, floor: int, head: int, head_end: int) -> list[ClusterMention]:
         start = self._floor(text, max(floor, head - REACH), head)
         if text.endswith(self._anaphors, start, head):
-            yield ClusterMention(head, head_end, Form.BACK, text[head:head_end], "", (), known_sector=False)
-            return
+            return [ClusterMention(head, head_end, Form.BACK, text[head:head_end], "", (), known_sector=False)]
         end, shared, count = self._names.trimmed(text, marks, start, head)
         segments = self._names.segments(text, marks, start, end)
         last = segments[-1]
         if last.start == last.end and count is not None:
-            yield ClusterMention(head, head_end, Form.PLURAL, text[head:head_end], "", (), known_sector=False)
-            return
+            return [ClusterMention(head, head_end, Form.PLURAL, text[head:head_end], "", (), known_sector=False)]
         if last.start == last.end:
             if head == start or (start == head == floor) or (end == head and last.start == head):
-                yield ClusterMention(head, head_end, Form.BACK, text[head:head_end], "", (), known_sector=False)
-            return
+                return [ClusterMention(head, head_end, Form.BACK, text[head:head_end], "", (), known_sector=False)]
+            return []
         elided = shared or count is not None
-        joined = list(joined_left(self._joined(text, marks, segments, split=elided)))
-        yield from self._items(text, marks, _run(joined)[:-1], Form.ELIDED)
-        yield from self._last(text, marks, joined, head_end if not elided else None, start)
+        if len(segments) > 1:
+            segments = list(joined_left(self._joined(text, marks, segments, split=elided)))
+        run = _run(segments)
+        found = list(self._items(text, marks, run[:-1], Form.ELIDED)) if len(run) > 1 else []
+        found.extend(self._last(text, marks, segments, head_end if not elided else None, start))
+        return found
 
     def _last(
         self, text: str, marks: Marks, segments: list[Segment], head_end: int | None, floor: int

@@ -135,6 +135,10 @@ class FigureFinder:
 
     def _set_comparators(self, lexicon: Lexicon) -> None:
         gap = lexicon.text("figures.comparators.gap")
+        before = any_of(
+            lexicon.words("figures.comparators.more_before") + lexicon.words("figures.comparators.about_before")
+        )
+        self._any_before = re.compile(f"(?:{before.pattern}){gap}")
         self._more_before = re.compile(f"(?:{any_of(lexicon.words('figures.comparators.more_before')).pattern}){gap}")
         self._about_before = re.compile(f"(?:{any_of(lexicon.words('figures.comparators.about_before')).pattern}){gap}")
         self._about_after = any_of(lexicon.words("figures.comparators.about_after"))
@@ -206,6 +210,8 @@ class FigureFinder:
     def _comparator(self, text: str, match: re.Match[str], start: int) -> str:
         before = text[max(start, match.start() - COMPARATOR_REACH) : match.start()]
         more, after = match.group("more", "after")
+        if not more and not after and self._any_before.search(before) is None:
+            return "="
         if self._about_before.search(before) or (after and self._about_after.fullmatch(after)):
             return "~"
         if more or after or self._more_before.search(before):
