@@ -86,7 +86,8 @@ class AmountFinder:
                 state.year, state.line, state.place = None, found.sentence.line, None
             if asking and (asked := self._figures.asked(page.text[found.sentence.start : found.sentence.end])):
                 state.money = asked
-            if not self._digit.search(page.text, found.sentence.body, found.sentence.end) and not page.cells:
+            digit = self._digit.search(page.text, found.sentence.body, found.sentence.end)
+            if digit is None and not page.cells:
                 continue
             if (asking and self._asks(page, found)) or self._doubt.search(
                 page.text, found.sentence.body, found.sentence.end
@@ -95,10 +96,10 @@ class AmountFinder:
             cells = [cell for cell in page.cells if found.sentence.start <= cell.start < found.sentence.end]
             if cells:
                 yield from self._of_cells(page, found, cells)
-                continue
-            yield from self._of_sentence(page, found, state)
-            yield from self._cluster_counts(page, found)
-            yield from self._counts_after(page, found)
+            elif digit is not None:
+                yield from self._of_sentence(page, found, state)
+                yield from self._cluster_counts(page, found, digit.start())
+                yield from self._counts_after(page, found)
 
     def _asks(self, page: Page, found: Found) -> bool:
         """Whether a sentence is a question: its numbers are not said to be so."""
@@ -309,10 +310,10 @@ class AmountFinder:
             return True
         return bool(told) and not (year is not None and page.year is not None and year < page.year)
 
-    def _cluster_counts(self, page: Page, found: Found) -> Iterator[Amount]:
-        """山东有7个产业集群入选: the number of clusters of a place."""
+    def _cluster_counts(self, page: Page, found: Found, digit: int) -> Iterator[Amount]:
+        """山东有7个产业集群入选: the number of clusters of a place. The first digit stands at `digit`."""
         text, sentence = page.text, found.sentence
-        for match in self._count.finditer(text, sentence.body, sentence.end):
+        for match in self._count.finditer(text, digit, sentence.end):
             place = self._place_before(page, found, match.start())
             if place is None and self._listed.search(text, max(sentence.body, match.start() - 4), match.start()):
                 place = self._place_of_list(page, found)

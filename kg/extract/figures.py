@@ -328,13 +328,11 @@ class FigureFinder:
 
     def _last(self, text: str, start: int, end: int, raw: Quantity) -> _Noun | None:
         """The last noun of the right kind in [start, end) that goes with the number's unit."""
-        last = None
-        for match in self._nouns[raw.measure].finditer(text, start, end):
+        for match in reversed(list(self._nouns[raw.measure].finditer(text, start, end))):
             indicator = self._by_word[match.group()]
-            if raw.measure is Measure.COUNT and raw.unit[-1:] not in indicator.units:
-                continue
-            last = _Noun(match.start(), match.end(), indicator)
-        return last
+            if raw.measure is not Measure.COUNT or raw.unit[-1:] in indicator.units:
+                return _Noun(match.start(), match.end(), indicator)
+        return None
 
     def _percent(self, text: str, clauses: list[tuple[int, int]], index: int, before: int, raw: Quantity) -> Quantity:
         start = clauses[index][0]
