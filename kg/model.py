@@ -270,8 +270,7 @@ class Document:
         """Where a span of `text` stands in `original`: from its first to its last character that has a place there."""
         if len(self.runs) == 1:
             start, origin, length = self.runs[0]
-            first, last = span.start - start, span.end - start
-            first, last = (first if first > 0 else 0), (last if last < length else length)
+            first, last = max(span.start - start, 0), min(span.end - start, length)
             return Span(origin + first, origin + last) if first < length and last > 0 else Span(0, 0)
         first = max(bisect_right(self.runs, span.start, key=_start_of_run) - 1, 0)
         last = bisect_left(self.runs, span.end, key=_start_of_run)

@@ -65,7 +65,8 @@ class AmountFinder:
                 state.year, state.line, state.place = None, found.sentence.line, None
             if asking and (asked := self._figures.asked(page.text[found.sentence.start : found.sentence.end])):
                 state.money = asked
-            if not self._digit.search(page.text, found.sentence.body, found.sentence.end) and not page.cells:
+            digit = self._digit.search(page.text, found.sentence.body, found.sentence.end)
+            if digit is None and not page.cells:
                 continue
             if (asking and self._asks(page, found)) or self._doubt.search(
                 page.text, found.sentence.body, found.sentence.end
@@ -74,9 +75,9 @@ class AmountFinder:
             cells = [cell for cell in page.cells if found.sentence.start <= cell.start < found.sentence.end]
             if cells:
                 yield from self._of_cells(page, found, cells)
-                continue
-            yield from self._of_sentence(page, found, state)
-            yield from self._counts.counts(page, found)
+            elif digit is not None:
+                yield from self._of_sentence(page, found, state)
+                yield from self._counts.counts(page, found, digit.start())
 
     def _asks(self, page: Page, found: Found) -> bool:
         """Whether a sentence is a question: its numbers are not said to be so."""

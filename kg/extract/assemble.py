@@ -67,6 +67,9 @@ class _Making:
         self._gazetteer, self._confidence = gazetteer, confidence
         self._document, self._findings = document, findings
         self._page = findings.page
+        # How far a text that stands in the original in one piece is moved there; None for one in pieces.
+        start, origin, length = document.runs[0] if len(document.runs) == 1 else (0, 0, -1)
+        self._moved = origin - start if start == 0 and length >= len(document.text) else None
         self._sentences: dict[int, tuple[str, Span]] = {}
         self._known_names = [known.name for known in findings.known]
         self._names = self._cluster_names()
@@ -89,7 +92,7 @@ class _Making:
         return Evidence(
             quote=quote,
             sentence=place,
-            span=self._document.in_original(Span(start, end)),
+            span=self._original(start, end),
             rule=rule,
             confidence=round(self._confidence.get(rule, 0.7) if confidence is None else confidence, 3),
         )
@@ -97,13 +100,15 @@ class _Making:
     def _sentence(self, number: int) -> tuple[str, Span]:
         """A sentence as printed and where it stands in the original; many claims share one."""
         if number not in self._sentences:
-            place = self._page.found[number].sentence
-            span = Span(place.start, place.end)
-            self._sentences[number] = (
-                self._document.text[place.start : place.end].strip(),
-                self._document.in_original(span),
-            )
+            start, end, *_ = self._page.found[number].sentence
+            self._sentences[number] = self._document.text[start:end].strip(), self._original(start, end)
         return self._sentences[number]
+
+    def _original(self, start: int, end: int) -> Span:
+        """Where [start, end) of the text stands in the original."""
+        if self._moved is None:
+            return self._document.in_original(Span(start, end))
+        return Span(start + self._moved, end + self._moved)
 
     def cluster(self, number: int) -> Cluster:
         """One cluster."""
@@ -277,6 +282,4 @@ class _Making:
         return sorted(found, key=lambda mention: (mention.span.start, mention.span.end))
 
     def _mention(self, kind: str, start: int, end: int, known: str | None) -> Mention:
-        return Mention(
-            kind, self._document.text[start:end], known or None, self._document.in_original(Span(start, end))
-        )
+        return Mention(kind, self._document.text[start:end], known or None, self._original(start, end))

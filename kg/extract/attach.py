@@ -127,7 +127,7 @@ class Attacher:
         return Subject("cluster", mention.name, cluster=number, rule="figure-beside-subject")
 
     def _is_elsewhere(self, page: Page, mention: ClusterMention, number: int) -> bool:
-        """Whether an industry is that of another place than its cluster, or of one of its places only (无锡医药产业)."""
+        """Whether an industry is that of another place than its cluster, or of one of its places (无锡医药产业)."""
         before = page.marks.ending(mention.start)
         return before is not None and before.kind & Kind.PLACE != 0 and set(before.codes) != set(page.places[number])
 

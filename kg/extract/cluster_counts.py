@@ -31,11 +31,11 @@ class ClusterCountFinder:
         self._listed = any_of(lexicon.words("figures.clusters.listed"))
         self._elided = lexicon.pattern("figures.clusters.elided")
 
-    def counts(self, page: Page, found: Found) -> Iterator[Amount]:
-        """The numbers of clusters that a sentence gives, each with its place."""
+    def counts(self, page: Page, found: Found, digit: int) -> Iterator[Amount]:
+        """The numbers of clusters that a sentence gives, each with its place; its first digit stands at `digit`."""
         text, sentence = page.text, found.sentence
         place: Subject | None = None
-        for match in self._count.finditer(text, sentence.body, sentence.end):
+        for match in self._count.finditer(text, digit, sentence.end):
             place = self._place(page, found, match) or (place if self._goes_on(page, match) else None)
             yield from self._amount(found, match, (match.start(), match.end()), place)
         if self._number_after.search(text, sentence.body, sentence.end) is None:

@@ -134,28 +134,28 @@ class ClusterFinder:
 
     def _before_head(
         self, text: str, marks: Marks, floor: int, head: int, head_end: int, *, line: bool
-    ) -> Iterator[ClusterMention]:
+    ) -> list[ClusterMention]:
         start = self._floor(text, max(floor, head - REACH), head)
         if text.endswith(self._anaphors, start, head):
-            yield ClusterMention(head, head_end, Form.BACK, text[head:head_end], "", (), known_sector=False)
-            return
+            return [ClusterMention(head, head_end, Form.BACK, text[head:head_end], "", (), known_sector=False)]
         end, shared, count = self._names.trimmed(text, marks, start, head)
         segments = self._names.segments(text, marks, start, end, whole=line)
         last = segments[-1]
         if last.start == last.end and count is not None:
-            yield ClusterMention(head, head_end, Form.PLURAL, text[head:head_end], "", (), known_sector=False)
-            return
+            return [ClusterMention(head, head_end, Form.PLURAL, text[head:head_end], "", (), known_sector=False)]
         if last.start == last.end:
             if head == start or (start == head == floor) or (end == head and last.start == head):
-                yield ClusterMention(head, head_end, Form.BACK, text[head:head_end], "", (), known_sector=False)
-            return
+                return [ClusterMention(head, head_end, Form.BACK, text[head:head_end], "", (), known_sector=False)]
+            return []
         elided = shared or count is not None
-        joined = self._counted(text, marks, segments, count) if elided else self._whole(text, marks, segments)
-        if elided and not any(segment.codes for segment in joined):
-            yield from self._placeless(text, marks, joined, text[end:head_end])
-            return
-        yield from self._items(text, marks, _run(joined)[:-1], Form.ELIDED)
-        yield from self._last(text, marks, joined, head_end if not elided else None, start)
+        if len(segments) > 1:
+            segments = self._counted(text, marks, segments, count) if elided else self._whole(text, marks, segments)
+        if elided and not any(segment.codes for segment in segments):
+            return list(self._placeless(text, marks, segments, text[end:head_end]))
+        run = _run(segments)
+        found = list(self._items(text, marks, run[:-1], Form.ELIDED)) if len(run) > 1 else []
+        found.extend(self._last(text, marks, segments, head_end if not elided else None, start))
+        return found
 
     def _placeless(self, text: str, marks: Marks, segments: list[Segment], rest: str) -> Iterator[ClusterMention]:
         """Names without a place, if a rank makes them particular ones: 集成电路、新型显示等三大国家级产业集群."""

@@ -51,7 +51,9 @@ class _Words:
     legal: re.Pattern[str]
     legal_last: frozenset[str]
     ending: re.Pattern[str]
+    ending_last: frozenset[str]
     institution: re.Pattern[str]
+    institution_last: frozenset[str]
     never_inside: re.Pattern[str]
     lead_in: re.Pattern[str]
     lead_in_first: frozenset[str]
@@ -84,6 +86,8 @@ class EnterpriseFinder:
             legal=re.compile(f"(?:{word['legal']})$"),
             legal_last=frozenset(listed[-1] for listed in words["legal"]),
             ending=re.compile(f"(?:{word['endings']})$"),
+            ending_last=frozenset(listed[-1] for listed in words["endings"]),
+            institution_last=frozenset(listed[-1] for listed in words["institutions"]),
             institution=re.compile(f"(?:{word['institutions']})$"),
             never_inside=re.compile(word["never_inside"]),
             lead_in=re.compile(f"^(?:{word['lead_in']})+"),
@@ -308,12 +312,16 @@ class EnterpriseFinder:
         """Whether a name by itself looks like that of a company."""
         if name in self._gazetteer.enterprises or self._is_legal(name):
             return True
-        match = self._words.ending.search(name)
+        match = self._words.ending.search(name) if name[-1:] in self._words.ending_last else None
         return match is not None and match.start() >= STEM and name not in self._gazetteer.sectors
 
     def _is_legal(self, name: str) -> bool:
         """Whether a name ends with a legal form."""
         return name[-1:] in self._words.legal_last and self._words.legal.search(name) is not None
+
+    def _is_institution(self, name: str) -> bool:
+        """Whether a name ends as those of schools, offices and the like do."""
+        return name[-1:] in self._words.institution_last and self._words.institution.search(name) is not None
 
     def plausible(self, name: str, marks: Marks, start: int) -> bool:
         """Whether a piece of an enumeration can be the name of an enterprise."""
@@ -323,7 +331,7 @@ class EnterpriseFinder:
         legal = self._is_legal(name)
         if not SHORTEST <= len(name) <= (LONGEST if legal else LONGEST_SHORT) or name in self._no_name:
             return False
-        if not self._spelling.fullmatch(name) or (not legal and words.institution.search(name)):
+        if not self._spelling.fullmatch(name) or (not legal and self._is_institution(name)):
             return False
         if self._in_a_place(marks, start, len(name)) and not self.looks(name):
             return False
@@ -458,7 +466,7 @@ class EnterpriseFinder:
         piece = text[start:end]
         if piece in self._gazetteer.enterprises or self._is_legal(piece):
             return start, end
-        if keep_institution and self._words.institution.search(piece):
+        if keep_institution and self._is_institution(piece):
             return start, end
         legal = self._legal.search(text, start + STEM, min(end, start + LONGEST))
         if legal is not None and len(legal.group()) > STEM:
@@ -526,6 +534,9 @@ class EnterpriseFinder:
         found: list[EnterpriseMention] = []
         for match in self._ending.finditer(text, sentence.body, sentence.end):
             stem = match.start()
+            # Whatever its left edge, a name holds the ending and the characters before it.
+            if _overlaps(stem - STEM, match.end(), taken):
+                continue
             start = self._left_edge(text, marks, max(sentence.body, stem - LONGEST_SHORT), stem)
             if stem - start < STEM:
                 continue

@@ -135,6 +135,10 @@ class FigureFinder:
 
     def _set_comparators(self, lexicon: Lexicon) -> None:
         gap = lexicon.text("figures.comparators.gap")
+        before = any_of(
+            lexicon.words("figures.comparators.more_before") + lexicon.words("figures.comparators.about_before")
+        )
+        self._any_before = re.compile(f"(?:{before.pattern}){gap}")
         self._more_before = re.compile(f"(?:{any_of(lexicon.words('figures.comparators.more_before')).pattern}){gap}")
         self._about_before = re.compile(f"(?:{any_of(lexicon.words('figures.comparators.about_before')).pattern}){gap}")
         self._about_after = any_of(lexicon.words("figures.comparators.about_after"))
@@ -206,6 +210,8 @@ class FigureFinder:
     def _comparator(self, text: str, match: re.Match[str], start: int) -> str:
         before = text[max(start, match.start() - COMPARATOR_REACH) : match.start()]
         more, after = match.group("more", "after")
+        if not more and not after and self._any_before.search(before) is None:
+            return "="
         if self._about_before.search(before) or (after and self._about_after.fullmatch(after)):
             return "~"
         if more or after or self._more_before.search(before):
@@ -322,13 +328,11 @@ class FigureFinder:
 
     def _last(self, text: str, start: int, end: int, raw: Quantity) -> _Noun | None:
         """The last noun of the right kind in [start, end) that goes with the number's unit."""
-        last = None
-        for match in self._nouns[raw.measure].finditer(text, start, end):
+        for match in reversed(list(self._nouns[raw.measure].finditer(text, start, end))):
             indicator = self._by_word[match.group()]
-            if raw.measure is Measure.COUNT and raw.unit[-1:] not in indicator.units:
-                continue
-            last = _Noun(match.start(), match.end(), indicator)
-        return last
+            if raw.measure is not Measure.COUNT or raw.unit[-1:] in indicator.units:
+                return _Noun(match.start(), match.end(), indicator)
+        return None
 
     def _percent(self, text: str, clauses: list[tuple[int, int]], index: int, before: int, raw: Quantity) -> Quantity:
         start = clauses[index][0]

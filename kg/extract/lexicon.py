@@ -152,16 +152,21 @@ def any_of(words: Iterable[str]) -> re.Pattern[str]:
         for character in word:
             node = node.setdefault(character, {})
         node[""] = {}
-    return re.compile(_branches(trie) if trie else r"(?!)")
+    return re.compile(_branches(trie, outermost=True) if trie else r"(?!)")
 
 
-def _branches(node: "Trie") -> str:
-    """The pattern of a trie; a node that ends a word makes what follows it optional."""
+def _branches(node: "Trie", *, outermost: bool = False) -> str:
+    """The pattern of a trie; a node that ends a word makes what follows it optional.
+
+    Where each branch of the outermost begins with a plain character, re skips all places at which none of these stands.
+    """
     ends = "" in node
     single = [character for character, rest in node.items() if character and list(rest) == [""]]
     longer = [character for character in sorted(node) if character and character not in single]
     parts = [re.escape(character) + _branches(node[character]) for character in longer]
-    if single:
+    if single and outermost:
+        parts += map(re.escape, sorted(single))
+    elif single:
         parts.append(f"[{''.join(map(re.escape, sorted(single)))}]" if len(single) > 1 else re.escape(single[0]))
     if not parts:
         return ""

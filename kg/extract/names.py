@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from kg.extract.gazetteer import Gazetteer
@@ -43,10 +43,10 @@ class Segment(NamedTuple):
 class _Building:
     start: int
     sector: int
-    codes: list[tuple[str, ...]] = field(default_factory=list)
-    words: list[str] = field(default_factory=list)
+    codes: tuple[tuple[str, ...], ...] = ()
+    words: tuple[str, ...] = ()
     joint: str = ""
-    carried: list[tuple[str, ...]] = field(default_factory=list)
+    carried: tuple[tuple[str, ...], ...] = ()
 
 
 class NameReader:
@@ -105,27 +105,27 @@ class NameReader:
         """What begins after a boundary word; the cities of 扬州市、盐城市联合申报的x are carried over to x."""
         after = _Building(mark.end, mark.end)
         if now.codes and now.sector == mark.start and self._gazetteer.city(now.codes[-1][0]):
-            after.carried = [*(segment.codes for segment in done if segment.only_place), now.codes[-1]]
+            after.carried = (*(segment.codes for segment in done if segment.only_place), now.codes[-1])
         elif now.carried and now.start == mark.start:
             after.carried = now.carried
         if after.carried and mark.word == self._attribute:
-            after.codes = [tuple(code for codes in after.carried for code in codes)]
+            after.codes = (tuple(code for codes in after.carried for code in codes),)
         return after
 
     def _place(self, text: str, mark: Mark, done: list[Segment], now: _Building) -> tuple[list[Segment], _Building]:
         if mark.start == now.sector:
-            now.codes.append(mark.codes)
-            now.words.append(mark.word)
+            now.codes += (mark.codes,)
+            now.words += (mark.word,)
             now.sector = mark.end
             return done, now
-        return [], _Building(mark.start, mark.end, [mark.codes], [mark.word])
+        return [], _Building(mark.start, mark.end, (mark.codes,), (mark.word,))
 
     def _segment(self, now: _Building, end: int) -> Segment:
         """The segment; places side by side are all its own (成都德阳x), unless one lies in the other (四川成都x)."""
         codes: tuple[str, ...] = ()
         for own in now.codes:
             codes = (*(code for code in codes if not self._holds(code, own)), *own)
-        return Segment(now.start, now.sector, end, tuple(dict.fromkeys(codes)), tuple(now.words), now.joint)
+        return Segment(now.start, now.sector, end, tuple(dict.fromkeys(codes)), now.words, now.joint)
 
     def _holds(self, code: str, inner: Sequence[str]) -> bool:
         """Whether one of `inner` lies in a place, or is it."""

@@ -67,7 +67,7 @@ class Periods:
             Year(match.start(), match.end(), None if now is None else now + self._relative[match.group()])
             for match in self._relative_word.finditer(text, start, end)
         )
-        return sorted(found, key=lambda year: year.start)
+        return sorted(found, key=lambda year: year.start) if len(found) > 1 else found
 
     def same_period(self, clause: str) -> bool:
         """Whether a clause says that it speaks of the period before."""

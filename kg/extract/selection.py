@@ -160,6 +160,8 @@ class Selector:
     def _of_sentence(
         self, page: Page, found: Found, names: dict[str, str], primary: str | None
     ) -> dict[tuple[int, int], Decision]:
+        if not found.clusters:
+            return {}
         groups = self._groups(
             page,
             [
@@ -259,8 +261,10 @@ class Selector:
             return says
         if self._doubt.search(page.text, found.sentence.start, found.sentence.end):
             return Selection.CANDIDATE
+        if found.lists:
+            return Selection.SELECTED
         strong = self._finder.selection(self._weak.sub("", before)) or self._finder.selection(self._weak.sub("", after))
-        return Selection.SELECTED if strong or found.lists else None
+        return Selection.SELECTED if strong else None
 
     def _nearest(self, page: Page, found: Found, position: int, names: dict[str, str]) -> str | None:
         usable = [item for item in found.lists if self._cluster_word.search(item.name) or self._finder.batch(item.name)]
