@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kg.extract.amount import Amount
-from kg.extract.attach import OTHER, Attacher, Topic
+from kg.extract.attach import OTHER, SURE, Attacher, Topic
 from kg.extract.cluster_counts import ClusterCountFinder
 from kg.extract.clusters import Form
 from kg.extract.enterprises import EnterpriseMention
@@ -67,6 +67,7 @@ class AmountFinder:
                 state.money = asked
             digit = self._digit.search(page.text, found.sentence.body, found.sentence.end)
             if digit is None and not page.cells:
+                state.topic = _with_firm(state.topic, found)
                 continue
             if (asking and self._asks(page, found)) or self._doubt.search(
                 page.text, found.sentence.body, found.sentence.end
@@ -292,6 +293,12 @@ class AmountFinder:
         if year is not None and page.year is not None and year > page.year:
             return True
         return bool(told) and not (year is not None and page.year is not None and year < page.year)
+
+
+def _with_firm(topic: Topic, found: Found) -> Topic:
+    """The topic after a sentence without numbers: the last firm that it names is the one that 该公司 means."""
+    firms = [item for item in found.enterprises if item.confidence >= SURE]
+    return topic._replace(enterprise=firms[-1].name) if firms else topic
 
 
 def _of_clause_before(found: Found, clause: tuple[int, int], firms: list[EnterpriseMention]) -> list[EnterpriseMention]:

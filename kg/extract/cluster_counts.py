@@ -42,7 +42,8 @@ class ClusterCountFinder:
             return
         for start, end in found.clauses:
             for match in self._number_after.finditer(text, start, end):
-                place = self._attacher.place_at(page, found, start, match.start())
+                own = self._attacher.place_at(page, found, start, match.start())
+                place = own or (place if self._figures.is_part(text[start : match.start()].lstrip()) else None)
                 yield from self._amount(found, match, (match.start("count"), match.end()), place)
 
     def _amount(

@@ -1,7 +1,7 @@
 """Mentions of clusters: full names, names in enumerations that share a head, bare names, and words that point back."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import Enum
 from typing import NamedTuple
 
@@ -72,13 +72,15 @@ class ClusterFinder:
         self._level = any_of((lexicon.text("clusters.level"),))
         goes_on = any_of(lexicon.words("clusters.sector_goes_on")).pattern
         self._topics = re.compile(f"(?:{any_of(lexicon.words('clusters.sector_topics')).pattern})(?!{goes_on})")
+        self._related = any_of(lexicon.words("clusters.related"))
+        self._definition = lexicon.pattern("clusters.definition")
         self._ranked = any_of(lexicon.words("clusters.particular"))
         self._headless = lexicon.any_of("clusters.sector_topics", "clusters.anaphor_words", "clusters.anaphor_second")
         self._separators = frozenset(lexicon.words("clusters.separators"))
 
     def speaks_of_clusters(self, text: str) -> bool:
-        """Whether a text has the head of a cluster's name at all: most news has not, and is not read on."""
-        return self._head.search(text) is not None
+        """Whether a text has the head of a cluster's name or a word for what makes one: most news is not read on."""
+        return self._head.search(text) is not None or self._related.search(text) is not None
 
     def mentions(self, text: str, marks: Marks, sentence: Sentence) -> list[ClusterMention]:
         """All mentions in a sentence, in order."""
@@ -120,6 +122,11 @@ class ClusterFinder:
                         mark.start, topic.end(), Form.SECTOR, mark.word, mark.word, (), known_sector=True
                     )
 
+    def short_names(self, text: str, mentions: Iterable[ClusterMention]) -> dict[str, tuple[int, int]]:
+        """The names that a text says to be short for a cluster, each with the place of its mention."""
+        said = ((mention, self._definition.match(text, mention.end)) for mention in mentions)
+        return {found.group("short"): (mention.start, mention.end) for mention, found in said if found is not None}
+
     def of_line(self, text: str, marks: Marks, sentence: Sentence) -> list[ClusterMention]:
         """The cluster of a line that is a place and a sector without a head; for lines under a list's title."""
         if sentence.end - sentence.body > LONGEST_LINE:
@@ -148,6 +155,7 @@ class ClusterFinder:
                 return [ClusterMention(head, head_end, Form.BACK, text[head:head_end], "", (), known_sector=False)]
             return []
         elided = shared or count is not None
+        segments = [self._names.with_county(text, marks, segment) for segment in segments]
         if len(segments) > 1:
             segments = self._counted(text, marks, segments, count) if elided else self._whole(text, marks, segments)
         if elided and not any(segment.codes for segment in segments):

@@ -239,6 +239,17 @@ class NameReader:
                 return rest, (meant[0],)
         return sector, codes
 
+    def with_county(self, text: str, marks: Marks, segment: Segment) -> Segment:
+        """A segment that begins with the short name of a county as one that has a place."""
+        if segment.codes:
+            return segment
+        words = text[segment.sector : segment.end]
+        rest, codes = self.placed(text, marks, words, ())
+        if not codes or not words.endswith(rest):
+            return segment
+        stem = len(words) - len(rest)
+        return segment._replace(codes=codes, place_words=(words[:stem],), sector=segment.sector + stem)
+
     def _lies_in(self, code: str, codes: tuple[str, ...]) -> bool:
         above = {place.code for level in ABOVE if (place := self._gazetteer.above(code, level)) is not None}
         return code not in codes and not above.isdisjoint(codes)

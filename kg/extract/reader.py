@@ -1,6 +1,6 @@
 """The reader: the steps of extraction in their order, from a document to a reading."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from kg.extract.amounts import AmountFinder
@@ -63,7 +63,8 @@ class Reader:
         if not self._clusters.speaks_of_clusters(text):
             return Reading(document.id)
         page, known = self._page(document, text)
-        page = self._with_enterprises(page)
+        definitions = {short: name for name, short in self._enterprises.definitions(text, page.marks)}
+        page = self._with_enterprises(page, definitions)
         topics = self._topics(page, known)
         findings = Findings(
             page=page,
@@ -72,7 +73,7 @@ class Reader:
             ties=self._ties(page, known, topics),
             amounts=list(self._amounts.amounts(page, topics)),
             supports=list(self._supports.supports(page)),
-            definitions={short: name for name, short in self._enterprises.definitions(text, page.marks)},
+            definitions=definitions,
             may_add=self._roles.may_add,
         )
         return self._assembler.reading(document, findings)
@@ -108,7 +109,8 @@ class Reader:
             found.append(Found(number, sentence, self._splitter.clauses(text, sentence), clusters, lists, issuers))
         mentions = [(item.number, mention) for item in found for mention in item.clusters]
         headline = self._setting.headline(text, marks, found)
-        known, cluster_of = self._registry.resolve(mentions, self._setting.near(marks, found), headline)
+        short = self._clusters.short_names(text, (mention for _, mention in mentions))
+        known, cluster_of = self._registry.resolve(mentions, self._setting.near(marks, found), headline, short)
         places = tuple(item.codes for item in known)
         home = self._attacher.home({code for codes in (headline, *places) for code in codes})
         zone = self._attacher.zone(text, marks, found)
@@ -125,7 +127,7 @@ class Reader:
             for mention in self._clusters.of_line(text, marks, sentence._replace(body=cell.start, end=cell.end))
         ]
 
-    def _with_enterprises(self, page: Page) -> Page:
+    def _with_enterprises(self, page: Page, definitions: Mapping[str, str]) -> Page:
         """The page with names of enterprises: by rule and by form, then every other place of each name found so."""
         first: list[list[EnterpriseMention]] = []
         asked_until = -1
@@ -140,6 +142,7 @@ class Reader:
             sure[mention.name] = max(mention.confidence, sure.get(mention.name, 0.0))
         if not sure:
             return page
+        sure.update({short: sure[name] for short, name in definitions.items() if name in sure and short not in sure})
         sure = dict(sorted(sure.items(), key=lambda item: -len(item[0])))
         again = self._enterprises.again(page.text, [item.sentence for item in page.found], sure, first)
         found = list(page.found)

@@ -11,6 +11,7 @@ from kg.extract.lexicon import Lexicon, any_of
 
 # A bare name may be a short form of a longer sector (装备 of 高端能源装备) from so many characters on.
 SHORTEST_PART = 3
+NOWHERE = (-1, -1)
 
 
 @dataclass(slots=True)
@@ -57,10 +58,12 @@ class Registry:
         mentions: Sequence[tuple[int, ClusterMention]],
         cities: Mapping[int, tuple[str, ...]],
         headline: tuple[str, ...],
+        short: Mapping[str, tuple[int, int]] | None = None,
     ) -> tuple[list[Known], dict[tuple[int, int], int]]:
         """The clusters, and for the place (start, end) of each mention the number of its cluster.
 
-        `cities` gives for a sentence the codes of a city named in it, `headline` those of the city of the headline.
+        `cities` gives for a sentence the codes of a city named in it, `headline` those of the city of the headline, and
+        `short` for a name that the text defines the place of the mention that it is short for.
         """
         clusters: list[Known] = []
         of: dict[tuple[int, int], int] = {}
@@ -74,7 +77,7 @@ class Registry:
                 of[mention.start, mention.end] = number
         for sentence, mention in mentions:
             if mention.form in (Form.BARE, Form.PLACE, Form.SECTOR):
-                number = self._bare(clusters, sentence, mention, of)
+                number = of.get((short or {}).get(mention.name, NOWHERE), self._bare(clusters, mention, of))
                 if (
                     number is None
                     and mention.form is Form.BARE
@@ -107,9 +110,7 @@ class Registry:
             return False
         return self._joint.match(long, len(short)) is not None or long[len(short) :] in self._rests
 
-    def _bare(
-        self, clusters: list[Known], sentence: int, mention: ClusterMention, of: Mapping[tuple[int, int], int]
-    ) -> int | None:
+    def _bare(self, clusters: list[Known], mention: ClusterMention, of: Mapping[tuple[int, int], int]) -> int | None:
         if mention.form is Form.PLACE:
             return _only([n for n, known in enumerate(clusters) if set(known.codes) & set(mention.codes)])
         core = self.core(mention.sector)
