@@ -53,16 +53,16 @@ class Attacher:
         self._leads = re.compile(f"(?:{any_of(lexicon.words('figures.subjects.leads')).pattern})$")
         words = {
             key: any_of(lexicon.words(f"figures.subjects.{key}")).pattern
-            for key in ("whole", "here", "here_province", "others", "firm")
+            for key in ("whole", "here", "here_province", "zone", "others", "firm")
         }
         view = lexicon.pattern("figures.subjects.view").pattern
         self._whole = re.compile(f"(?:{view})?(?:{words['whole']})")
         self._here = re.compile(f"(?:{view})?(?:{words['here']})")
         self._here_province = re.compile(f"(?:{view})?(?:{words['here_province']})")
-        self._zone = re.compile(f"(?:{view})?(?:{any_of(lexicon.words('figures.subjects.zone')).pattern})")
+        self._zone = re.compile(f"(?:{view})?(?:{words['zone']})")
         self._others = re.compile(f"[^,;:]{{0,8}}?(?:{words['others']})")
-        pointing = (self._whole, self._here, self._here_province, self._zone, self._others)
-        self._points = re.compile("|".join(f"(?:{pattern.pattern})" for pattern in pointing))
+        pointing = "|".join(words[key] for key in ("whole", "here", "here_province", "zone"))
+        self._points = re.compile(f"(?:{view})?(?:{pointing})|{self._others.pattern}")
         self._firm = re.compile(f"(?:{words['firm']})|{lexicon.text('figures.subjects.this_firm')}")
         self._industry = lexicon.words("clusters.industry")
         self._linked = any_of(lexicon.words("figures.subjects.linked"))
