@@ -10,7 +10,7 @@ from ahocorasick_rs import AhoCorasick, Implementation
 
 from kg.extract.gazetteer import Gazetteer
 from kg.extract.lexicon import Lexicon, Rule, any_of
-from kg.extract.marks import Kind, Marks
+from kg.extract.marks import Kind, Mark, Marks
 from kg.extract.sentences import Sentence
 from kg.extract.tables import Cell
 
@@ -208,9 +208,14 @@ class EnterpriseFinder:
         inside = (
             mark
             for mark in marks.within(start, end)
-            if mark.word not in self._words.weak_edges and mark.kind != Kind.KEEP
+            if mark.word not in self._words.weak_edges and mark.kind != Kind.KEEP and not self._is_trade(mark, start)
         )
         return end - start <= LONGEST_CLEAN and next(inside, None) is None
+
+    @staticmethod
+    def _is_trade(mark: Mark, start: int) -> bool:
+        """Whether a mark is the trade of a firm after its own name (甲简碳纤)."""
+        return mark.kind == Kind.SECTOR and mark.start - start >= STEM
 
     def _after_place(self, text: str, start: int, end: int) -> int:
         """Where a name begins that has its place or trade before it (扬州的荣光能源, 徐州有彭城重工, 做釉料的甲潮)."""

@@ -7,7 +7,7 @@ its name; `optional` items count neither way; `traps` are counted when produced.
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -118,14 +118,22 @@ def score(total: Score, tag: str, gold: Json, given: Json) -> None:
     def place(text: object) -> str:
         return cities.get(_city(plain(text)), _city(plain(text)))
 
+    stands_for = _cities_that_will_do(gold, place)
+
+    def city_of(cluster: str, text: object) -> str:
+        return stands_for.get((cluster, place(text)), place(text))
+
     def clusters(items: Iterable[Json]) -> set[Any]:
         return {
-            (name(item["name"]), place(city)) for item in items for city in (str(item.get("city") or "").split("、"))
+            (name(item["name"]), city_of(name(item["name"]), city))
+            for item in items
+            for city in (str(item.get("city") or "").split("、"))
         }
 
     def relation(item: list[str]) -> tuple[str, str, str]:
-        thing = place(item[2]) if item[1] == "locatedIn" else re.sub("产业$", "", name(item[2]))
-        return name(item[0]), item[1], thing
+        subject = name(item[0])
+        thing = city_of(subject, item[2]) if item[1] == "locatedIn" else re.sub("产业$", "", name(item[2]))
+        return subject, item[1], thing
 
     maybe = {name(item) for item in optional.get("clusters", ())} - {plain(item["name"]) for item in gold["clusters"]}
     total.add(
@@ -149,6 +157,17 @@ def score(total: Score, tag: str, gold: Json, given: Json) -> None:
     total.traps += len(
         {name(item) for item in traps.get("clusters", ())} & {item[0] for item in clusters(given["clusters"])}
     )
+
+
+def _cities_that_will_do(gold: Json, place: Callable[[object], str]) -> dict[tuple[str, str], str]:
+    """For a cluster and a city that will do as well (`city_ok`: its district, the city above) the annotated one."""
+    found = {}
+    for item in gold["clusters"]:
+        cities = [place(city) for city in str(item.get("city") or "").split("、")]
+        for other in item.get("city_ok", ()):
+            if place(other) not in cities and len(cities) == 1:
+                found[plain(item["name"]), place(other)] = cities[0]
+    return found
 
 
 def _figures(total: Score, tag: str, gold: Json, given: Json, key: Any) -> None:

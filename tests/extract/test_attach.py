@@ -1,0 +1,49 @@
+"""Whose a number is: an industry's, one of several firms', the firm named last."""
+
+from tests.extract.library import read
+
+
+def figures(text: str) -> set[tuple[str, str, float]]:
+    return {(one.subject, one.indicator, float(one.value)) for one in read(text).figures}
+
+
+def test_the_industry_of_a_cluster_is_the_cluster() -> None:
+    text = "高阳县纺织产业集群壮大。2017年,高阳县纺织业实现产值约350亿元。"
+    assert figures(text) == {("高阳县纺织产业集群", "output_value", 350.0)}
+
+
+def test_an_industry_that_is_no_cluster_is_nobody() -> None:
+    assert figures("烟台市生物医药产业集群壮大。石油化工产业产值达到9000亿元。") == set()
+
+
+def test_the_industry_of_one_city_is_not_the_cluster_of_three() -> None:
+    text = "泰州市、连云港市、无锡市生物医药集群壮大。无锡生物医药产业产值达1409亿元。"
+    assert figures(text) == set()
+
+
+def test_this_firm_is_the_one_named_last() -> None:
+    text = "潮州市卫浴陶瓷产业集群\n说到龙头,绕不开古巷镇的韩甲卫浴。这家1996年起步的企业,去年产值27亿元。"
+    assert figures(text) == {("韩甲卫浴", "output_value", 27.0)}
+
+
+def test_each_of_the_firms_of_the_clause_before() -> None:
+    text = "济宁市工程机械产业集群里,泰甲重工、岱乙机械两家龙头各有千秋,营收均在80亿元以上。"
+    assert figures(text) == {("泰甲重工", "revenue", 80.0), ("岱乙机械", "revenue", 80.0)}
+
+
+def test_a_word_in_the_name_of_a_place_is_not_each() -> None:
+    text = "成都德阳高端能源装备集群已集聚了包括东甲电气、国乙重装等龙头企业在内的2600多家企业。"
+    assert figures(text) == {("成都德阳高端能源装备集群", "enterprise_count", 2600.0)}
+
+
+def test_growth_of_a_city_among_others_is_that_of_its_cluster() -> None:
+    text = (
+        "柳州市工程机械产业集群营业收入524亿元,济宁市工程机械产业集群营业收入876亿元。"
+        "增速上,柳州同比下降1.4%,济宁同比增长5.2%。"
+    )
+    assert ("柳州市工程机械产业集群", "growth_rate", -1.4) in figures(text)
+
+
+def test_conditions_of_an_application_are_no_figures() -> None:
+    text = "深圳市福田区5G产业集群入选。按照申报条件,集群近3年产值须在40亿元以上。"
+    assert figures(text) == set()

@@ -1,0 +1,49 @@
+"""How names of clusters are built: counties in short, places side by side, zones, sectors in parentheses."""
+
+import pytest
+
+from tests.extract.library import read
+
+
+@pytest.mark.parametrize(
+    ("text", "cities", "sector"),
+    [
+        ("河北高阳纺织产业集群年产值突破300亿元。", ("高阳县",), "纺织"),
+        ("安平县是丝网之乡。安平丝网产业集群产值达到90亿元。", ("安平县",), "丝网"),
+        ("成都德阳高端能源装备集群产值达到90亿元。", ("成都市", "德阳市"), "高端能源装备"),
+        ("郑南商许超硬材料集群由郑州、南阳、商丘、许昌共建。", ("郑州市", "南阳市", "商丘市", "许昌市"), "超硬材料"),
+        ("河南省超硬材料产业集群(郑州市、许昌市)入围。", ("郑州市", "许昌市"), "超硬材料"),
+        ("山东济南市中区(能源互联网)特色产业集群在列。", ("济南市",), "能源互联网"),
+        ("黑龙江传来消息,哈大齐精密铸造集群名列第二。", ("哈尔滨市", "大庆市", "齐齐哈尔市"), "精密铸造"),
+    ],
+)
+def test_places_and_sector_of_a_name(text: str, cities: tuple[str, ...], sector: str) -> None:
+    cluster = read(text).clusters[0]
+    assert (cluster.cities, cluster.sector) == (cities, sector)
+
+
+def test_a_zone_of_no_known_place_is_no_part_of_the_sector_and_gives_no_city() -> None:
+    text = "上饶市数字经济产业集群在列。\n赣江新区生物医药产业集群在列。"
+    assert [(one.cities, one.sector) for one in read(text).clusters] == [(("上饶市",), "数字经济"), ((), "生物医药")]
+
+
+def test_as_many_as_are_counted_stand_in_an_enumeration() -> None:
+    four = "决定认定蚌埠市硅基新材料、滁州市智能家电、芜湖市机器人及智能装备等3个产业集群。"
+    assert [one.sector for one in read(four).clusters] == ["硅基新材料", "智能家电", "机器人及智能装备"]
+
+
+def test_a_name_and_its_places_are_one_cluster() -> None:
+    text = "滇中数控机床产业集群名列第二。\n滇中数控机床产业集群由昆明、楚雄两地共建。"
+    assert [one.cities for one in read(text).clusters] == [("昆明市", "楚雄彝族自治州")]
+
+
+def test_a_short_name_that_the_text_defines_is_its_cluster() -> None:
+    text = "成都德阳高端能源装备集群(以下简称“成德集群”)壮大。\n成德集群产值达到90亿元。"
+    reading = read(text)
+    assert len(reading.clusters) == 1
+    assert [figure.subject for figure in reading.figures] == ["成都德阳高端能源装备集群"]
+
+
+def test_words_before_a_head_do_not_hide_an_enumeration() -> None:
+    text = "青岛节能环保、淄博新型功能材料等2个化工和医药相关的产业集群在列。"
+    assert [one.name for one in read(text).clusters] == ["青岛节能环保", "淄博新型功能材料"]

@@ -1,0 +1,44 @@
+"""Which list names which cluster."""
+
+from tests.extract.library import read
+
+
+def lists(text: str) -> dict[str, str | None]:
+    return {cluster.name: cluster.list_name for cluster in read(text).clusters}
+
+
+def test_the_words_right_before_a_group_decide_not_the_steps_told_before_them() -> None:
+    text = "经自愿申报、各市推荐并公示,决定认定滁州市智能家电、芜湖市机器人等2个产业集群为2023年安徽省先进制造业集群。"
+    assert set(lists(text).values()) == {"2023年安徽省先进制造业集群"}
+
+
+def test_each_part_of_a_sentence_has_its_list() -> None:
+    text = (
+        "长沙市音视频装备产业集群、长沙经开区的长沙市数控机床产业集群进入湖南省先进制造业集群名单;"
+        "浏阳市烟花爆竹产业集群进入湖南省特色集群名单。"
+    )
+    first, second = "湖南省先进制造业集群名单", "湖南省特色集群名单"
+    assert list(lists(text).values()) == [first, first, second]
+
+
+def test_to_become_one_of_a_list_of_candidates_is_to_be_on_that_list() -> None:
+    text = "长沙市音视频装备产业集群成为湖南省先进制造业集群培育对象。"
+    assert list(lists(text).values()) == ["湖南省先进制造业集群培育对象"]
+
+
+def test_a_list_holds_what_stands_after_its_colon() -> None:
+    text = "方案明确了“链主+集群”培育清单,共2个:曲靖市硅光伏产业集群、玉溪市生物疫苗产业集群。"
+    assert set(lists(text).values()) == {"“链主+集群”培育清单"}
+
+
+def test_a_quoted_word_belongs_to_the_name_of_a_list() -> None:
+    text = "山东“雁阵形”集群名录\n1. 潍坊市动力装备产业集群\n2. 东营市橡胶轮胎产业集群"
+    assert set(lists(text).values()) == {"山东“雁阵形”集群名录"}
+
+
+def test_lines_that_an_announcement_without_a_name_opens_are_on_the_only_list() -> None:
+    text = (
+        "2024中国制造业集群品牌价值榜发布 深圳市智能传感器集群居首\n"
+        "该榜连续发布五年。2个集群排列如下:\n第1名 深圳市智能传感器集群\n第2名 青岛市智慧家电集群"
+    )
+    assert lists(text)["青岛市智慧家电集群"] == "2024中国制造业集群品牌价值榜"
