@@ -10,6 +10,7 @@ from selenium.webdriver.common.keys import Keys
 
 import kg.view
 from tests.browser.chromium import PHONE, Browser, Page
+from tests.view.invented import JUDGED
 
 pytestmark = pytest.mark.slow
 
@@ -75,6 +76,18 @@ def test_the_number_behind_a_fact_leads_to_its_source_and_that_to_all_it_backs(
     page.click("#cited-1 .source")
     assert page.hash() == "#n=source/unsourced"
     assert "这个来源支持的事实" in page.text("#details")
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [("zh", "Li 于 2026-05-06 认定：两家 <b>公司</b>"), ("en", "decided by Li on 2026-05-06: 两家 <b>公司</b>")],
+)
+@pytest.mark.parametrize("entity", ["enterprise/e1", "enterprise/e2"])
+def test_who_decided_stands_with_the_source_at_both_that_were_judged(
+    browser: Browser, invented_page: Callable[..., Path], entity: str, language: str, told: str
+) -> None:
+    page = browser.open(invented_page(JUDGED), f"n={entity}&lang={language}")
+    assert page.texts(".cited .judged") == [told]
 
 
 def test_a_click_on_nothing_goes_back_to_the_whole(browser: Browser, graph_page: Path) -> None:

@@ -77,6 +77,16 @@ def test_every_fact_has_a_row_for_each_source(tmp_path: Path) -> None:
     ]
 
 
+def test_who_let_a_fact_in_stands_in_its_row(tmp_path: Path) -> None:
+    claim, told = "claim/2", (("judgedBy", "Li"), ("judgedOn", "2026-05-06"))
+    judged = [small.quad(claim, small.ckg(name), ox.Literal(text), small.PROVENANCE_GRAPH) for name, text in told]
+    write_facts(small.release(tmp_path, [*small.graph(), *judged]), tmp_path / "facts.csv")
+    found = [row for row in rows(tmp_path / "facts.csv") if row["judged_by"]]
+    assert [(row["source"], row["judged_by"], row["judged_on"], row["judged_why"]) for row in found] == [
+        ("s2", "Li", "2026-05-06", "")
+    ]
+
+
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", "=", "＠x"])
 def test_formulas_become_text(text: str) -> None:
     assert safe_text(text).startswith("'")
