@@ -1,12 +1,14 @@
-"""A table of a TOML file, read key by key: a missing, misspelt or wrong one is said with its line."""
+"""TOML files, and a table of one read key by key: what is missing, misspelt or wrong is said with its line."""
 
 import difflib
+import re
+import tomllib
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
-from kg.errors import CatalogError, did_you_mean
+from kg.errors import CatalogError, KgError, ReadError, did_you_mean
 
 Choice = TypeVar("Choice")
 
@@ -15,6 +17,20 @@ def in_project(catalog: Path, path: Path) -> bool:
     """Whether a file, its links followed, is one that a build with this catalog may read."""
     data = catalog.parent.resolve()
     return any(path.resolve().is_relative_to(root) for root in (data, data.parent / "ontology"))
+
+
+def read_toml(path: Path, error: type[KgError] = ReadError) -> tuple[dict[str, object], str]:
+    """What a TOML file says, and its text; an `error` with the line where it is none."""
+    try:
+        text = path.read_text("utf-8-sig")
+        return tomllib.loads(text), text
+    except OSError as err:
+        raise error(f"cannot be read: {err.strerror or err}", file=path) from err
+    except UnicodeDecodeError as err:
+        raise error("is not UTF-8", file=path) from err
+    except tomllib.TOMLDecodeError as err:
+        found = re.search(r"\bline (\d+)", str(err))
+        raise error(f"is not valid TOML: {err}", file=path, line=int(found[1]) if found else None) from err
 
 
 def line_of(lines: list[str], near: str, start: int = 1) -> int | None:
