@@ -36,6 +36,12 @@ def test_a_mistake_is_said_with_file_and_line(folder: Path, file: str, old: str,
         read_both(folder)
 
 
+def test_a_pattern_that_is_none_is_said_with_its_rule(folder: Path) -> None:
+    rewrite(folder / "enterprises.toml", "pattern = '以{names}", "pattern = '(以{names}")
+    with pytest.raises(KgError, match=r"lexicon enterprises: enterprises\.rule\.headed-by: missing \)"):
+        Lexicon.read(folder).rules()
+
+
 def test_a_spreadsheet_may_save_its_files(folder: Path) -> None:
     for path in (*folder.rglob("*.csv"), *folder.rglob("*.toml")):
         path.write_text("\ufeff" + path.read_text("utf-8"), "utf-8")
