@@ -1,7 +1,6 @@
 """The catalog: `catalog.toml` names every dataset and article of a build, and what is known of each."""
 
 import re
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -20,7 +19,7 @@ from kg.model import (
     ReadingRules,
     SourceJoin,
 )
-from kg.sections import Section, line_of
+from kg.sections import Section, line_of, read_toml
 
 CATALOG = "catalog.toml"
 WHOLE_FILES_LIMIT = 2_000_000
@@ -55,21 +54,8 @@ def bundled_data() -> Path:
 
 def read_catalog(path: Path) -> Catalog:
     """The checked catalog; CatalogError with file, line and what is wrong."""
-    try:
-        text = path.read_text("utf-8-sig")
-        content = tomllib.loads(text)
-    except OSError as error:
-        raise CatalogError(f"cannot be read: {error.strerror}", file=path) from error
-    except UnicodeDecodeError as error:
-        raise CatalogError("is not UTF-8", file=path) from error
-    except tomllib.TOMLDecodeError as error:
-        raise CatalogError(f"is not valid TOML: {error}", file=path, line=_tomlline_of(error)) from error
+    content, text = read_toml(path, CatalogError)
     return _catalog(Section(content, path, text, "the catalog"))
-
-
-def _tomlline_of(error: tomllib.TOMLDecodeError) -> int | None:
-    found = re.search(r"\bline (\d+)", str(error))
-    return int(found[1]) if found else None
 
 
 def _catalog(section: Section) -> Catalog:

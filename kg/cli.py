@@ -234,7 +234,8 @@ def extract(
     ] = False,
     compare: Annotated[bool, typer.Option("--compare", help="Show rules and model side by side.")] = False,
     entry: Annotated[
-        str | None, typer.Option("--matches", metavar="ENTRY", help="What a rule or list of the lexicon matches here.")
+        str | None,
+        typer.Option("--matches", metavar="ENTRY", help="What a rule, indicator or list of the lexicon matches."),
     ] = None,
 ) -> None:
     """Tell what articles say: clusters, enterprises, figures and relations, each with its sentence."""

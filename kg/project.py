@@ -8,16 +8,26 @@ from kg.errors import KgError
 
 SKELETON = Path(__file__).parent / "skeleton"
 
-COMMON = (
-    "cluster.ttl",
-    "checks/*.rq",
-    "mapping/claims.rml.ttl",
-    "mapping/derivations.rml.ttl",
-    "mapping/confirmations.rml.ttl",
-    "mapping/grades.rml.ttl",
-    "mapping/judgements.rml.ttl",
-)
-"""What every project needs and none has to change: taken from the bundled ontology, so that it stands in one place."""
+COMMON = {
+    "ontology": (
+        "cluster.ttl",
+        "checks/*.rq",
+        "queries/sentences-of-articles.rq",
+        *(
+            f"mapping/{name}.rml.ttl"
+            for name in (
+                *("claims", "derivations", "confirmations", "grades", "judgements"),
+                *("text", "text_places", "indicators", "units"),
+            )
+        ),
+        "lexicon/**/*",
+    ),
+    "data": ("indicators.csv", "units.csv"),
+}
+"""What every project needs and few have to change: taken from the bundled folders, so that it stands in one place.
+
+The lexicon is among it: what a user adds to it stays in the project.
+"""
 
 
 def write_project(directory: Path) -> list[Path]:
@@ -44,7 +54,8 @@ def _files() -> Iterator[tuple[Path, Path]]:
     for path in SKELETON.rglob("*"):
         if path.is_file():
             yield path.relative_to(SKELETON), path
-    ontology = bundled_data().parent / "ontology"
-    for pattern in COMMON:
-        for path in ontology.glob(pattern):
-            yield Path("ontology") / path.relative_to(ontology), path
+    bundled = bundled_data().parent
+    for folder, patterns in COMMON.items():
+        for path in (one for pattern in patterns for one in (bundled / folder).glob(pattern)):
+            if path.is_file():
+                yield path.relative_to(bundled), path

@@ -1,12 +1,14 @@
-"""A table of a TOML file, read key by key: a missing, misspelt or wrong one is said with its line."""
+"""TOML files, and a table of one read key by key: what is missing, misspelt or wrong is said with its line."""
 
 import difflib
+import re
+import tomllib
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
-from kg.errors import CatalogError, did_you_mean
+from kg.errors import CatalogError, KgError, ReadError, did_you_mean
 
 Choice = TypeVar("Choice")
 
@@ -15,6 +17,20 @@ def in_project(catalog: Path, path: Path) -> bool:
     """Whether a file, its links followed, is one that a build with this catalog may read."""
     data = catalog.parent.resolve()
     return any(path.resolve().is_relative_to(root) for root in (data, data.parent / "ontology"))
+
+
+def read_toml(path: Path, error: type[KgError] = ReadError) -> tuple[dict[str, object], str]:
+    """What a TOML file says, and its text; an `error` with the line where it is none."""
+    try:
+        text = path.read_text("utf-8-sig")
+        return tomllib.loads(text), text
+    except OSError as err:
+        raise error(f"cannot be read: {err.strerror or err}", file=path) from err
+    except UnicodeDecodeError as err:
+        raise error("is not UTF-8", file=path) from err
+    except tomllib.TOMLDecodeError as err:
+        found = re.search(r"\bline (\d+)", str(err))
+        raise error(f"is not valid TOML: {err}", file=path, line=int(found[1]) if found else None) from err
 
 
 def line_of(lines: list[str], near: str, start: int = 1) -> int | None:
@@ -26,12 +42,16 @@ def line_of(lines: list[str], near: str, start: int = 1) -> int | None:
 class Section:
     """A table of the catalog that remembers which of its keys were asked for, so that a misspelt one is found."""
 
-    def __init__(self, content: Mapping[str, object], file: Path, text: str, name: str, start: int = 1):
+    def __init__(
+        self, content: Mapping[str, object], file: Path, text: str, name: str, start: int = 1, *, within: str = ""
+    ):
+        """`within` is what the names of its own tables begin with in a header: "reading." for `[[reading.names]]`."""
         self.content = content
         self.file = file
         self._text = text
         self._name = name
         self._start = start
+        self._within = within
         self._asked: set[str] = set()
 
     def error(self, reason: str, near: str) -> CatalogError:
@@ -120,7 +140,8 @@ class Section:
         value = self.text(key)
         if value not in choices:
             raise self.error(
-                f"{key} must be one of {', '.join(choices)}, not {value!r}{did_you_mean(value, choices)}", value
+                f"{key} must be one of {', '.join(choices)}, not {value!r}{did_you_mean(value, choices)}",
+                said if (said := f'{key} = "{value}"') in self._text else value,
             )
         return choices[value]
 
@@ -158,7 +179,8 @@ class Section:
         value = self.content.get(key, {})
         if not isinstance(value, dict):
             raise self.error(f"{key} must be a table ([{key}])", key)
-        return Section(value, self.file, self._text, f"[{key}]", *self._headers(f"[{key}]")[:1])
+        name = self._within + key
+        return Section(value, self.file, self._text, f"[{name}]", *self._headers(f"[{name}]")[:1], within=f"{name}.")
 
     def tables(self, key: str) -> list["Section"]:
         """The array of tables at this key."""
@@ -166,10 +188,11 @@ class Section:
         values = self.content.get(key, [])
         if not isinstance(values, list) or not all(isinstance(value, dict) for value in values):
             raise self.error(f"{key} must be an array of tables ([[{key}]])", key)
-        starts = self._headers(f"[[{key}]]")
+        header = f"[[{self._within}{key}]]"
+        starts = self._headers(header)
         starts = starts if len(starts) == len(values) else [1] * len(values)
         return [
-            Section(value, self.file, self._text, f"[[{key}]] {value.get('id', '')}".rstrip(), start)
+            Section(value, self.file, self._text, f"{header} {value.get('id', '')}".rstrip(), start)
             for value, start in zip(values, starts, strict=True)
         ]
 

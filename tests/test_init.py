@@ -41,7 +41,9 @@ def test_the_skeleton_builds_at_once(tmp_path: Path) -> None:
 def test_the_commands_of_its_readme_run_in_the_folder(tmp_path: Path) -> None:
     assert spawn_kg("init", "my", folder=tmp_path).wait(60) == 0
     commands = re.findall(r"^kg (.+?)\s+#", (tmp_path / "my/README.md").read_text("utf-8"), re.MULTILINE)
-    assert [command.split()[0] for command in commands] == ["build", "query", "explain"]
+    assert [command.split()[0] for command in commands] == [
+        *("build", "query", "explain", "explain", "review", "extract", "extract", "extract"),
+    ]
     for command in commands:
         process = spawn_kg(*command.split(), folder=tmp_path / "my")
         out, err = process.communicate(timeout=60)
@@ -56,6 +58,72 @@ def test_every_fact_has_a_claim_with_its_row(project: Path, tmp_path: Path) -> N
     assert facts
     assert all(backing.rows and backing.source for fact in facts for backing in fact.backings)
     assert all(fact.backings for fact in facts)
+
+
+LEAD, SENTENCE = "明屏光电", "集群以明屏光电为龙头企业，集聚了彩晶材料、远视显示等企业。"
+
+
+def test_a_fact_of_the_article_is_in_the_graph_with_its_sentence(project: Path, tmp_path: Path) -> None:
+    kg.build(project, output=tmp_path / "out")
+    with kg.open(tmp_path / "out") as graph:
+        facts = graph.entity("乙市新型显示产业集群").facts
+        [lead] = [fact for fact in facts if fact.predicate.endswith("#hasLeadEnterprise")]
+        assert str(lead.value) == f"<{graph.entity(LEAD).iri}>"
+    [backing] = lead.backings
+    assert (backing.source, backing.confirmation, backing.quote) == ("report1", "unconfirmed", SENTENCE)
+    text = (project / "data/articles/report1.txt").read_text("utf-8")
+    assert text[int(backing.start) : int(backing.end)] == SENTENCE
+    told = run_kg("explain", "乙市新型显示产业集群", "--release", tmp_path / "out").out
+    assert f"龙头企业：{LEAD}" in told
+    assert f"“{SENTENCE}”" in told
+
+
+NEWS = "苏州市、无锡市集成电路产业集群加快发展。\n\n2025年，乙市新型显示产业集群揽金260亿元。\n"
+
+
+@pytest.fixture
+def news(project: Path) -> Path:
+    """An article of the user's own: real cities, and a word for revenue that the lexicon does not have."""
+    (project / "data/articles/news.txt").write_text(NEWS, "utf-8")
+    with (project / "data/sources.csv").open("a", encoding="utf-8") as file:
+        file.write("paper,news,某报,https://example.org/paper\n")
+    with (project / "data/catalog.toml").open("a", encoding="utf-8") as file:
+        file.write('\n[[article]]\nid = "paper"\nfile = "articles/news.txt"\ndate = 2026-04-01\n')
+    return project / "data/articles/news.txt"
+
+
+@pytest.mark.usefixtures("news")
+def test_an_article_of_ones_own_names_places_and_clusters_that_no_table_has(project: Path, tmp_path: Path) -> None:
+    built = run_kg("build", project, "--output", tmp_path / "out")
+    assert (built.code, "problems      none" in built.out) == (0, True), built.text
+    told = run_kg("explain", "苏州市、无锡市集成电路产业集群", "--lang", "en", "--release", tmp_path / "out").out
+    for words in ("located in: 苏州市", "located in: 无锡市", "in province: 江苏省", "sector: integrated circuits"):
+        assert words in told, told
+    assert "[confirmed] news page · paper" in told
+
+
+@pytest.mark.usefixtures("news")
+def test_an_article_without_a_source_is_a_problem(project: Path, tmp_path: Path) -> None:
+    rewrite(project / "data/sources.csv", "paper,", "papers,")
+    built = run_kg("build", project, "--output", tmp_path / "out")
+    assert built.code == 1
+    assert "'paper' is no id of the dataset sources" in built.out
+
+
+def test_a_word_added_to_the_projects_lexicon_is_read(project: Path, news: Path, tmp_path: Path) -> None:
+    def revenue() -> list[str]:
+        asked = "SELECT ?source { GRAPH <graph/provenance> { ?c rdf:object ?f ; prov:wasQuotedFrom ?source } "
+        kg.build(project, output=tmp_path / "out")
+        with kg.open(tmp_path / "out") as graph:
+            rows = graph.query(asked + "?f ckg:indicator <indicator/revenue> ; ckg:value 260.0 }")
+            return sorted(str(row["source"]).rpartition("/")[2] for row in rows)
+
+    matches = ("extract", news, "--project", project, "--matches", "revenue")
+    assert revenue() == ["report1"]
+    assert "0 matches" in run_kg(*matches).out
+    rewrite(project / "ontology/lexicon/figures.toml", '"应税销售收入"', '"揽金", "应税销售收入"')
+    assert "1 matches\n  揽金\t" in run_kg(*matches).out
+    assert revenue() == ["paper", "report1"]
 
 
 def test_the_comments_are_in_both_languages() -> None:

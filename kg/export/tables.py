@@ -36,6 +36,9 @@ FACT_COLUMNS = (
     "rule",
     "confidence",
     "article_date",
+    "judged_by",
+    "judged_on",
+    "judged_why",
 )
 PROBLEM_COLUMNS = ("stage", "file", "line", "value", "reason")
 
@@ -175,7 +178,8 @@ def _fact_rows(content: Content) -> Iterator[list[str]]:
             for backing in fact.backings or (_NO_BACKING,):
                 rows = SEPARATOR.join(backing.rows)
                 told = (backing.source, backing.grade, backing.confirmation, backing.as_of, rows)
-                yield [*start, *told, *_quoted(backing)]
+                judged = (backing.judged_by, backing.judged_on, backing.judged_why)
+                yield [*start, *told, *_quoted(backing), *judged]
 
 
 def _quoted(backing: Backing) -> list[str]:

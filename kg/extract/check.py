@@ -22,26 +22,21 @@ class Match:
 
 
 def check_entry(lexicon: Lexicon, reader: Reader, entry: str, text: str) -> Iterator[Match]:
-    """What an entry matches in a text: a role rule by its name, or a list of words or a pattern (`clusters.stops`).
+    """What an entry matches in a text: a role rule by its name, an indicator by its key, a list or pattern by place.
 
     LexiconError where the lexicon has no such entry.
     """
     if entry in {rule.name for rule in lexicon.rules()}:
-        yield from check_rule(reader, entry, [text])
-        return
-    value = lexicon.entry(entry)
-    if isinstance(value, str):
-        yield from _found(entry, lexicon.pattern(entry), Normaliser(lexicon).normalise(text))
-    else:
-        yield from check_words(lexicon, entry, [text])
+        return check_rule(reader, entry, [text])
+    return _found(entry, _pattern(lexicon, entry), Normaliser(lexicon).normalise(text))
 
 
-def check_words(lexicon: Lexicon, path: str, texts: Iterable[str]) -> Iterator[Match]:
-    """Every match of the words of a list (`clusters.stops`) in texts."""
-    normaliser = Normaliser(lexicon)
-    pattern = any_of(lexicon.words(path))
-    for text in map(normaliser.normalise, texts):
-        yield from _found(path, pattern, text)
+def _pattern(lexicon: Lexicon, entry: str) -> re.Pattern[str]:
+    """What finds the words of an indicator (`revenue`) or a list (`clusters.stops`), or the pattern at this place."""
+    words = [word for one in lexicon.indicators() if one.key == entry for word in one.words]
+    if words:
+        return any_of(words)
+    return lexicon.pattern(entry) if isinstance(lexicon.entry(entry), str) else lexicon.any_of(entry)
 
 
 def _found(entry: str, pattern: re.Pattern[str], text: str) -> Iterator[Match]:

@@ -1,16 +1,22 @@
 """The lexicon: every word and pattern that reading looks for, read from a folder of TOML and CSV files."""
 
-import csv
 import re
-import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from kg.errors import KgError
+from kg.rows import read_rows
+from kg.sections import read_toml
 
 FILES = ("text", "clusters", "enterprises", "figures")
-TABLES = ("places", "abbreviations", "traditional", "sectors", "company/trade_words")
+TABLES = {
+    "places": ("code", "name", "level", "parent", "short"),
+    "abbreviations": ("name", "codes"),
+    "traditional": ("traditional", "simplified"),
+    "sectors": ("name",),
+    "company/trade_words": ("word", "kind"),
+}
 # What {names} and {gap} stand for in a pattern; bounded, so that no text makes a pattern slow.
 PLACEHOLDERS = {"{names}": r"(?P<names>[^,;:\u3002!?\n]{2,90}?)", "{gap}": r"[^,;:\u3002!?\n]{0,15}?"}
 
@@ -70,12 +76,9 @@ class Lexicon:
 
     @staticmethod
     def read(folder: Path) -> "Lexicon":
-        """The lexicon in `folder`; KgError where a file is absent or no TOML."""
-        try:
-            files = {name: tomllib.loads((folder / f"{name}.toml").read_text("utf-8")) for name in FILES}
-            tables = {name: _rows(folder / f"{name}.csv") for name in TABLES}
-        except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as err:
-            raise LexiconError(str(folder), "files", str(err)) from err
+        """The lexicon in `folder`; ReadError where a file is absent, no TOML, or a table lacks a column."""
+        files = {name: read_toml(folder / f"{name}.toml")[0] for name in FILES}
+        tables = {name: _rows(folder / f"{name}.csv", columns) for name, columns in TABLES.items()}
         return Lexicon(files, tables)
 
     def entry(self, path: str) -> object:
@@ -205,9 +208,8 @@ def _rule(entry: Mapping[str, object]) -> Rule:
     )
 
 
-def _rows(file: Path) -> tuple[Mapping[str, str], ...]:
-    with file.open(encoding="utf-8", newline="") as stream:
-        return tuple(csv.DictReader(stream))
+def _rows(file: Path, columns: Sequence[str]) -> tuple[Mapping[str, str], ...]:
+    return tuple(row for _, row in read_rows(file, columns))
 
 
 def _tables(value: object) -> list[Mapping[str, object]]:

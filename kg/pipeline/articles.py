@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING, Self
 
 import duckdb
 
-from kg.catalog import bundled_data
-from kg.errors import CatalogError
+from kg.catalog import bundled_data, mistake
 from kg.extract import reading as said
 from kg.extract.check import Match, check_entry, failing_rules
 from kg.extract.gazetteer import Gazetteer
@@ -197,18 +196,30 @@ def lexicon_of(catalog: Catalog) -> Path:
 def names_of(connection: duckdb.DuckDBPyConnection, catalog: Catalog, open_table: Open) -> list[Name]:
     """The names of the tables, in the order of the catalog and of the rows."""
     tables = catalog.reading.names if catalog.reading else ()
-    return [name for table in tables for name in _names(connection, table, open_table(catalog.dataset(table.dataset)))]
+    opened = [(table, open_table(catalog.dataset(table.dataset))) for table in tables]
+    for table, relation in opened:
+        _check_columns(catalog, table, relation)
+    return [name for table, relation in opened for name in _names(connection, table, relation)]
+
+
+def _check_columns(catalog: Catalog, table: NameTable, relation: Relation) -> None:
+    """CatalogError where the catalog takes names from a column that the table has not."""
+    for column in _columns(table):
+        if column not in relation.columns:
+            reason = (
+                f"[[reading.names]]: {relation.file} has no column {column!r}; it has: {', '.join(relation.columns)}"
+            )
+            raise mistake(catalog, reason, near=column, after=f'dataset = "{table.dataset}"')
+
+
+def _columns(table: NameTable) -> list[str]:
+    keys = (part.name for part in parse_template(table.iri) if isinstance(part, Column))
+    return [*keys, table.name, *([table.code] if table.code else [])]
 
 
 def _names(connection: duckdb.DuckDBPyConnection, table: NameTable, relation: Relation) -> Iterator[Name]:
-    parts = parse_template(table.iri)
+    parts, wanted = parse_template(table.iri), _columns(table)
     keys = [part.name for part in parts if isinstance(part, Column)]
-    wanted = [*keys, table.name, *([table.code] if table.code else [])]
-    for column in wanted:
-        if column not in relation.columns:
-            columns = ", ".join(relation.columns)
-            reason = f"[[reading.names]]: {relation.file} has no column {column!r}; it has: {columns}"
-            raise CatalogError(reason, value=column)
     quoted = ", ".join('"' + column.replace('"', '""') + '"' for column in wanted)
     rows = connection.execute(f"SELECT {quoted} FROM ({relation.sql_with_rows}) ORDER BY _row").fetchall()
     for row in rows:

@@ -1,8 +1,7 @@
 """What people are asked: pairs of ids that may be one thing, and claims of articles that were not sure enough."""
 
-import csv
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +10,6 @@ from tempfile import TemporaryDirectory
 import duckdb
 import pyoxigraph as ox
 
-from kg.errors import ReadError
 from kg.model import Relation
 from kg.pipeline.limits import interruptible
 from kg.pipeline.matching import MEMORY, PAIR_COLUMNS
@@ -21,6 +19,7 @@ from kg.resolve.clusters import Cluster, alike, load_words
 from kg.resolve.identities import NEW_ID
 from kg.resolve.lexicon import Lexicon, load_lexicon
 from kg.resolve.match import dedupe_table
+from kg.rows import read_rows
 from kg.store.entities import Backing, local_name
 from kg.store.graph import Graph
 from kg.vocabulary import CKG, LABEL, RDFS, TYPE
@@ -157,14 +156,14 @@ def pairs_of_file(path: Path) -> list[Pair]:
             _score(row["score"]),
             row["reason"],
         )
-        for row in _rows(path, PAIR_COLUMNS)
+        for _, row in read_rows(path, PAIR_COLUMNS)
     ]
 
 
 def claims_of_release(folder: Path) -> list[dict[str, str]]:
     """The claims of a release that are for review, as rows with REVIEW_COLUMNS; none where it read no articles."""
     path = folder / "review.csv"
-    return _rows(path, REVIEW_COLUMNS) if path.is_file() else []
+    return [row for _, row in read_rows(path, REVIEW_COLUMNS)] if path.is_file() else []
 
 
 def _score(text: str) -> float:
@@ -172,21 +171,3 @@ def _score(text: str) -> float:
         return float(text)
     except ValueError:
         return 0.0
-
-
-def _rows(path: Path, columns: Iterable[str]) -> list[dict[str, str]]:
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file, strict=True)
-            missing = [name for name in columns if name not in (reader.fieldnames or ())]
-            if missing:
-                raise ReadError(f"the column {missing[0]!r} is missing", file=path, line=1)
-            return [_texts(row) for row in reader]
-    except OSError as error:
-        raise ReadError(f"cannot be read: {error.strerror or error}", file=path) from error
-    except (csv.Error, UnicodeDecodeError) as error:
-        raise ReadError(f"is not a sound CSV file in UTF-8: {error}", file=path) from error
-
-
-def _texts(row: Mapping[str, str | None]) -> dict[str, str]:
-    return {name: value or "" for name, value in row.items() if isinstance(name, str)}

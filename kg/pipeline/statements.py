@@ -104,7 +104,7 @@ class Statements:
         sources, grades = (self._tables.table(self._catalog.dataset(one)) for one in (rules.sources, rules.grades))
         check_sources(self._catalog, sources, grades)
         self._evidence.know_sources(sources, grades)
-        self._check_unsourced(sources)
+        self._check_named(sources)
 
     def _key(self, dataset: Dataset) -> str:
         """What stands for all that a dataset's statements depend on; of the sources, `Units` looks itself."""
@@ -168,14 +168,18 @@ class Statements:
         self._problems += self._text.problems[known:]
         return relations
 
-    def _check_unsourced(self, sources: Relation) -> None:
-        """CatalogError where the source that stands for "no source" is not in the table of sources."""
-        wanted = self._catalog.evidence.unsourced
+    def _check_named(self, sources: Relation) -> None:
+        """CatalogError where a source that the catalog itself names is not in the table of sources."""
+        self._check_source(sources, self._catalog.evidence.unsourced, "unsourced", "what has no source")
+        if self._catalog.reading and self._catalog.reading.places:
+            self._check_source(sources, self._catalog.reading.places, "places =", "places of the lexicon")
+
+    def _check_source(self, sources: Relation, wanted: str, key: str, backed: str) -> None:
         found = self.connection.execute(f"SELECT 1 FROM ({sources.sql}) WHERE id = ?", [wanted]).fetchall()
         if not found:
             unread = [f"; row {one.line}: {one.reason}" for one in self.problems if one.file == sources.file]
-            reason = f"no row of {sources.file} has the id {wanted!r}, which backs what has no source"
-            raise mistake(self._catalog, reason + "".join(unread[:3]), near=f'"{wanted}"', after="unsourced")
+            reason = f"no row of {sources.file} has the id {wanted!r}, which backs {backed}"
+            raise mistake(self._catalog, reason + "".join(unread[:3]), near=f'"{wanted}"', after=key)
 
     def _take(self, dataset: Dataset, unit: Unit) -> None:
         """Takes what a dataset gave in the build before."""

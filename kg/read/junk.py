@@ -90,7 +90,7 @@ class Junk:
 def load_junk(path: Path) -> Junk:
     """The lexicon of a file such as ontology/lexicon/junk.toml. Raises ReadError where it is not valid."""
     try:
-        data = tomllib.loads(path.read_text("utf-8"))
+        data = tomllib.loads(path.read_text("utf-8-sig"))
         cues = tuple(_cue(one) for one in data.get("cue", []))
         menu, marks = data.get("navigation", {}), data.get("mojibake", {})
         return Junk(

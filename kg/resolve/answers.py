@@ -13,7 +13,7 @@ from pathlib import Path
 
 from kg.model import Decision, Mentioned, Problem, TextClaim
 from kg.resolve.judgements import STAGE
-from kg.resolve.rows import read_rows
+from kg.rows import read_rows
 
 KEY_COLUMNS = ("article", "subject", "predicate", "object", "quote")
 COLUMNS = (*KEY_COLUMNS, "answer", "who", "when", "why")
@@ -86,7 +86,7 @@ def told(claim: TextClaim) -> str:
 
 
 def read_answers(path: Path) -> tuple[Answers, list[Problem]]:
-    """The answers of a file that hold, and a Problem for each row that does not; ResolveError where it is no such file.
+    """The answers of a file that hold, and a Problem for each row that does not; ReadError where it is no such file.
 
     The latest answer about a claim counts; two that differ at one time hold neither.
     """

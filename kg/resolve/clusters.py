@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 
-from kg.resolve.lexicon import Lexicon, read_rows
+from kg.resolve.lexicon import Lexicon
+from kg.rows import read_column
 
 _HASHED = 10
 
@@ -73,8 +74,8 @@ _PLACES, _LONGEST = 3, 14
 
 def load_words(folder: Path, lexicon: Lexicon) -> Words:
     """Return the words of a lexicon folder, the longest first."""
-    rows = read_rows(folder / "company" / "cluster_words.csv")
-    return Words(lexicon, tuple(sorted((row["word"] for row in rows), key=lambda word: (-len(word), word))))
+    words = read_column(folder / "company" / "cluster_words.csv", "word")
+    return Words(lexicon, tuple(sorted(words, key=lambda word: (-len(word), word))))
 
 
 def cluster_id(list_id: str, printed_name: str) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from kg.model import Problem
 from kg.resolve.clustering import Clusters
-from kg.resolve.rows import read_rows
+from kg.rows import read_rows
 
 COLUMNS = ("left", "right", "judgement", "who", "when", "why")
 NAMES = ("left_name", "right_name")
@@ -75,7 +75,7 @@ def read_judgements(path: Path) -> tuple[Judgements, list[Problem]]:
 
 
 def parse_judgements(path: Path) -> tuple[list[Judgement], list[Problem]]:
-    """Return every sound row of a file, and a Problem for each other one; ResolveError where it is no such file."""
+    """Return every sound row of a file, and a Problem for each other one; ReadError where it is no such file."""
     return _parsed(read_rows(path, COLUMNS, NAMES), path.name)
 
 

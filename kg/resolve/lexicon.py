@@ -1,13 +1,12 @@
 """The words that names are made of, from the folder of the lexicon: `places.csv`, `traditional.csv`, `company/`."""
 
-import csv
 import unicodedata
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from kg.resolve.errors import ResolveError
+from kg.rows import read_column, read_pairs, read_rows
 
 _COMPATIBLE = (
     (0x2460, 0x24FF),
@@ -21,6 +20,9 @@ _COMPATIBLE = (
 
 _WIDTHS = (0xFF01, 0xFFEE)
 """The block of full-width and half-width forms."""
+
+PLACE_COLUMNS = ("code", "name", "level", "parent", "short")
+"""What the table of places says of each."""
 
 _LEVELS = {"Province": 0, "Municipality": 0, "City": 1, "County": 2, "District": 2}
 
@@ -60,34 +62,24 @@ class Lexicon:
 
 
 def load_lexicon(folder: Path) -> Lexicon:
-    """Return the lexicon of a folder; raises ResolveError where a file or a column is missing."""
+    """Return the lexicon of a folder; raises ReadError where a file or a column is missing."""
     company = folder / "company"
-    characters = {row["traditional"]: row["simplified"] for row in read_rows(folder / "traditional.csv")}
+    characters = read_pairs(folder / "traditional.csv", "traditional", "simplified")
     characters = {key: value for key, value in characters.items() if len(key) == 1} | _compatible()
-    brands = {row["word"] for row in read_rows(company / "brand_places.csv")}
-    countries = [PlaceName(row["word"], "", "", "") for row in read_rows(company / "country_words.csv")]
+    brands = set(read_column(company / "brand_places.csv", "word"))
+    countries = [PlaceName(word, "", "", "") for word in read_column(company / "country_words.csv", "word")]
     places = (*_place_names(folder, brands), *countries)
+    forms = read_pairs(company / "legal_forms.csv", "form", "kind")
     return Lexicon(
         characters=characters,
-        numerals={row["word"]: row["digit"] for row in read_rows(company / "numerals.csv")},
-        forms={row["form"].replace(" ", ""): row["kind"] for row in read_rows(company / "legal_forms.csv")},
-        groups=frozenset(row["word"] for row in read_rows(company / "group_words.csv")),
-        branches=frozenset(row["word"] for row in read_rows(company / "branch_words.csv")),
-        trades={row["word"]: row["kind"] for row in read_rows(company / "trade_words.csv")},
+        numerals=read_pairs(company / "numerals.csv", "word", "digit"),
+        forms={form.replace(" ", ""): kind for form, kind in forms.items()},
+        groups=frozenset(read_column(company / "group_words.csv", "word")),
+        branches=frozenset(read_column(company / "branch_words.csv", "word")),
+        trades=read_pairs(company / "trade_words.csv", "word", "kind"),
         places=places,
         place_names=frozenset(place.name for place in places),
     )
-
-
-def read_rows(path: Path) -> list[dict[str, str]]:
-    """Return the rows of a small CSV file of the lexicon."""
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            return list(csv.DictReader(file, strict=True))
-    except OSError as err:
-        raise ResolveError(f"the lexicon cannot be read: {err.strerror or err}", file=path) from err
-    except (csv.Error, UnicodeDecodeError) as err:
-        raise ResolveError(f"the lexicon is not a sound CSV file: {err}", file=path) from err
 
 
 def _compatible() -> dict[str, str]:
@@ -103,14 +95,14 @@ def _compatible() -> dict[str, str]:
 
 def _place_names(folder: Path, brands: set[str]) -> tuple[PlaceName, ...]:
     """Return each name of a place once; a short form that firms use as a brand only counts in full."""
-    rows = {row["code"]: row for row in read_rows(folder / "places.csv")}
+    rows = {row["code"]: row for _, row in read_rows(folder / "places.csv", PLACE_COLUMNS)}
     named: defaultdict[str, set[str]] = defaultdict(set)
     for code, row in rows.items():
         named[row["name"]].add(code)
         if row["short"] and row["short"] not in brands:
             named[row["short"]].add(code)
-    for row in read_rows(folder / "company" / "former_places.csv"):
-        if row["name"] not in named and len(row["name"]) > _SHORT:
+    for _, row in read_rows(folder / "company" / "former_places.csv", ("name", "successors")):
+        if row["successors"] and row["name"] not in named and len(row["name"]) > _SHORT:
             named[row["name"]].add(row["successors"].split()[0])
     return tuple(_place_name(name, codes, rows) for name, codes in sorted(named.items()) if len(name) > 1)
 

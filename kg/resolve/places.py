@@ -12,10 +12,12 @@ from pathlib import Path
 from kg.model import Problem
 from kg.resolve.errors import ResolveError
 from kg.resolve.judgements import STAGE
-from kg.resolve.lexicon import read_rows
+from kg.resolve.lexicon import PLACE_COLUMNS
+from kg.rows import read_column, read_rows
 
 ZONE = "Zone"
 _CODE = 6
+_FORMER_COLUMNS = ("code", "name", "parent", "successors", "relation", "last_listed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +181,7 @@ def load_places(lexicon: Path, tables: Sequence[Path] = ()) -> Places:
     """Return the places of the lexicon and of a project's own tables (`places.csv`, `place_names.csv` of aliases)."""
     places: dict[str, Place] = {}
     names: defaultdict[str, set[str]] = defaultdict(set)
-    for row in read_rows(lexicon / "places.csv"):
+    for _, row in read_rows(lexicon / "places.csv", PLACE_COLUMNS):
         places[row["code"]] = Place(row["code"], row["name"], row["level"], row["parent"])
         names[row["name"]].add(row["code"])
         if row["short"]:
@@ -198,27 +200,25 @@ def load_places(lexicon: Path, tables: Sequence[Path] = ()) -> Places:
         stems={name: frozenset(keys) for name, keys in stems.items()},
         former_codes=_grouped((item.code, item) for item in former),
         former_names=_grouped((item.name, item) for item in former if item.name not in names),
-        zone_words=tuple(
-            sorted((row["word"] for row in read_rows(lexicon / "company" / "zone_words.csv")), key=len, reverse=True)
-        ),
+        zone_words=tuple(sorted(read_column(lexicon / "company" / "zone_words.csv", "word"), key=len, reverse=True)),
         problems=tuple(problems),
     )
 
 
 def _add_table(path: Path, places: dict[str, Place], names: defaultdict[str, set[str]]) -> None:
     """Adds the rows of a table of a project: places by their key, or further names of places."""
-    for line, row in enumerate(read_rows(path), 2):
-        key = row.get("key") or ""
+    for line, row in read_rows(path, ("key", "name"), ("level", "parent_key", "host_district")):
+        key = row["key"]
         if not key:
             raise ResolveError("a place needs a key", file=path, line=line)
         if "level" in row and key not in places:
-            places[key] = Place(key, row["name"], row["level"], row["parent_key"], row.get("host_district") or "")
+            places[key] = Place(key, row["name"], row["level"], row.get("parent_key", ""), row.get("host_district", ""))
         names[row["name"]].add(key)
 
 
 def _stems(path: Path, places: Mapping[str, Place]) -> dict[str, set[str]]:
     """Return the names without the word for their level, where two characters or more are left."""
-    suffixes = sorted((row["suffix"] for row in read_rows(path)), key=len, reverse=True)
+    suffixes = sorted(read_column(path, "suffix"), key=len, reverse=True)
     stems: defaultdict[str, set[str]] = defaultdict(set)
     for key, place in places.items():
         suffix = next((suffix for suffix in suffixes if place.name.endswith(suffix)), "")
@@ -230,7 +230,7 @@ def _stems(path: Path, places: Mapping[str, Place]) -> dict[str, set[str]]:
 def _former(path: Path, places: Mapping[str, Place]) -> tuple[list[Former], list[Problem]]:
     """Return the units that are no more; one whose successors are no places, or that goes in a circle, is a Problem."""
     former, problems = [], []
-    for line, row in enumerate(read_rows(path), 2):
+    for line, row in read_rows(path, _FORMER_COLUMNS):
         successors = tuple(row["successors"].split())
         unknown = [code for code in successors if code not in places]
         if unknown or not successors:

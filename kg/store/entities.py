@@ -13,6 +13,7 @@ from kg.vocabulary import (
     ALT_LABEL,
     ARTICLE_DATE,
     AS_OF,
+    COMMENT,
     CONFIDENCE,
     CONFIRMATION,
     DERIVED_FROM,
@@ -21,6 +22,8 @@ from kg.vocabulary import (
     GRADE,
     HAS_SELECTOR,
     HAS_TARGET,
+    JUDGED_BY,
+    JUDGED_ON,
     LABEL,
     LEGAL_NAME,
     LOCATOR,
@@ -48,7 +51,8 @@ class Backing:
     """One claim: a source that states a fact, how far it is confirmed, the rows that say so ("clusters.csv#row=5").
 
     A claim that was read in an article has the sentence (`quote`), its `start` and `end` in the original file, the
-    rule, the confidence, and the date of the article; all of these are empty for one of a table.
+    rule, the confidence, and the date of the article; all of these are empty for one of a table. A claim that a person
+    made or let in says who, on which day, and why (`judged_by`, `judged_on`, `judged_why`).
     """
 
     source: str
@@ -63,6 +67,9 @@ class Backing:
     rule: str = ""
     confidence: str = ""
     article_date: str = ""
+    judged_by: str = ""
+    judged_on: str = ""
+    judged_why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +222,9 @@ class EntityReader:
             rule=_first(claim[RULE]),
             confidence=_first(claim[CONFIDENCE]),
             article_date=_first(claim[ARTICLE_DATE]),
+            judged_by=_joined(claim[JUDGED_BY]),
+            judged_on=_joined(claim[JUDGED_ON]),
+            judged_why=_joined(claim[COMMENT]),
         )
 
     def _quote(self, targets: list[Term]) -> dict[str, str]:
@@ -295,6 +305,11 @@ def _row_order(locator: str) -> tuple[str, int]:
 
 def _first(values: list[Term]) -> str:
     return min(map(_text, values), default="")
+
+
+def _joined(values: list[Term]) -> str:
+    """All of them: two people may have judged the same."""
+    return "; ".join(sorted(map(_text, values)))
 
 
 def _text(term: Term) -> str:

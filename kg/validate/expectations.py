@@ -1,7 +1,5 @@
 """Expected counts: what the graph must hold at least, at most or exactly, as data beside the tables."""
 
-import re
-import tomllib
 from collections.abc import Mapping
 from itertools import zip_longest
 from pathlib import Path
@@ -10,6 +8,7 @@ import pyoxigraph as ox
 
 from kg.errors import ValidationError
 from kg.model import Expectation, Measured, Violation
+from kg.sections import read_toml
 
 KEYS = {"id", "title", "query", "equals", "at_least", "at_most"}
 HEADER = "[[expect]]"
@@ -26,15 +25,7 @@ def violation(measured: Measured) -> Violation:
 
 def read_expectations(path: Path) -> list[Expectation]:
     """The expectations of a file; ValidationError with what is wrong in it."""
-    try:
-        text = path.read_text("utf-8-sig")
-        content = tomllib.loads(text)
-    except (OSError, UnicodeDecodeError) as error:
-        raise ValidationError(f"cannot be read: {error}", file=path) from error
-    except tomllib.TOMLDecodeError as error:
-        found = re.search(r"\bline (\d+)", str(error))
-        line = int(found[1]) if found else None
-        raise ValidationError(f"cannot be read, it is not valid TOML: {error}", file=path, line=line) from error
+    content, text = read_toml(path, ValidationError)
     entries = content.pop("expect", [])
     if content:
         raise ValidationError(f"unknown key {next(iter(content))!r}: only [[expect]] is read", file=path)

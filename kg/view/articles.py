@@ -13,10 +13,11 @@ Labels = Callable[[str], Mapping[str, str]]
 
 _CLAIMS = f"""
 PREFIX oa: <{OA}> PREFIX prov: <{PROV}> PREFIX rdf: <{RDF}> PREFIX ckg: <{CKG}>
-SELECT ?source ?quote ?start ?end ?rule ?confidence ?subject ?predicate ?object {{
+SELECT ?source ?quote ?start ?end ?rule ?confidence ?subject ?predicate ?object ?who ?day {{
   GRAPH <%s> {{
     ?claim prov:wasQuotedFrom ?source ; oa:hasTarget ?target ; rdf:subject ?subject ; rdf:predicate ?predicate ;
       rdf:object ?object ; ckg:rule ?rule ; ckg:confidence ?confidence .
+    OPTIONAL {{ ?claim ckg:judgedBy ?who ; ckg:judgedOn ?day }}
     ?target oa:hasSelector ?words , ?place . ?words oa:exact ?quote . ?place oa:start ?start ; oa:end ?end .
   }}
 }}"""
@@ -24,13 +25,15 @@ SELECT ?source ?quote ?start ?end ?rule ?confidence ?subject ?predicate ?object 
 
 @dataclass(frozen=True, slots=True)
 class ReadFact:
-    """A fact that a sentence says: labels of subject and property, and the value's; how it was read."""
+    """A fact that a sentence says: labels of subject and property, and the value's; how it was read; who let it in."""
 
     subject: Mapping[str, str]
     predicate: Mapping[str, str]
     value: Mapping[str, str]
     rule: str
     confidence: str
+    judged_by: str = ""
+    judged_on: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +79,15 @@ def _article(
 
 
 def _fact(parts: tuple[str, ...], labels: Labels) -> ReadFact:
-    rule, confidence, subject, predicate, value, kind = parts
+    rule, confidence, subject, predicate, value, who, day, kind = parts
     called = (labels(value) if kind else {}) or {"": value}
-    return ReadFact(labels(subject) or {"": subject}, labels(predicate) or {"": predicate}, called, rule, confidence)
+    named = labels(subject) or {"": subject}, labels(predicate) or {"": predicate}
+    return ReadFact(*named, called, rule, confidence, who, day)
 
 
 def _fact_order(parts: tuple[str, ...]) -> tuple[str, bool, str, str]:
     """By subject, its name first."""
-    _, _, subject, predicate, value, _ = parts
+    _, _, subject, predicate, value, *_ = parts
     return subject, predicate != LABEL.value, predicate, value
 
 

@@ -132,9 +132,15 @@ class Embedding:
 
 
 def _backing(backing: Backing) -> list[Json]:
-    """A claim as the page carries it; one that was read in an article has its sentence and how it was read."""
+    """A claim as the page carries it: its source, then its sentence and how it was read, then who let it in.
+
+    What it does not have is left out at the end.
+    """
     row: list[Json] = [backing.source, backing.confirmation, list(backing.rows), backing.as_of]
     read: list[Json] = [backing.quote, backing.rule, backing.confidence, backing.article_date]
+    judged: list[Json] = [backing.judged_by, backing.judged_on, backing.judged_why]
+    if backing.judged_by:
+        return row + read + judged
     return row + read if backing.quote else row
 
 

@@ -162,12 +162,19 @@ class _Teller:
             yield self.terminal.dim(line) if _confirmed(backing) else line
             if backing.quote:
                 yield f"    {self.quote(backing)}"
+            if backing.judged_by:
+                yield f"    {self.terminal.dim(self.judged(backing))}"
 
     def quote(self, backing: Backing) -> str:
         """The sentence of an article, with the rule that read it and how sure it is."""
         sentence = visible(" ".join(backing.quote.split()))
         values = {"rule": visible(backing.rule), "confidence": backing.confidence, "date": backing.article_date}
         return self.words("quote", sentence=sentence) + self.terminal.dim(self.words("read", **values))
+
+    def judged(self, backing: Backing) -> str:
+        """Who made the claim or let it in, when, and why."""
+        told = self.words("judged", who=visible(backing.judged_by), date=visible(backing.judged_on))
+        return told + (self.words("colon") + visible(backing.judged_why) if backing.judged_why else "")
 
     def rows(self, backing: Backing) -> Iterator[str]:
         """The rows that say so, a part a file; the characters of an article."""

@@ -2,6 +2,7 @@
 
 import re
 import struct
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -9,7 +10,8 @@ import pytest
 from selenium.webdriver.common.keys import Keys
 
 import kg.view
-from tests.browser.chromium import PHONE, Browser, Page
+from tests.browser.chromium import DESKTOP, PHONE, Browser, Page
+from tests.view.invented import JUDGED
 
 pytestmark = pytest.mark.slow
 
@@ -75,6 +77,18 @@ def test_the_number_behind_a_fact_leads_to_its_source_and_that_to_all_it_backs(
     page.click("#cited-1 .source")
     assert page.hash() == "#n=source/unsourced"
     assert "这个来源支持的事实" in page.text("#details")
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [("zh", "Li 于 2026-05-06 认定：两家 <b>公司</b>"), ("en", "decided by Li on 2026-05-06: 两家 <b>公司</b>")],
+)
+@pytest.mark.parametrize("entity", ["enterprise/e1", "enterprise/e2"])
+def test_who_decided_stands_with_the_source_at_both_that_were_judged(
+    browser: Browser, invented_page: Callable[..., Path], entity: str, language: str, told: str
+) -> None:
+    page = browser.open(invented_page(JUDGED), f"n={entity}&lang={language}")
+    assert page.texts(".cited .judged") == [told]
 
 
 def test_a_click_on_nothing_goes_back_to_the_whole(browser: Browser, graph_page: Path) -> None:
@@ -398,6 +412,80 @@ def test_pan_and_zoom(browser: Browser, graph_page: Path) -> None:
     page.click('[data-key="out"]')
     assert abs(wide) > abs(page.place("sector/field/it")[0] - page.place(SHANDONG)[0])
     assert page.hash() == ""
+
+
+def cut(page: Page) -> list[list[float]]:
+    """The labels that reach over the edge of the picture."""
+    found = page.js(
+        "const room = document.getElementById('canvas').getBoundingClientRect(); "
+        "return document.getElementById('canvas').labelBoxes().filter(([left, top, right, bottom]) => "
+        "left < room.left || top < room.top || right > room.right || bottom > room.bottom)"
+    )
+    return list(found)
+
+
+def resize(page: Page, size: tuple[int, int]) -> None:
+    """Gives the window another size; returns when the picture has it."""
+    page.browser.cdp(
+        "Emulation.setDeviceMetricsOverride", width=size[0], height=size[1], deviceScaleFactor=1, mobile=False
+    )
+    same = "const box = document.getElementById('canvas'); return box.querySelector('canvas').width === box.clientWidth"
+    page.wait(lambda page: page.js("return innerWidth") == size[0] and page.js(same))
+    time.sleep(0.1)
+
+
+@pytest.mark.parametrize("fragment", ["", "by=field", "lang=en", f"n={YANTAI}"])
+@pytest.mark.parametrize("size", [DESKTOP, PHONE])
+def test_no_label_is_cut_at_the_edge(browser: Browser, graph_page: Path, size: tuple[int, int], fragment: str) -> None:
+    page = browser.open(graph_page, fragment, size=size)
+    assert len(page.js("return document.getElementById('canvas').labelBoxes()")) > 5
+    if not fragment.startswith("n="):  # around a selected one, others lie outside
+        assert cut(page) == []
+
+
+def test_no_label_is_cut_when_the_window_gets_another_size(browser: Browser, graph_page: Path) -> None:
+    page = browser.open(graph_page, size=(1400, 600))
+    for size in (DESKTOP, (1000, 900), (1400, 820), DESKTOP):
+        resize(page, size)
+        assert cut(page) == [], size
+
+
+def test_no_mark_is_lost_when_the_window_gets_another_size(browser: Browser, graph_page: Path) -> None:
+    page = browser.open(graph_page, size=(500, 757))
+    resize(page, PHONE)
+    lost = page.js(DATA + LOST)
+    assert lost == []
+
+
+LOST = """
+const box = document.getElementById('canvas'), {left, top} = box.getBoundingClientRect();
+const drawn = box.querySelector('canvas');
+const pixels = drawn.getContext('2d').getImageData(0, 0, drawn.width, drawn.height).data;
+const painted = (x, y) => pixels[(Math.round(y) * drawn.width + Math.round(x)) * 4 + 3] > 0;
+const corners = [[-3, -3], [3, -3], [-3, 3], [3, 3]];
+return Object.keys(data.places['map tall']).map((number) => data.entities.id[number]).filter((id) => {
+  const {x, y} = box.placeOf(id);
+  return !corners.every(([dx, dy]) => painted(x - left + dx, y - top + dy));
+});
+"""
+"""The marks of the opening picture of a telephone that are not there; lines are too thin to look like one."""
+
+
+def test_what_a_reader_has_moved_stays_where_it_is(browser: Browser, graph_page: Path) -> None:
+    page = browser.open(graph_page)
+    fitted = spread(page)
+    for _ in range(4):
+        page.click('[data-key="in"]')
+    resize(page, (1400, 850))
+    assert spread(page) > 2 * fitted
+    page.click('[data-key="fit"]')
+    resize(page, DESKTOP)
+    assert spread(page) == pytest.approx(fitted, abs=2)
+
+
+def spread(page: Page) -> float:
+    """How far apart two marks are: what zooming changes."""
+    return float(page.place("sector/field/it")[1] - page.place("sector/field/biomedicine")[1])
 
 
 DATA = "const data = JSON.parse(document.getElementById('data').textContent); "

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from kg.export.tables import Number, safe_text, write_csv, write_facts, write_problems, write_tables
 from kg.model import Problem
-from kg.vocabulary import CKG
+from kg.vocabulary import CKG, PROVENANCE_GRAPH
 from tests.export import small
 
 
@@ -74,6 +74,16 @@ def test_every_fact_has_a_row_for_each_source(tmp_path: Path) -> None:
         "龙头企业",
         "万华化学",
         "news",
+    ]
+
+
+def test_who_let_a_fact_in_stands_in_its_row(tmp_path: Path) -> None:
+    claim, told = "claim/2", (("judgedBy", "Li"), ("judgedOn", "2026-05-06"))
+    judged = [small.quad(claim, small.ckg(name), ox.Literal(text), PROVENANCE_GRAPH) for name, text in told]
+    write_facts(small.release(tmp_path, [*small.graph(), *judged]), tmp_path / "facts.csv")
+    found = [row for row in rows(tmp_path / "facts.csv") if row["judged_by"]]
+    assert [(row["source"], row["judged_by"], row["judged_on"], row["judged_why"]) for row in found] == [
+        ("s2", "Li", "2026-05-06", "")
     ]
 
 

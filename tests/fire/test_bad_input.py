@@ -284,7 +284,7 @@ FILES: dict[str, tuple[str, Callable[[Path], object], str]] = {
         text("ASK {}"),
         "statements-without-claim.rq: a check must be a SELECT",
     ),
-    "counts in GB18030": ("data/expectations.toml", recode("gb18030"), "expectations.toml: cannot be read"),
+    "counts in GB18030": ("data/expectations.toml", recode("gb18030"), "expectations.toml: is not UTF-8"),
     "counts that are no tables": (
         "data/expectations.toml",
         text("expect = [3]"),

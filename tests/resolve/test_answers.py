@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from kg.errors import ReadError
 from kg.model import Mentioned, TextClaim
 from kg.resolve.answers import COLUMNS, Answers, key_of, read_answers
-from kg.resolve.errors import ResolveError
 from kg.resolve.stated import Stated
 from kg.resolve.text import Resolved, resolve_claims
 from kg.vocabulary import LABEL
@@ -109,10 +109,10 @@ def test_a_bad_row_is_a_problem(path: Path, text: str, reason: str) -> None:
 
 def test_a_file_that_is_none_is_refused(path: Path) -> None:
     path.write_text("article,subject\n", "utf-8")
-    with pytest.raises(ResolveError, match="'predicate' is missing"):
+    with pytest.raises(ReadError, match="'predicate' is missing"):
         read_answers(path)
     path.write_bytes(b"\xff\xfe")
-    with pytest.raises(ResolveError, match="not a sound CSV file in UTF-8"):
+    with pytest.raises(ReadError, match="not a sound CSV file in UTF-8"):
         read_answers(path)
-    with pytest.raises(ResolveError, match="cannot be read"):
+    with pytest.raises(ReadError, match="cannot be read"):
         read_answers(path.with_name("none.csv"))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.resolve.errors import ResolveError
+from kg.errors import ReadError
 from kg.resolve.judgements import Judgement, Judgements, Verdict, read_judgements, settle
 from kg.resolve.lexicon import Lexicon
 from kg.resolve.match import dedupe_table, match_tables
@@ -53,7 +53,7 @@ def test_a_bad_row_is_a_problem(tmp_path: Path, row: str, reason: str) -> None:
 def test_a_file_without_its_columns_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "judgements.csv"
     path.write_text("left,right\n", encoding="utf-8")
-    with pytest.raises(ResolveError, match="'judgement' is missing"):
+    with pytest.raises(ReadError, match="'judgement' is missing"):
         read_judgements(path)
 
 

@@ -48,7 +48,7 @@ def test_an_unmet_one_says_what_was_found() -> None:
         ('[[expect]]\nid = "a"\nquery = "ASK {}"\n', "expects nothing"),
         ('[[expect]]\nid = "a"\nquery = "x"\nequal = 1\n', "unknown key 'equal'"),
         ('[[expect]]\nid = "a"\nquery = "x"\nequals = "1"\n', "must be a whole number"),
-        ("[[expect\n", "cannot be read"),
+        ("[[expect\n", "is not valid TOML"),
     ],
 )
 def test_a_mistake_is_explained(tmp_path: Path, text: str, reason: str) -> None:

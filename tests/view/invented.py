@@ -55,6 +55,18 @@ CLAIMS = (
     ("<cluster/c2>", "ckg:hasFigure", "<figure/g1>", "s1", "confirmed-by-repost", 4),
 )
 
+JUDGED = """
+<enterprise/e2> a ckg:Enterprise ; rdfs:label "辰化学"@zh ;
+    <http://www.w3.org/2002/07/owl#differentFrom> <enterprise/e1> .
+GRAPH <graph/provenance> {
+    <claim/j> rdf:subject <enterprise/e2> ; rdf:predicate <http://www.w3.org/2002/07/owl#differentFrom> ;
+        rdf:object <enterprise/e1> ; prov:wasDerivedFrom <source/s1> ; ckg:confirmation <confirmation/unconfirmed> ;
+        ckg:locator <data/judgements.csv#row=2> ;
+        ckg:judgedBy "Li" ; ckg:judgedOn "2026-05-06" ; rdfs:comment "两家 <b>公司</b>" .
+}
+"""
+"""A judgement on two enterprises, with who made it, when and why."""
+
 Labels = Callable[[str], Mapping[str, str]]
 
 

@@ -10,6 +10,23 @@ from kg.view.explain import explain
 from kg.view.terminal import Terminal
 from tests.store.mini import make_release
 
+JUDGED = """
+@prefix owl: <http://www.w3.org/2002/07/owl#> . @prefix oa: <http://www.w3.org/ns/oa#> .
+<enterprise/e2> owl:differentFrom <enterprise/e3> . <enterprise/e1> ckg:hasMember <enterprise/e2> .
+GRAPH <graph/ontology> { owl:differentFrom rdfs:label "不同事物"@zh , "different from"@en . }
+GRAPH <graph/provenance> {
+    <claim/j1> a ckg:Claim ; rdf:subject <enterprise/e2> ; rdf:predicate owl:differentFrom ;
+        rdf:object <enterprise/e3> ; prov:wasDerivedFrom <source/none> ; ckg:confirmation <confirmation/unconfirmed> ;
+        ckg:locator <data/judgements.csv#row=2> ;
+        ckg:judgedBy "Li" ; ckg:judgedOn "2026-05-06" ; rdfs:comment "two\\u001B[31m towns" .
+    <claim/j2> a ckg:Claim ; rdf:subject <enterprise/e1> ; rdf:predicate ckg:hasMember ;
+        rdf:object <enterprise/e2> ; prov:wasDerivedFrom <source/s1> ; ckg:confirmation <confirmation/confirmed> ;
+        ckg:locator <data/articles/a.txt#char=0,9> ; oa:hasTarget <target/t> ; ckg:rule "beside" ;
+        ckg:confidence "0.5" ; ckg:articleDate "2026-01-31" ; ckg:judgedBy "Li" , "Wu" ; ckg:judgedOn "2026-05-07" .
+    <target/t> oa:hasSelector <selector/t> . <selector/t> oa:exact "万华化学带动同名公司。" .
+}
+"""
+
 CLUSTER = """\
 烟台市先进结构材料产业集群（产业集群）
 https://example.org/cluster/c1
@@ -47,6 +64,12 @@ Yantai materials (cluster/c1) → has lead enterprise → 万华化学
 @pytest.fixture(scope="module")
 def graph(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Graph]:
     with Graph.open(make_release(tmp_path_factory.mktemp("mini") / "release")) as graph:
+        yield graph
+
+
+@pytest.fixture(scope="module")
+def judged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Graph]:
+    with Graph.open(make_release(tmp_path_factory.mktemp("judged") / "release", extra=JUDGED)) as graph:
         yield graph
 
 
@@ -109,3 +132,22 @@ def test_many_facts_of_a_property_are_cut_with_a_count(graph: Graph) -> None:
     told = explain(graph, "confirmation/confirmed", limit=0)
     assert "名称：……另有 2 条" in told
     assert "另有" not in explain(graph, "confirmation/confirmed", limit=None)
+
+
+def test_who_judged_two_ids_is_told_with_the_day_and_the_reason_at_both(judged: Graph) -> None:
+    told = explain(judged, "enterprise/e2").split("\n")
+    place = told.index("不同事物：同名公司（enterprise/e3） [未证实]")
+    assert told[place + 1 : place + 3] == [
+        "    [未证实] 无来源 · none · 无来源 · judgements.csv 第 2 行",
+        "        Li 于 2026-05-06 认定：two\\x1b[31m towns",
+    ]
+    told = explain(judged, "enterprise/e3", "en").split("\n")
+    assert told[-3] == "同名公司 (enterprise/e2) → different from → 同名公司 [unconfirmed]"
+    assert told[-1] == "        decided by Li on 2026-05-06: two\\x1b[31m towns"
+
+
+def test_who_let_a_claim_of_an_article_in_is_told_under_its_sentence(judged: Graph) -> None:
+    told = explain(judged, "enterprise/e1").split("\n")
+    place = told.index("        “万华化学带动同名公司。”（规则 beside，把握 0.5，文章日期 2026-01-31）")
+    assert told[place - 2] == "ckg:hasMember：同名公司（enterprise/e2）"
+    assert told[place + 1] == "        Li; Wu 于 2026-05-07 认定"

@@ -19,7 +19,7 @@ from kg.errors import KgError, NotFoundError, PublishError
 from kg.view import graph_html
 from kg.view.around import read_around
 from kg.view.graph_html import render, script_json, write_page
-from tests.view.invented import BASE, MANIFEST, invented, quoted
+from tests.view.invented import BASE, JUDGED, MANIFEST, invented, quoted
 
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -103,6 +103,12 @@ def test_facts_keep_their_evidence() -> None:
     assert backing == ["s1", "confirmed", ["table.csv#row=3"], ""]
     assert payload["sources"]["s1"] == ["repost", "http://example.org/page"]
     assert payload["grades"]["repost"] == ["转载", "repost"]
+
+
+def test_who_decided_when_and_why_is_carried() -> None:
+    payload = Parsed(page_of(JUDGED)).payload
+    (backing,) = [row for row in payload["backings"] if row[2] == ["judgements.csv#row=2"]]
+    assert backing[4:] == ["", "", "", "", "Li", "2026-05-06", "两家 <b>公司</b>"]
 
 
 def test_a_record_shares_the_evidence_of_what_points_at_it() -> None:

@@ -147,6 +147,27 @@ def test_the_page_shows_what_was_counted(tmp_path: Path) -> None:
         assert text in words
 
 
+JUDGED = """
+@prefix oa: <http://www.w3.org/ns/oa#> . @prefix ckg: <https://w3id.org/cluster-kg/ontology#> .
+@prefix prov: <http://www.w3.org/ns/prov#> . @prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .
+GRAPH <graph/provenance> {
+    <claim/9> rdf:subject <cluster/c1> ; rdf:predicate ckg:hasLeadEnterprise ; rdf:object <enterprise/e1> ;
+        prov:wasQuotedFrom <source/s1> ; prov:wasDerivedFrom <source/s1> ; oa:hasTarget <target/t> ;
+        ckg:rule "beside" ; ckg:confidence "0.5" ; ckg:judgedBy "Li<b>" ; ckg:judgedOn "2026-05-06" .
+    <target/t> oa:hasSelector <selector/w> , <selector/p> . <selector/w> oa:exact "万华化学领头。" .
+    <selector/p> oa:start 3 ; oa:end 10 .
+}
+"""
+
+
+def test_who_let_a_fact_of_an_article_in_is_shown_with_its_sentence(tmp_path: Path) -> None:
+    judged = list(ox.parse(JUDGED, ox.RdfFormat.TRIG, base_iri=small.BASE))
+    words = Page(render_html(data(tmp_path, found=[*quads(), *judged]))).words
+    assert "万华化学领头。" in words
+    assert "Li<b> 于 2026-05-06 认定" in words
+    assert "decided by Li<b> on 2026-05-06" in words
+
+
 def test_the_page_needs_nothing_and_runs_nothing(tmp_path: Path) -> None:
     html = render_html(data(tmp_path))
     page = Page(html)

@@ -1,7 +1,6 @@
 """The request: its words, taken from the lexicon, and the schema that the answer must have."""
 
 import json
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +8,7 @@ from pathlib import Path
 from kg.extract.lexicon import Lexicon, LexiconError
 from kg.extract.lists import Selection
 from kg.model import ModelRules
+from kg.sections import read_toml
 
 FILE = "llm"
 SCHEMA, OBJECT, PLAIN = "json_schema", "json_object", "text"
@@ -77,10 +77,7 @@ class Prompt:
 
 def read_words(folder: Path) -> Lexicon:
     """The texts of the file llm.toml in a lexicon's folder; KgError where it is none."""
-    try:
-        return Lexicon({FILE: tomllib.loads((folder / f"{FILE}.toml").read_text("utf-8"))}, {})
-    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise LexiconError(str(folder), f"{FILE}.toml", str(error)) from error
+    return Lexicon({FILE: read_toml(folder / f"{FILE}.toml")[0]}, {})
 
 
 def indicator_kinds(lexicon: Lexicon) -> dict[str, str]:

@@ -6,7 +6,17 @@ function motion() {
     : { duration: 260, easingFunction: "easeInOutQuad" };
 }
 
+/** Fits the view again as it was fitted last; null once a reader has moved it, or shows something else in it. */
+let fitAgain = null;
+
+/** Where the drawing gets another size, vis-network scales the view; labels keep their size, so it is fitted anew. */
+function watchSize() {
+  network.on("resize", () => queueMicrotask(() => fitAgain?.()));
+  for (const moved of ["zoom", "dragStart"]) network.on(moved, () => (fitAgain = null));
+}
+
 function zoom(factor) {
+  fitAgain = null;
   network.moveTo({ scale: Math.min(6, Math.max(0.08, network.getScale() * factor)), animation: false });
 }
 
@@ -14,7 +24,9 @@ function zoom(factor) {
 const BUTTONS = 32;
 
 /** These marks and their labels in view; labels keep their size, so how much room they need is found by trying. */
-function fit(entities = [...picture.marks.keys()], { animate = true, most = 1.6 } = {}) {
+function fit(wanted, { animate = true, most = 1.6 } = {}) {
+  fitAgain = () => fit(wanted, { animate: false, most });
+  const entities = (wanted ?? [...picture.marks.keys()]).filter((entity) => picture.marks.has(entity));
   if (!entities.length) return;
   const box = boxOf(entities, picture.marks);
   const [width, height] = [canvasBox.clientWidth - 24, canvasBox.clientHeight - 24 - BUTTONS];
@@ -56,6 +68,7 @@ function follow() {
   const first = shownBase === null;
   if (picture.stars.has(state.selected) && (state.selected !== shownSelected || first)) showSelected(!first);
   else if (picture.base !== shownBase) fit(undefined, { animate: !first });
+  else if (state.selected !== shownSelected) fitAgain = null;
   shownBase = picture.base;
   shownSelected = state.selected;
 }
@@ -119,5 +132,7 @@ function reveal(entity) {
   const { x, y } = picture.marks.get(entity);
   const at = network.canvasToDOM({ x, y });
   const inside = at.x > 40 && at.y > 40 && at.x < canvasBox.clientWidth - 40 && at.y < canvasBox.clientHeight - 40;
-  if (!inside) network.moveTo({ position: { x, y }, animation: motion() });
+  if (inside) return;
+  fitAgain = null;
+  network.moveTo({ position: { x, y }, animation: motion() });
 }

@@ -44,6 +44,19 @@ canvasBox.placeOf = (id) => {
   return { x: left + x, y: top + y };
 };
 
+/** Where on the screen the labels are, [left, top, right, bottom] each: for tests. */
+canvasBox.labelBoxes = () => {
+  const { left, top } = canvasBox.getBoundingClientRect();
+  const scale = viewScale();
+  return placeLabels(scale).map(({ box }) => {
+    const [from, to] = [
+      [box[0], box[1]],
+      [box[2], box[3]],
+    ].map(([x, y]) => network.canvasToDOM({ x: x / scale, y: y / scale }));
+    return [left + from.x, top + from.y, left + to.x, top + to.y];
+  });
+};
+
 function viewScale() {
   return network.getScale() / enlarged;
 }
@@ -61,11 +74,20 @@ function drawPicture() {
     nodeSet,
     [...picture.marks].map(([id, { x, y }]) => ({ id, x, y })),
   );
+  placeBoxes();
   sync(
     edgeSet,
     picture.edges.map(([from, to, facts]) => edgeOf(from, to, facts)),
   );
   redraw();
+}
+
+/** vis-network draws the marks whose box is in view; a box stays behind where its mark is moved, and begins at 0, 0. */
+function placeBoxes() {
+  for (const [entity, { x, y }] of picture.marks) {
+    const r = kindOf(entity).size;
+    Object.assign(network.getBoundingBox(entity), { left: x - r, top: y - r, right: x + r, bottom: y + r });
+  }
 }
 
 function sync(set, rows) {

@@ -211,7 +211,7 @@ function drawCited() {
       "ol",
       { class: "cited" },
       [...cited].map(([number, place]) => {
-        const [source, confirmation, rows, asOf, quote, rule, confidence, dated] = DATA.backings[number];
+        const [source, confirmation, rows, asOf, quote, rule, confidence, dated, ...judged] = DATA.backings[number];
         const [grade, address] = SOURCES.get(source) ?? ["", ""];
         const own = IDS.get(`source/${source}`);
         return element(
@@ -228,11 +228,17 @@ function drawCited() {
           quote ? element("span", { class: "reading" }, told(say("reading", { rule, confidence }))) : null,
           dated ? element("span", {}, `${say("articleDate")} `, told(dated)) : null,
           rows.map((row) => element("span", { class: "rows" }, told(rowText(row)))),
+          judged.length ? told(judgedText(...judged), { class: "judged" }) : null,
           address ? told(address, { class: "address" }) : null,
         );
       }),
     ),
   );
+}
+
+/** Who made a claim or let it in, when, and why. */
+function judgedText(who, date, why) {
+  return say("judged", { who, date }) + (why ? say("colon") + why : "");
 }
 
 /** "clusters.csv#row=5" in words; the header is row 1, as in a spreadsheet. Characters of an article count from 0. */

@@ -185,6 +185,7 @@ function start() {
   readPalette();
   buildIndex();
   startCanvas();
+  watchSize();
   watch(redrawAll);
   redrawAll();
   canvasBox.addEventListener("keydown", onCanvasKey);
