@@ -7,7 +7,7 @@ from typing import NamedTuple
 from kg.extract.clusters import ClusterMention, Form
 from kg.extract.gazetteer import Gazetteer
 from kg.extract.lexicon import Lexicon, any_of
-from kg.extract.marks import Kind, Mark, Marks
+from kg.extract.marks import PROVINCE, Kind, Mark, Marks
 from kg.extract.page import Found, Page, Subject
 
 # A word that makes a mention an object of comparison stands within so many characters before it.
@@ -130,6 +130,14 @@ class Attacher:
         """Whether an industry is that of another place than its cluster, or of one of its places (无锡医药产业)."""
         before = page.marks.ending(mention.start)
         return before is not None and before.kind & Kind.PLACE != 0 and set(before.codes) != set(page.places[number])
+
+    def begins_elsewhere(self, page: Page, start: int, number: int) -> bool:
+        """Whether a name begins with a place of another province than its cluster's (上海x公司, 芜湖)."""
+        mark = page.marks.at(start)
+        if mark is None or not mark.kind & Kind.PLACE:
+            return False
+        own = {code[:PROVINCE] for code in page.places[number]}
+        return own.isdisjoint(code[:PROVINCE] for code in mark.codes)
 
     def _is_one_of_several(self, page: Page, found: Found, mention: ClusterMention, start: int, limit: int) -> bool:
         """Whether a number after an enumeration of clusters is that of all of them (A、B产值合计800亿元)."""

@@ -62,7 +62,7 @@ class RoleFinder:
         role = self._beside(page.text, found, mention)
         if local is not None or role == "leader" or found.clusters or self._inside.search(sentence):
             return Tie(mention, number, role, mention.rule, mention.confidence * self._sure_carried, found.number)
-        if number == page.about:
+        if number == page.about and not self._attacher.begins_elsewhere(page, mention.start, number):
             # The sentence does not speak of the cluster; where the whole text does, its firms are members.
             return Tie(mention, number, role, mention.rule, mention.confidence * self._sure_told, found.number)
         return _mentioned(found, mention)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from kg.extract.clusters import ClusterMention, Form
 from kg.extract.lexicon import Lexicon, any_of
-from kg.extract.lists import ListFinder, Selection
+from kg.extract.lists import ListFinder, ListMention, Selection
 from kg.extract.page import Found, Page
 
 # What stands between the members of one enumeration is no longer than this.
@@ -200,7 +200,8 @@ class Selector:
         before = self._said(page, found, edges[0], group[0].start)
         if index and self._opener.fullmatch(before.strip()):
             before = self._said(page, found, groups[index - 1][-1].end, group[0].start)
-        selection = self._decide(page, found, before, self._said(page, found, group[-1].end, edges[1]))
+        listed = bool(_of_part(page, found, group[0].start, found.lists))
+        selection = self._decide(page, found, before, self._said(page, found, group[-1].end, edges[1]), listed=listed)
         if selection in PROCEDURES and self._finder.selection(self._own_clause(page, found, group)) is SELECTED:
             selection = SELECTED if found.lists else None
         if selection is None and self._under_list(page, found, group):
@@ -248,7 +249,8 @@ class Selector:
         edges.append(found.sentence.end)
         return edges
 
-    def _decide(self, page: Page, found: Found, before: str, after: str) -> Selection | None:
+    def _decide(self, page: Page, found: Found, before: str, after: str, *, listed: bool) -> Selection | None:
+        """What the words before and after a group say; weak ones count where its part of the sentence names a list."""
         if self._asks(page.text[found.sentence.start : found.sentence.end]):
             return None
         if self._prior.search(before[-PRIOR_REACH:]):
@@ -261,7 +263,7 @@ class Selector:
             return says
         if self._doubt.search(page.text, found.sentence.start, found.sentence.end):
             return Selection.CANDIDATE
-        if found.lists:
+        if listed:
             return Selection.SELECTED
         strong = self._finder.selection(self._weak.sub("", before)) or self._finder.selection(self._weak.sub("", after))
         return Selection.SELECTED if strong else None
@@ -272,9 +274,7 @@ class Selector:
             usable = found.lists
         if not usable:
             return None
-        start, end = found.sentence.start, found.sentence.end
-        first, last = page.text.rfind(PART_END, start, position), page.text.find(PART_END, position, end)
-        own = [item for item in usable if first < item.start < (last if last >= 0 else end)]
+        own = _of_part(page, found, position, usable)
         return names[min(own or usable, key=lambda item: abs(item.start - position)).name]
 
     def _opening(
@@ -318,6 +318,13 @@ class Selector:
             else:
                 groups.append([mention])
         return groups
+
+
+def _of_part(page: Page, found: Found, position: int, lists: Sequence[ListMention]) -> list[ListMention]:
+    """The lists named in the part of the sentence around a position; parts end with a semicolon."""
+    start, end = found.sentence.start, found.sentence.end
+    first, last = page.text.rfind(PART_END, start, position), page.text.find(PART_END, position, end)
+    return [item for item in lists if first < item.start < (last if last >= 0 else end)]
 
 
 def _stronger(decision: Decision, before: Decision) -> bool:
