@@ -48,6 +48,7 @@ class AmountFinder:
         numerals = (*lexicon.pairs("text.numerals.digits"), *lexicon.pairs("text.numerals.tens"))
         self._kind_of_firm = lexicon.pattern("figures.subjects.kind_of_firm")
         self._all_of = lexicon.pattern("figures.change.each")
+        self._project = lexicon.pattern("figures.subjects.project")
         self._ranks = lexicon.pattern("figures.subjects.ranks")
         self._closers = lexicon.text("text.sentences.closers") + lexicon.text("text.sentences.ends").replace("?", " ")
         self._digit = re.compile(rf"[\d{''.join((*numerals, *lexicon.pairs('text.numerals.myriads')))}]")
@@ -200,12 +201,17 @@ class AmountFinder:
         inside = self._attacher.in_parentheses(page, found, clause[0], quantity.start)
         if inside is not None and inside is not OTHER:
             return inside
-        if subject is None:
-            described = self._attacher.described(page, found, quantity.end, found.sentence.end)
-            if described is not None:
-                return Subject("cluster", "", cluster=described, rule="figure-before-subject")
         if subject is not None:
             return subject
+        described = self._attacher.described(page, found, quantity.end, found.sentence.end)
+        if described is not None:
+            return Subject("cluster", "", cluster=described, rule="figure-before-subject")
+        return self._carried(page, found, quantity, state)
+
+    def _carried(self, page: Page, found: Found, quantity: Quantity, state: _State) -> Subject | None:
+        """Whose a number is whose sentence names nobody: that of the sentences before, unless it speaks of a project."""
+        if self._project.search(page.text, found.sentence.start, quantity.start):
+            return OTHER
         if state.place is not None:
             return state.place._replace(rule="figure-carried-place")
         if state.topic.focus is not None:
