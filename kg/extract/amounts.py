@@ -209,7 +209,7 @@ class AmountFinder:
         return self._carried(page, found, quantity, state)
 
     def _carried(self, page: Page, found: Found, quantity: Quantity, state: _State) -> Subject | None:
-        """Whose a number is whose sentence names nobody: that of the sentences before, unless it speaks of a project."""
+        """Whose a number is whose sentence names nobody: that of those before it, unless it speaks of a project."""
         if self._project.search(page.text, found.sentence.start, quantity.start):
             return OTHER
         if state.place is not None:
