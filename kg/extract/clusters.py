@@ -127,6 +127,16 @@ class ClusterFinder:
         said = ((mention, self._definition.match(text, mention.end)) for mention in mentions)
         return {found.group("short"): (mention.start, mention.end) for mention, found in said if found is not None}
 
+    def industries(self, text: str, sentence: Sentence, sectors: re.Pattern[str]) -> list[ClusterMention]:
+        """The industries (南皮五金机电产业) of sectors that the lexicon does not know and the text has clusters of."""
+        found = []
+        for match in sectors.finditer(text, sentence.body, sentence.end):
+            topic = self._topics.match(text, match.end(), sentence.end)
+            if topic is not None:
+                word = match.group()
+                found.append(ClusterMention(match.start(), topic.end(), Form.SECTOR, word, word, (), known_sector=True))
+        return found
+
     def of_line(self, text: str, marks: Marks, sentence: Sentence) -> list[ClusterMention]:
         """The cluster of a line that is a place and a sector without a head; for lines under a list's title."""
         if sentence.end - sentence.body > LONGEST_LINE:
@@ -159,20 +169,23 @@ class ClusterFinder:
         if len(segments) > 1:
             segments = self._counted(text, marks, segments, count) if elided else self._whole(text, marks, segments)
         if elided and not any(segment.codes for segment in segments):
-            return list(self._placeless(text, marks, segments, text[end:head_end]))
+            particular = count is not None or self._ranked.search(text, end, head_end) is not None
+            return self._placeless(text, marks, segments) if particular else []
         run = _run(segments)
         found = list(self._items(text, marks, run[:-1], Form.ELIDED)) if len(run) > 1 else []
         found.extend(self._last(text, marks, segments, head_end if not elided else None, start))
         return found
 
-    def _placeless(self, text: str, marks: Marks, segments: list[Segment], rest: str) -> Iterator[ClusterMention]:
-        """Names without a place, if a rank makes them particular ones: 集成电路、新型显示等三大国家级产业集群."""
-        if self._ranked.search(rest) is None or len(segments) < FEWEST_PLACELESS:
-            return
+    def _placeless(self, text: str, marks: Marks, segments: list[Segment]) -> list[ClusterMention]:
+        """Names without a place, which a count or a rank makes particular ones: 集成电路、新型显示等三大产业集群."""
+        found = []
         for segment in segments:
             sector = self._names.sector_of(text[segment.sector : segment.end])
             if sector and _known(marks, segment):
-                yield ClusterMention(segment.start, segment.end, Form.BARE, sector, sector, (), known_sector=True)
+                found.append(
+                    ClusterMention(segment.start, segment.end, Form.BARE, sector, sector, (), known_sector=True)
+                )
+        return found if len(found) >= FEWEST_PLACELESS else []
 
     def _last(
         self, text: str, marks: Marks, segments: list[Segment], head_end: int | None, floor: int
@@ -255,7 +268,9 @@ class ClusterFinder:
             end = start + len(part)
             while end > start and (text[end - 1] in self._hard or text[end - 1].isspace()):
                 end -= 1
-            if start < end and any(mark.kind & Kind.PLACE for mark in marks.within(start, start + 4)):
+            if start < end and all(mark.kind & Kind.PLACE == 0 for mark in marks.within(start, end)):
+                yield from self._placeless(text, marks, self._names.segments(text, marks, start, end))
+            elif start < end and any(mark.kind & Kind.PLACE for mark in marks.within(start, start + 4)):
                 segments = self._whole(text, marks, self._names.segments(text, marks, start, end))
                 yield from (item for item in self._items(text, marks, segments, Form.ELIDED) if item.known_sector)
 

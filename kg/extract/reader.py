@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 from kg.extract.amounts import AmountFinder
 from kg.extract.assemble import Assembler, Findings
@@ -10,7 +11,7 @@ from kg.extract.clusters import ClusterFinder, ClusterMention
 from kg.extract.enterprises import EnterpriseFinder, EnterpriseMention
 from kg.extract.figures import FigureFinder
 from kg.extract.gazetteer import Gazetteer
-from kg.extract.lexicon import Lexicon
+from kg.extract.lexicon import Lexicon, any_of
 from kg.extract.lists import IssuerMention, ListFinder, ListMention
 from kg.extract.marker import Marker
 from kg.extract.marks import Marks
@@ -31,6 +32,8 @@ from kg.model import Document
 # A question holds for the sentences of so many lines after it.
 ANSWER_LINES = 2
 NO_TOPIC = Topic()
+
+Named = TypeVar("Named", EnterpriseMention, ClusterMention)
 
 
 class Reader:
@@ -111,12 +114,29 @@ class Reader:
         headline = self._setting.headline(text, marks, found)
         short = self._clusters.short_names(text, (mention for _, mention in mentions))
         known, cluster_of = self._registry.resolve(mentions, self._setting.near(marks, found), headline, short)
+        found = self._with_industries(text, marks, found, known, cluster_of)
         places = tuple(item.codes for item in known)
         home = self._attacher.home({code for codes in (headline, *places) for code in codes})
         zone = self._attacher.zone(text, marks, found)
         year = self._periods.of_document(document, text)
         about = 0 if len(known) == 1 and min(known[0].mentions)[0] < HEADLINE_LINES else None
         return Page(text, marks, found, cluster_of, year, cells, places, about, home, zone), known
+
+    def _with_industries(
+        self, text: str, marks: Marks, found: list[Found], known: list[Known], cluster_of: dict[tuple[int, int], int]
+    ) -> list[Found]:
+        """The sentences with the industries of clusters whose sectors only the text knows (南皮五金机电产业)."""
+        numbers = self._registry.unknown_sectors(known)
+        if not numbers:
+            return found
+        sectors, done = any_of(numbers), list(found)
+        for item in found:
+            industries = _apart(self._clusters.industries(text, item.sentence, sectors), item.clusters)
+            for one in industries:
+                cluster_of[one.start, one.end] = numbers[one.sector]
+            if industries:
+                done[item.number] = item._replace(clusters=sorted([*item.clusters, *industries], key=_start))
+        return done
 
     def _of_cells(self, text: str, marks: Marks, sentence: Sentence, cells: tuple[Cell, ...]) -> list[ClusterMention]:
         """The clusters of a table's row that are named without a head in a column of clusters."""
@@ -187,16 +207,14 @@ class Reader:
         ]
 
 
-def _apart(
-    mentions: list[EnterpriseMention], others: Sequence[ClusterMention | IssuerMention | ListMention]
-) -> list[EnterpriseMention]:
+def _apart(mentions: list[Named], others: Sequence[ClusterMention | IssuerMention | ListMention]) -> list[Named]:
     """The mentions that share no character with one of `others`."""
     if not mentions or not others:
         return mentions
     return [one for one in mentions if not any(one.start < other.end and other.start < one.end for other in others)]
 
 
-def _start(mention: EnterpriseMention) -> int:
+def _start(mention: EnterpriseMention | ClusterMention) -> int:
     return mention.start
 
 

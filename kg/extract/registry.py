@@ -53,6 +53,17 @@ class Registry:
         known = self._gazetteer.sectors.get(sector)
         return known or self._tail.sub("", sector) or sector
 
+    def unknown_sectors(self, clusters: Sequence[Known]) -> dict[str, int]:
+        """The sectors that the lexicon does not know, each with the number of the only cluster that has it."""
+        counts = Counter(known.sector for known in clusters)
+        return {
+            known.sector: number
+            for number, known in enumerate(clusters)
+            if counts[known.sector] == 1
+            and len(known.sector) >= SHORTEST_PART
+            and known.sector not in self._gazetteer.sectors
+        }
+
     def resolve(
         self,
         mentions: Sequence[tuple[int, ClusterMention]],
