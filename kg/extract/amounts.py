@@ -31,6 +31,8 @@ class _State:
     place: Subject | None = None
     moneys: tuple[str, ...] = ()
     kept: str = ""
+    # Whether the last sentence with a subject spoke of something else than a cluster or a place of the text.
+    other: bool = False
     # The years of the sentence, once they are asked for.
     years: list[Year] | None = None
 
@@ -61,6 +63,7 @@ class AmountFinder:
             topic = topics[found.number]
             if topic.enterprise != state.topic.enterprise:
                 topic = topic._replace(enterprise=state.topic.enterprise)
+            state.other = state.other and not _names_cluster(page, found)
             state.topic = topic
             if found.sentence.line != state.line:
                 state.year, state.line, state.place = None, found.sentence.line, None
@@ -117,6 +120,7 @@ class AmountFinder:
                 state.topic = state.topic._replace(enterprise=subject.name)
         if subject is not None:
             state.place = subject if subject.kind == "place" else None
+            state.other = subject is OTHER
         return done
 
     def _is_part_of_another(self, page: Page, clause: tuple[int, int], quantity: Quantity, done: list[Amount]) -> bool:
@@ -210,7 +214,7 @@ class AmountFinder:
 
     def _carried(self, page: Page, found: Found, quantity: Quantity, state: _State) -> Subject | None:
         """Whose a number is whose sentence names nobody: that of those before it, unless it speaks of a project."""
-        if self._project.search(page.text, found.sentence.start, quantity.start):
+        if state.other or self._project.search(page.text, found.sentence.start, quantity.start):
             return OTHER
         if state.place is not None:
             return state.place._replace(rule="figure-carried-place")
@@ -299,6 +303,10 @@ class AmountFinder:
         if year is not None and page.year is not None and year > page.year:
             return True
         return bool(told) and not (year is not None and page.year is not None and year < page.year)
+
+
+def _names_cluster(page: Page, found: Found) -> bool:
+    return any((item.start, item.end) in page.cluster_of for item in found.clusters)
 
 
 def _with_firm(topic: Topic, found: Found) -> Topic:

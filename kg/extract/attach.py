@@ -65,6 +65,7 @@ class Attacher:
         self._points = re.compile(f"(?:{view})?(?:{pointing})|{self._others.pattern}")
         self._firm = re.compile(f"(?:{words['firm']})|{lexicon.text('figures.subjects.this_firm')}")
         self._industry = lexicon.words("clusters.industry")
+        self._wider = re.compile(f"(?:{words['whole']}|{words['here_province']})$")
         self._linked = any_of(lexicon.words("figures.subjects.linked"))
         self._described = lexicon.pattern("figures.subjects.described_as")
         self._head = any_of(lexicon.words("clusters.heads"))
@@ -91,8 +92,9 @@ class Attacher:
             enterprise = self._enterprise(page, found, start, limit, topic)
             if enterprise is not None:
                 return enterprise
-        if topic.focus is not None and self._linked.match(page.text, start, limit):
-            return Subject("cluster", "", cluster=topic.focus, rule="figure-carried-paragraph")
+        number = _named_last(page, found, start, topic) if self._linked.match(page.text, start, limit) else None
+        if number is not None:
+            return Subject("cluster", "", cluster=number, rule="figure-carried-paragraph")
         cluster = self._cluster(page, found, start, limit, topic) if found.clusters else None
         if cluster is OTHER and self._here.match(page.text, start, limit):
             return page.home or OTHER
@@ -109,27 +111,38 @@ class Attacher:
                 return OTHER
             if mention.form is Form.PLURAL or self._is_one_of_several(page, found, mention, start, limit):
                 return OTHER
-            said = self._of_mention(page, found, mention, topic)
+            said = self._of_mention(page, found, mention, start, topic)
             if said is not None:
                 return said
         return None
 
-    def _of_mention(self, page: Page, found: Found, mention: ClusterMention, topic: Topic) -> Subject | None:
+    def _of_mention(
+        self, page: Page, found: Found, mention: ClusterMention, start: int, topic: Topic
+    ) -> Subject | None:
         """What a mention of a cluster, or of the former or latter of two, makes the subject."""
         if mention.form in (Form.FORMER, Form.LATTER) and (firm := _firm_meant(found, mention)) is not None:
             return firm
         number = self._meant(page, found, mention, topic)
         if number is None:
-            other = mention.form is Form.BARE or page.text.endswith(self._industry, mention.start, mention.end)
+            other = mention.form in (Form.BARE, Form.PLACE)
+            other = other or page.text.endswith(self._industry, mention.start, mention.end)
             return OTHER if other else None
-        if mention.form is Form.SECTOR and self._is_elsewhere(page, mention, number):
+        if mention.form is Form.SECTOR and self._is_elsewhere(page, mention, number, start):
             return OTHER
         return Subject("cluster", mention.name, cluster=number, rule="figure-beside-subject")
 
-    def _is_elsewhere(self, page: Page, mention: ClusterMention, number: int) -> bool:
-        """Whether an industry is that of another place than its cluster, or of one of its places (无锡医药产业)."""
+    def _is_elsewhere(self, page: Page, mention: ClusterMention, number: int, start: int) -> bool:
+        """Whether an industry is that of another place than its cluster, or of one of its places only (无锡医药产业).
+
+        The place stands right before it, or is what the clause from `start` on speaks of (湖北省计划将x产业).
+        """
+        if self._wider.search(page.text, start, mention.start):
+            return True
         before = page.marks.ending(mention.start)
-        return before is not None and before.kind & Kind.PLACE != 0 and set(before.codes) != set(page.places[number])
+        if before is not None and before.kind & Kind.ZONE:
+            return True
+        places = [mark.codes for mark in page.marks.within(start, mention.start) if mark.kind & Kind.PLACE]
+        return any(set(codes) != set(page.places[number]) for codes in places[-1:])
 
     def begins_elsewhere(self, page: Page, start: int, number: int) -> bool:
         """Whether a name begins with a place of another province than its cluster's (上海x公司, 芜湖)."""
@@ -364,11 +377,16 @@ class Attacher:
         return numbers[0] if len(numbers) == 1 and len(page.places) > 1 else None
 
 
+def _named_last(page: Page, found: Found, position: int, topic: Topic) -> int | None:
+    """The cluster that a sentence names last before a position, else the topic."""
+    before = [page.cluster_of.get((item.start, item.end)) for item in found.clusters if item.end <= position]
+    return next((number for number in reversed(before) if number is not None), topic.focus)
+
+
 def number_of(page: Page, found: Found, mention: ClusterMention, topic: Topic) -> int | None:
     """The cluster of a mention; one that points back means the one named before it in the sentence, or the topic."""
     if mention.form is Form.BACK:
-        before = [page.cluster_of.get((item.start, item.end)) for item in found.clusters if item.end <= mention.start]
-        return next((number for number in reversed(before) if number is not None), topic.focus)
+        return _named_last(page, found, mention.start, topic)
     if mention.form in (Form.FORMER, Form.LATTER):
         if len(topic.pair) < PAIR:
             return topic.focus

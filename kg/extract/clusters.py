@@ -72,6 +72,7 @@ class ClusterFinder:
         self._level = any_of((lexicon.text("clusters.level"),))
         goes_on = any_of(lexicon.words("clusters.sector_goes_on")).pattern
         self._topics = re.compile(f"(?:{any_of(lexicon.words('clusters.sector_topics')).pattern})(?!{goes_on})")
+        self._collective = lexicon.pattern("clusters.collective")
         self._related = any_of(lexicon.words("clusters.related"))
         self._definition = lexicon.pattern("clusters.definition")
         self._ranked = any_of(lexicon.words("clusters.particular"))
@@ -158,7 +159,7 @@ class ClusterFinder:
         end, shared, count = self._names.trimmed(text, marks, start, head)
         segments = self._names.segments(text, marks, start, end, whole=line)
         last = segments[-1]
-        if last.start == last.end and count is not None:
+        if last.start == last.end and (count is not None or self._collective.search(text, start, head)):
             return [ClusterMention(head, head_end, Form.PLURAL, text[head:head_end], "", (), known_sector=False)]
         if last.start == last.end:
             if head == start or (start == head == floor) or (end == head and last.start == head):
@@ -166,6 +167,8 @@ class ClusterFinder:
             return []
         elided = shared or count is not None
         segments = [self._names.with_county(text, marks, segment) for segment in segments]
+        if count and sum(bool(segment.codes) for segment in segments) < count:
+            segments = self._all_counted(text, marks, (start, end), count) or segments
         if len(segments) > 1:
             segments = self._counted(text, marks, segments, count) if elided else self._whole(text, marks, segments)
         if elided and not any(segment.codes for segment in segments):
@@ -175,6 +178,12 @@ class ClusterFinder:
         found = list(self._items(text, marks, run[:-1], Form.ELIDED)) if len(run) > 1 else []
         found.extend(self._last(text, marks, segments, head_end if not elided else None, start))
         return found
+
+    def _all_counted(self, text: str, marks: Marks, stretch: tuple[int, int], count: int) -> list[Segment]:
+        """As many segments with a place as are counted, if characters that may be boundary words are taken for none."""
+        segments = self._names.segments(text, marks, *stretch, whole=True)
+        segments = [self._names.with_county(text, marks, segment) for segment in segments][-count:]
+        return segments if len(segments) == count and all(segment.codes for segment in segments) else []
 
     def _placeless(self, text: str, marks: Marks, segments: list[Segment]) -> list[ClusterMention]:
         """Names without a place, which a count or a rank makes particular ones: 集成电路、新型显示等三大产业集群."""
@@ -210,7 +219,8 @@ class ClusterFinder:
             yield ClusterMention(segment.start, head_end, Form.PLACE, name, "", segment.codes, known_sector=False)
         elif SHORTEST_SECTOR <= len(sector) <= LONGEST_SECTOR:
             planned = self._planned.search(text, max(floor - 12, 0), segment.start) is not None
-            start = segment.start + text[segment.start : segment.end].find(sector)
+            printed = text[segment.start : segment.end]
+            start = segment.start + (0 if self._names.town_before(printed) else printed.find(sector))
             zone = self._names.zone_before(sector)
             bare = ClusterMention(start, head_end, Form.BARE, text[start:head_end], sector[zone:], (), known, planned)
             yield bare._replace(zoned=zone > 0)

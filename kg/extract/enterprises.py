@@ -551,7 +551,7 @@ class EnterpriseFinder:
             if text[start:stem] in self._gazetteer.place_names or self._goes_on(marks, match):
                 continue
             name = text[start:end]
-            if not self.plausible(name, marks, start):
+            if not self.plausible(name, marks, start) or self._is_local_sector(name):
                 continue
             if self._is_product(marks, start, match) or self._fields.match(text, match.end(), sentence.end):
                 continue

@@ -25,6 +25,7 @@ class Marker:
             (Kind.JOINT, lexicon.words("clusters.joints")),
             (Kind.KEEP, lexicon.words("clusters.keep")),
             (Kind.ZONE, lexicon.words("clusters.zones")),
+            (Kind.KEEP, _counties(lexicon, gazetteer)),
             (Kind.EDGE, set(lexicon.words("clusters.stops")) - set(lexicon.words("enterprises.weak_edges"))),
         ):
             for word in words:
@@ -46,3 +47,9 @@ class Marker:
         if not self._shared.isdisjoint([mark.word for mark in marks]):
             marks = self._homonyms.told_apart(text, marks)
         return Marks(marks, len(text))
+
+
+def _counties(lexicon: Lexicon, gazetteer: Gazetteer) -> set[str]:
+    """The short names of counties in which a boundary word or a joint is none (余江, 南和)."""
+    words = {word for key in ("stops", "joints") for word in lexicon.words(f"clusters.{key}") if len(word) == 1}
+    return {stem for stem in gazetteer.stems if not words.isdisjoint(stem)}

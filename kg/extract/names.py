@@ -196,6 +196,10 @@ class NameReader:
     def _within_sector(self, marks: Marks, start: int, end: int) -> bool:
         return any(mark.kind & (Kind.SECTOR | Kind.PLACE) for mark in marks.within(start, end))
 
+    def town_before(self, name: str) -> bool:
+        """Whether a name begins with a town, which is part of it and not of its sector (沙溪镇休闲服装)."""
+        return self._town.match(name) is not None
+
     def zone_before(self, sector: str) -> int:
         """How many characters of a sector are the name of a zone before it (赣江新区生物医药); 0 for none."""
         zone = self._zone.match(sector)
