@@ -16,6 +16,8 @@ from kg.extract.page import Found, Page, Subject
 from kg.extract.periods import Periods, Year
 from kg.extract.tables import Cell
 
+# Between the items of an enumeration.
+ITEM_MARK = "\u3001"
 # A topic is sure for so many sentences.
 NEAR_SENTENCES = 2
 
@@ -99,6 +101,7 @@ class AmountFinder:
             while quantities and quantities[0].start < clause[1]:
                 quantity = quantities.popleft()
                 own = self._attacher.clause_subject(page, found, (position, clause[1]), quantity.start, state.topic)
+                own = own or self._next_item(page, quantity, done, clause)
                 of_part = own is None and self._of_part(page, clause, quantity)
                 if of_part and self._figures.is_part(page.text[clause[0] : quantity.start].lstrip()):
                     own = OTHER
@@ -142,6 +145,12 @@ class AmountFinder:
         if firms and self._all_of.search(page.text, firms[-1].end, quantity.start) is None:
             return []
         return [Subject("enterprise", item.name, rule="figure-of-each") for item in firms if len(firms) > 1]
+
+    def _next_item(self, page: Page, quantity: Quantity, done: list[Amount], clause: tuple[int, int]) -> Subject | None:
+        """Somebody else, where a number begins an item of its own: A产值300亿元、电池产业规模200亿元."""
+        last = done[-1].quantity.end if done else 0
+        stretch = page.text[last : quantity.start] if last > clause[0] else ""
+        return OTHER if stretch.startswith(ITEM_MARK) and self._figures.qualified(stretch[1:]) else None
 
     def _of_part(self, page: Page, clause: tuple[int, int], quantity: Quantity) -> bool:
         """Whether an amount of money is that of something unknown that its clause names (其中电池产值300亿元)."""

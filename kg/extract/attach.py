@@ -273,6 +273,17 @@ class Attacher:
             and self._heading_end.search(page.text, sentence.start, sentence.end) is None
         )
 
+    def whole_at(self, page: Page, start: int, limit: int) -> Subject | None:
+        """The city or province of the text, where a clause begins with 全市 or 我省."""
+        if self._here.match(page.text, start, limit):
+            return page.home
+        return page.home_province if self._here_province.match(page.text, start, limit) else None
+
+    def home_province(self, marks: Marks) -> Subject | None:
+        """The province that 全省 means: the one in which most of what the text names lies."""
+        place = self._gazetteer.province_of(marks.province)
+        return Subject("place", place.name, code=place.code, rule="figure-here") if place else None
+
     def place_at(self, page: Page, found: Found, start: int, limit: int) -> Subject | None:
         """The place with which a clause begins; None for a whole without a name (全国)."""
         subject = self._place(page, found, start, limit)

@@ -13,6 +13,8 @@ from kg.extract.page import Found, Page, Subject
 
 # A place stands so many characters before the number of its clusters, and a word that lists them right before it.
 PLACE_REACH, LISTED_REACH = 14, 4
+# A word that says how large the clusters are stands so many characters before their number.
+LARGE_REACH = 8
 # A single cluster is no count.
 FEWEST = 2
 RULE = "cluster-count"
@@ -24,6 +26,8 @@ class ClusterCountFinder:
     def __init__(self, lexicon: Lexicon, figures: FigureFinder, attacher: Attacher) -> None:
         self._figures, self._attacher = figures, attacher
         self._key = lexicon.text("figures.clusters.key")
+        self._large_key = lexicon.text("figures.clusters.large_key")
+        self._large = any_of(lexicon.words("figures.clusters.large"))
         self._unit = lexicon.text("figures.clusters.unit")
         self._count = lexicon.pattern("figures.clusters.pattern")
         self._number_after = lexicon.pattern("figures.clusters.number_after")
@@ -37,21 +41,24 @@ class ClusterCountFinder:
         place: Subject | None = None
         for match in self._count.finditer(text, digit, sentence.end):
             place = self._place(page, found, match) or (place if self._goes_on(page, match) else None)
-            yield from self._amount(found, match, (match.start(), match.end()), place)
+            yield from self._amount(page, found, match, (match.start(), match.end()), place)
         if self._number_after.search(text, sentence.body, sentence.end) is None:
             return
         for start, end in found.clauses:
             for match in self._number_after.finditer(text, start, end):
-                own = self._attacher.place_at(page, found, start, match.start())
+                own = self._attacher.whole_at(page, start, match.start())
+                own = own or self._attacher.place_at(page, found, start, match.start())
                 place = own or (place if self._figures.is_part(text[start : match.start()].lstrip()) else None)
-                yield from self._amount(found, match, (match.start("count"), match.end()), place)
+                yield from self._amount(page, found, match, (match.start("count"), match.end()), place)
 
     def _amount(
-        self, found: Found, match: re.Match[str], span: tuple[int, int], place: Subject | None
+        self, page: Page, found: Found, match: re.Match[str], span: tuple[int, int], place: Subject | None
     ) -> Iterator[Amount]:
         value = self._figures.number(match.group("count"))
         if place is not None and value is not None and value >= FEWEST:
-            quantity = Quantity(*span, value, self._unit, Measure.COUNT, "=", self._key)
+            said = page.text[max(found.sentence.body, span[0] - LARGE_REACH) : span[1]]
+            key = self._large_key if self._large.search(said) else self._key
+            quantity = Quantity(*span, value, self._unit, Measure.COUNT, "=", key)
             yield Amount(quantity, place, None, target=False, sentence=found.number, rule=RULE)
 
     def _place(self, page: Page, found: Found, match: re.Match[str]) -> Subject | None:
@@ -62,8 +69,13 @@ class ClusterCountFinder:
             return before
         elided = self._elided.search(page.text, max(body, start - LISTED_REACH), start) is not None
         if elided or self._listed.search(page.text, max(body, start - LISTED_REACH), start):
-            return self._place_of_list(page, found) or (self._place_of_all(page, found, start) if elided else None)
-        return None
+            place = self._place_of_list(page, found) or (self._place_of_all(page, found, start) if elided else None)
+            if place is not None:
+                return place
+        if not match.group("noun"):
+            return None
+        clause = max(first for first, _ in found.clauses if first <= start)
+        return self._attacher.whole_at(page, clause, start) or self._attacher.place_at(page, found, clause, start)
 
     def _goes_on(self, page: Page, match: re.Match[str]) -> bool:
         """Whether a number is a part of the one before it in its sentence: 达到16个,其中国家级4个."""

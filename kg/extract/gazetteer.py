@@ -7,6 +7,8 @@ from kg.extract.lexicon import Lexicon
 
 # A name of one character is in every text.
 SHORTEST = 2
+# The code of a province is that of its two digits alone (GB/T 2260).
+REST_OF_PROVINCE = "0000"
 BELOW_CITY = ("County", "District")
 
 
@@ -75,6 +77,10 @@ class Gazetteer:
             stems=_stems(places, names),
             homonyms={name: codes for name, codes in homonyms.items() if names[name] == codes[:1]},
         )
+
+    def province_of(self, digits: str) -> Place | None:
+        """The division of the first level whose code begins with two digits."""
+        return self.places.get(digits + REST_OF_PROVINCE)
 
     def above(self, code: str, level: str) -> Place | None:
         """The division of this level that `code` is or lies in."""

@@ -39,7 +39,7 @@ class Page:
     """A normalised text, its marks and its sentences. `cluster_of` numbers the cluster of each mention.
 
     `places` are the codes of each cluster; `about` is the only cluster of a text that names it in its headline; `home`
-    is the city that 全市 means, `zone` the zone that the text is about.
+    and `home_province` are the city that 全市 and the province that 全省 mean, `zone` the zone that the text is about.
     """
 
     text: str
@@ -51,4 +51,5 @@ class Page:
     places: tuple[tuple[str, ...], ...] = ()
     about: int | None = None
     home: Subject | None = None
+    home_province: Subject | None = None
     zone: Subject | None = None

@@ -120,7 +120,8 @@ class Reader:
         zone = self._attacher.zone(text, marks, found)
         year = self._periods.of_document(document, text)
         about = 0 if len(known) == 1 and min(known[0].mentions)[0] < HEADLINE_LINES else None
-        return Page(text, marks, found, cluster_of, year, cells, places, about, home, zone), known
+        province = self._attacher.home_province(marks)
+        return Page(text, marks, found, cluster_of, year, cells, places, about, home, province, zone), known
 
     def _with_industries(
         self, text: str, marks: Marks, found: list[Found], known: list[Known], cluster_of: dict[tuple[int, int], int]
