@@ -22,6 +22,8 @@ LONGEST_PLACE = 8
 # The zone of a text is named in so many sentences, within so many characters after its place.
 ZONE_LINES = 4
 ZONE_REACH = 10
+# Between an attribute's end and the name that it describes stand so many characters (以A为龙头的全国领先的B集群).
+ATTRIBUTE_REACH = 8
 # A heading of a part has at most so many characters.
 LONGEST_HEADING = 22
 # The former and the latter.
@@ -319,28 +321,36 @@ class Attacher:
         return OTHER
 
     def cluster_near(self, page: Page, found: Found, start: int, end: int, topic: Topic) -> int | None:
-        """The cluster of a name at [start, end): named before it in the sentence, described after it, or the topic."""
+        """The cluster of a name at [start, end): described right after it, named before it, or the topic."""
+        after = self._attributed(page, found, end, topic)
+        if after is None:
+            after = self._named_before(page, found, start, topic)
+        if after is None:
+            after = self.described(page, found, end, found.sentence.end)
+        if after is None:
+            after = self._of_opening_place(page, found, start)
+        if after is not None or topic.focus is not None:
+            return topic.focus if after is None else after
+        later = [page.cluster_of.get((item.start, item.end)) for item in found.clusters if item.start >= end]
+        return next((number for number in later if number is not None), None)
+
+    def _attributed(self, page: Page, found: Found, end: int, topic: Topic) -> int | None:
+        """The cluster that an attribute ending at `end` describes: 以A、B为龙头的x产业集群."""
+        if not page.text.startswith(self._attribute, end):
+            return None
+        near = [item for item in found.clusters if end < item.start <= end + ATTRIBUTE_REACH]
+        return page.cluster_of.get((near[0].start, near[0].end), topic.focus) if near else None
+
+    def _named_before(self, page: Page, found: Found, start: int, topic: Topic) -> int | None:
+        """The cluster that a sentence names last before a name, and does not only compare with."""
         for mention in reversed(found.clusters):
-            if mention.end > start:
-                continue
-            if self._compared.search(
-                page.text[max(found.sentence.start, mention.start - BEFORE_REACH) : mention.start]
-            ):
+            before = page.text[max(found.sentence.start, mention.start - BEFORE_REACH) : mention.start]
+            if mention.end > start or self._compared.search(before):
                 continue
             number = number_of(page, found, mention, topic)
             if number is not None:
                 return number
-        after = self.described(page, found, end, found.sentence.end)
-        if after is not None:
-            return after
-        local = self._of_opening_place(page, found, start)
-        if local is not None:
-            return local
-        for mention in found.clusters:
-            number = page.cluster_of.get((mention.start, mention.end))
-            if mention.start >= end and number is not None and topic.focus is None:
-                return number
-        return topic.focus
+        return None
 
     def _of_opening_place(self, page: Page, found: Found, start: int) -> int | None:
         """The one cluster of the last place with which a clause before `start` begins: 济宁则群雄并起,甲、乙领跑."""

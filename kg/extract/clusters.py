@@ -175,7 +175,9 @@ class ClusterFinder:
             particular = count is not None or self._ranked.search(text, end, head_end) is not None
             return self._placeless(text, marks, segments) if particular else []
         run = _run(segments)
-        found = list(self._items(text, marks, run[:-1], Form.ELIDED)) if len(run) > 1 else []
+        before = segments[: len(segments) - len(run)] if count and elided and len(segments) >= count else []
+        found = self._placeless(text, marks, before[-count:]) if before and count else []
+        found += list(self._items(text, marks, run[:-1], Form.ELIDED)) if len(run) > 1 else []
         found.extend(self._last(text, marks, segments, head_end if not elided else None, start))
         return found
 
@@ -276,7 +278,7 @@ class ClusterFinder:
         for part in re.split(r"(?<=[;,])", text[opener.end() : sentence.end]):
             start = text.index(part, opener.end())
             end = start + len(part)
-            while end > start and (text[end - 1] in self._hard or text[end - 1].isspace()):
+            while end > start and (text[end - 1] in self._hard or text[end - 1] in ") " or text[end - 1].isspace()):
                 end -= 1
             if start < end and all(mark.kind & Kind.PLACE == 0 for mark in marks.within(start, end)):
                 yield from self._placeless(text, marks, self._names.segments(text, marks, start, end))

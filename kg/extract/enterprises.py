@@ -350,7 +350,8 @@ class EnterpriseFinder:
         """Whether a name is made of words of a trade, the country apart (中国毛巾); with a firm's ending it is one."""
         country = self._country.match(name)
         rest = name[country.end() :] if country else name
-        if country and self._words.ending.search(rest) and rest in self._firm:
+        ending = self._words.ending.search(rest) if country else None
+        if ending is not None and ending.group() in self._firm:
             return False
         return self._of_the_trade.fullmatch(rest) is not None
 

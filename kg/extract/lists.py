@@ -80,6 +80,7 @@ class ListFinder:
         self._issuer = lexicon.any_of("clusters.issuers.departments", "clusters.issuers.alone")
         alone = any_of(lexicon.words("clusters.issuers.alone")).pattern
         self._department = re.compile(f"(?P<level>{places})?(?:{departments})|{alone}")
+        self._to_clusters = lexicon.pattern("clusters.issuers.to_clusters")
         self._unspecific = any_of(lexicon.words("clusters.issuers.unspecific"))
         self._support = any_of(lexicon.words("clusters.issuers.support"))
         self._supported = any_of(lexicon.words("clusters.issuers.supported"))
@@ -167,6 +168,6 @@ class ListFinder:
 
     def supports(self, sentence: str) -> bool:
         """Whether a sentence offers support to clusters of a list, or to clusters."""
-        if self._unspecific.search(sentence) is not None:
+        if self._unspecific.search(sentence) is not None or self._to_clusters.search(sentence) is None:
             return False
         return self._support.search(sentence) is not None and self._supported.search(sentence) is not None

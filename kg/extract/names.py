@@ -86,7 +86,7 @@ class NameReader:
                 continue
             if mark.kind & (Kind.SECTOR | Kind.KEEP) and not mark.kind & Kind.PLACE:
                 continue
-            if mark.kind & Kind.PLACE and self._ends_run(text, mark, start):
+            if mark.kind & Kind.PLACE and (self._ends_run(text, mark, start) or _bracketed(text, now, mark)):
                 continue
             if mark.kind & Kind.PLACE:
                 done, now = self._place(text, mark, done, now)
@@ -263,6 +263,11 @@ class NameReader:
         named = [code for code in options if self._gazetteer.places[code].name in text]
         near = [code for code in options if code[:PROVINCE] == marks.province]
         return named or near or ([*options] if rest in self._gazetteer.sectors else [])
+
+
+def _bracketed(text: str, now: _Building, mark: Mark) -> bool:
+    """Whether a place stands in a parenthesis inside a name: 长三角(含江西)大飞机."""
+    return text.rfind("(", now.start, mark.start) > text.rfind(")", now.start, mark.start)
 
 
 def joined_left(segments: list[Segment]) -> Iterator[Segment]:

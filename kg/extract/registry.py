@@ -137,6 +137,8 @@ class Registry:
         self, clusters: list[Known], mention: ClusterMention, near: tuple[str, ...], headline: tuple[str, ...]
     ) -> int:
         headline, near = ((), ()) if mention.zoned else (headline, near)
+        if mention.name == mention.sector and near:
+            headline = near
         rule = "bare-name-headline-city" if headline else "bare-name-near-city" if near else "bare-name-no-city"
         if not mention.known_sector and not (mention.heading and headline):
             rule = "bare-name-no-city"

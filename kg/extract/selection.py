@@ -178,7 +178,7 @@ class Selector:
                 selection = SELECTED
             if selection is None:
                 continue
-            near = self._nearest(page, found, group[0].start, names)
+            near = self._nearest(page, found, (group[0].start, group[-1].end, edges[index + 1]), names)
             list_name = near or primary
             if selection is Selection.SELECTED and list_name is None:
                 continue
@@ -268,12 +268,17 @@ class Selector:
         strong = self._finder.selection(self._weak.sub("", before)) or self._finder.selection(self._weak.sub("", after))
         return Selection.SELECTED if strong else None
 
-    def _nearest(self, page: Page, found: Found, position: int, names: dict[str, str]) -> str | None:
+    def _nearest(self, page: Page, found: Found, place: tuple[int, int, int], names: dict[str, str]) -> str | None:
+        """The list meant by a group at `place`: its start, its end, and where what is said of it ends."""
+        position, group_end, edge = place
         usable = [item for item in found.lists if self._cluster_word.search(item.name) or self._finder.batch(item.name)]
         if not usable and not any(self._cluster_word.search(name) for name in names):
             usable = found.lists
         if not usable:
             return None
+        after = [item for item in usable if group_end <= item.start < edge]
+        if after:
+            return names[after[0].name]
         own = _of_part(page, found, position, usable)
         return names[min(own or usable, key=lambda item: abs(item.start - position)).name]
 
@@ -295,7 +300,8 @@ class Selector:
         selection = self._finder.selection(clause) or Selection.SELECTED
         if notice:
             selection = Selection.NOTICE
-        name = self._nearest(page, found, found.sentence.end, names)
+        end = found.sentence.end
+        name = self._nearest(page, found, (end, end, end), names)
         return Decision(selection, name, found.number, "selected-list") if name else None
 
     def _announced(self, found: Found, stretch: str, names: dict[str, str]) -> Decision | None:
