@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from kg.errors import KgError
+from kg.errors import EngineError
 from kg.model import Relation
 from kg.read.tables import GLOB, delimiter, read_header
 from kg.read.typed import NUMBER
@@ -59,7 +59,7 @@ def spark_session(master: str) -> Iterator["SparkSession"]:
 
 
 def check_spark() -> None:
-    """KgError where there is no Spark or no Java to start a session with."""
+    """EngineError where there is no Spark or no Java to start a session with."""
     _check_pyspark()
     from pyspark.sql import SparkSession
 
@@ -71,14 +71,14 @@ def _check_pyspark() -> None:
     try:
         import pyspark.sql  # noqa: F401  # what tells that it is there
     except ImportError as error:
-        raise KgError("Spark is not installed; it is an extra: pip install 'cluster-kg[spark]'") from error
+        raise EngineError("Spark is not installed; it is an extra: pip install 'cluster-kg[spark]'") from error
 
 
 def _check_java() -> None:
     home = os.environ.get("JAVA_HOME")
     if shutil.which("java", path=str(Path(home, "bin")) if home else None) is None:
         place = f"in JAVA_HOME ({home})" if home else "on the PATH"
-        raise KgError(f"Spark needs Java 17 or later, and there is no java {place}")
+        raise EngineError(f"Spark needs Java 17 or later, and there is no java {place}")
 
 
 def _start(master: str) -> "SparkSession":
@@ -92,7 +92,7 @@ def _start(master: str) -> "SparkSession":
     try:
         session = builder.getOrCreate()
     except spark_errors() as error:
-        raise KgError(f"Spark does not start on {master}: {words_of(error)}") from error
+        raise EngineError(f"Spark does not start on {master}: {words_of(error)}") from error
     session.sparkContext.setLogLevel("ERROR")
     return session
 

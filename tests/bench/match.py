@@ -21,6 +21,7 @@ from itertools import combinations
 from pathlib import Path
 
 from kg.read.tables import connect, open_table
+from kg.resolve.database import Duckdb
 from kg.resolve.lexicon import load_lexicon
 from kg.resolve.match import Matching, dedupe_table, match_tables
 from tests.bench.registers import Part, Registers, generate, write
@@ -98,7 +99,7 @@ def _work(folder: Path, *, prepare_only: bool) -> None:
     connection = connect(threads=2, memory_limit=MEMORY, temporary=folder / "spill")
     left, _ = open_table(connection, folder / "left.csv")
     right, _ = open_table(connection, folder / "right.csv")
-    matching = match_tables(connection, left, right, lexicon=load_lexicon(LEXICON))
+    matching = match_tables(Duckdb(connection), left, right, lexicon=load_lexicon(LEXICON))
     matching.write(folder / "links.csv")
     if prepare_only:
         parts = "id, plain AS name, core, nullif(trade, '') AS trade, nullif(form, '') AS form"
@@ -117,7 +118,7 @@ def _dedupe(folder: Path) -> None:
     with (folder / "same.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(("left_id", "right_id"))
-        writer.writerows(sorted(pairs_of(dedupe_table(connection, table, lexicon=load_lexicon(LEXICON)))))
+        writer.writerows(sorted(pairs_of(dedupe_table(Duckdb(connection), table, lexicon=load_lexicon(LEXICON)))))
 
 
 def pairs_of(matching: Matching) -> set[Pair]:
