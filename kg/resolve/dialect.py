@@ -8,6 +8,13 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable
 
 
+WORD = r"\p{L}\p{N}\x{4E00}-\x{9FFF}\x{20000}-\x{3FFFF}"
+"""Inside of a class: letters, digits and all Han characters, of which an engine knows those of its own Unicode only.
+
+Letters of other scripts that are younger than Unicode 13 are none to the JVM of Java 17.
+"""
+
+
 def identifier(name: str) -> str:
     """Return a quoted SQL identifier."""
     return '"' + name.replace('"', '""') + '"'

@@ -22,6 +22,9 @@ _COMPATIBLE = (
 _WIDTHS = (0xFF01, 0xFFEE)
 """The block of full-width and half-width forms."""
 
+_CAPITALS = {"İ": "i", "Σ": "σ"}
+"""Capitals whose small form is not one to every engine: it may be two characters, or another at the end of a word."""
+
 _LEVELS = {"Province": 0, "Municipality": 0, "City": 1, "County": 2, "District": 2}
 
 GENERIC, ACTIVITY = "generic", "activity"
@@ -63,7 +66,7 @@ def load_lexicon(folder: Path) -> Lexicon:
     """Return the lexicon of a folder; raises ResolveError where a file or a column is missing."""
     company = folder / "company"
     characters = {row["traditional"]: row["simplified"] for row in read_rows(folder / "traditional.csv")}
-    characters = {key: value for key, value in characters.items() if len(key) == 1} | _compatible()
+    characters = {key: value for key, value in characters.items() if len(key) == 1} | _compatible() | _CAPITALS
     brands = {row["word"] for row in read_rows(company / "brand_places.csv")}
     countries = [PlaceName(row["word"], "", "", "") for row in read_rows(company / "country_words.csv")]
     places = (*_place_names(folder, brands), *countries)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kg.resolve.database import Database
-from kg.resolve.dialect import Dialect, alternatives, identifier
+from kg.resolve.dialect import WORD, Dialect, alternatives, identifier
 from kg.resolve.lexicon import ACTIVITY, GENERIC, Lexicon
 
 OPTIONAL = ("city", "code", "address")
@@ -20,6 +20,9 @@ _FIRST = 3
 _LEARN_LEAST, _LEARN_SHARE, _LEARN_LONGER = 12, 0.0003, 0.06
 """A tail is a trade word when this many (or this share of) names with different cores end so; a longer tail
 counts beside its own end when it makes up this share of it (more than any character of a core would)."""
+
+LONGEST = 1000
+"""Characters of a name: with more it is none, and Java would need more stack for its patterns than there is."""
 
 _LONG = 4
 """A legal form this long is not part of a brand."""
@@ -51,7 +54,7 @@ class Names:
         self._run("bodies", self._bodies())
         trades = set(self.lexicon.trades)
         self._run("rows", self._rows(trades | self._learned(trades)))
-        for name in ("spellings", "plain", "inlined", "stems", "bodies"):
+        for name in ("spellings", "plain", "inlined", "stems", "bodies", "cores"):
             self.database.drop(self.table(name))
 
     def _run(self, name: str, select: str) -> None:
@@ -98,7 +101,7 @@ class Names:
 
     def _cleaned(self, value: str, keep: str) -> str:
         kept = "".join(map("\\{}".format, keep))
-        return self.dialect.remove(f"lower({value})", rf"[^\p{{L}}\p{{N}}{kept}]+")
+        return self.dialect.remove(f"lower({value})", f"[^{WORD}{kept}]+")
 
     def _inlined(self) -> str:
         """Return the SELECT of names without brackets; `tail` is what stands behind a legal form inside the name.
@@ -189,16 +192,16 @@ SELECT n, plain, city_text, address, branch, form, grp, place1 || place2 AS plac
     def _learned(self, trades: set[str]) -> set[str]:
         """Return trade words that the lexicon lacks: what many names with different cores end in."""
         tail = self.dialect.extract(f"substr(body, {_FIRST})", alternatives(trades) + "+$")
-        cores = f"SELECT DISTINCT left(body, length(body) - length({tail})) AS core FROM {self.table('bodies')}"
+        self._run("cores", f"SELECT DISTINCT left(body, length(body) - length({tail})) AS core FROM {self.table('bodies')}")
+        cores = self.table("cores")
         tails = " UNION ALL ".join(
-            f"SELECT right(core, {size}) AS word, left(core, length(core) - {size}) AS head FROM cores "
+            f"SELECT right(core, {size}) AS word, left(core, length(core) - {size}) AS head FROM {cores} "
             f"WHERE length(core) >= {size + 2}"
             for size in (2, 3, 4)
         )
         found = self.database.ask(
-            f"WITH cores AS ({cores}), total AS (SELECT count(*) AS names FROM cores), tails AS ({tails}) "
-            f"SELECT word, count(DISTINCT head) AS heads FROM tails GROUP BY word "
-            f"HAVING heads >= greatest({_LEARN_LEAST}, {_LEARN_SHARE} * (SELECT names FROM total)) ORDER BY word"
+            f"SELECT word, count(DISTINCT head) AS heads FROM ({tails}) GROUP BY word "
+            f"HAVING heads >= greatest({_LEARN_LEAST}, {_LEARN_SHARE} * (SELECT count(*) FROM {cores})) ORDER BY word"
         ).fetchall()
         heads = {str(word): int(count) for word, count in found}
         return {word for word, count in heads.items() if count >= _LEARN_LONGER * heads.get(word[1:], 0)}
@@ -269,6 +272,6 @@ def raw_select(columns: tuple[str, ...], sql_with_rows: str, first: int) -> str:
     )
     known = (
         f"SELECT id, name, {optional}, row_number() OVER (PARTITION BY id ORDER BY _row) AS copy "
-        f"FROM ({sql_with_rows}) WHERE id IS NOT NULL AND name IS NOT NULL"
+        f"FROM ({sql_with_rows}) WHERE id IS NOT NULL AND length(name) <= {LONGEST}"
     )
     return f"SELECT {first} + row_number() OVER (ORDER BY id) - 1 AS n, * EXCLUDE (copy) FROM ({known}) WHERE copy = 1"
