@@ -9,12 +9,13 @@ from tempfile import TemporaryDirectory
 import duckdb
 
 from kg.catalog import bundled_data
+from kg.errors import PublishError
 from kg.export.tables import write_csv
 from kg.mapping.output import replacing
 from kg.model import Problem, Relation
-from kg.pipeline.limits import interruptible
+from kg.pipeline.mapfile import database
 from kg.pipeline.spark import database_at
-from kg.read.tables import connect, open_table
+from kg.read.tables import open_table
 from kg.resolve.database import Database, Duckdb
 from kg.resolve.judgements import Judgements, read_judgements
 from kg.resolve.lexicon import Lexicon, load_lexicon
@@ -79,24 +80,31 @@ Link = Callable[[Database, list[Relation], Judgements], Matching]
 
 def _linked(files: list[Path], target: Path, link: Link, options: MatchOptions) -> Linked:
     options_of(target)
+    _check_folders(target, options.undecided)
     given, problems = (Judgements(), []) if options.judgements is None else read_judgements(options.judgements)
     with (
         TemporaryDirectory(prefix="kg-") as folder,
-        connect(memory_limit=MEMORY, temporary=Path(folder)) as connection,
-        interruptible(connection),
+        database(Path(folder), target, MEMORY) as connection,
     ):
         opened = [open_table(connection, file) for file in files]
         tables = [relation for relation, _ in opened]
-        with _database(connection, target, options.master) as database:
-            matching = link(database, tables, given)
+        with _plans_at(options.master, connection, target) as place:
+            matching = link(place, tables, given)
             rows, left_open = _written(matching, tables, target, options.undecided), matching.count_undecided()
             matching.close()
     found = [*problems, *(problem for _, more in opened for problem in more), *matching.problems]
     return Linked(rows, left_open, tuple(found))
 
 
-def _database(
-    connection: duckdb.DuckDBPyConnection, target: Path, master: str | None
+def _check_folders(*files: Path | None) -> None:
+    """PublishError where there is no folder for a file."""
+    for file in files:
+        if file is not None and not file.absolute().parent.is_dir():
+            raise PublishError("its folder does not exist", file=file)
+
+
+def _plans_at(
+    master: str | None, connection: duckdb.DuckDBPyConnection, target: Path
 ) -> AbstractContextManager[Database]:
     """What runs the plan: DuckDB, or Spark on a master."""
     return database_at(master, connection, target) if master else nullcontext(Duckdb(connection))

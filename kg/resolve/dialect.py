@@ -7,7 +7,6 @@ length, left, right, replace, lower, coalesce, instr, levenshtein.
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 
-
 WORD = r"\p{L}\p{N}\x{4E00}-\x{9FFF}\x{20000}-\x{3FFFF}"
 """Inside of a class: letters, digits and all Han characters, of which an engine knows those of its own Unicode only.
 

@@ -192,7 +192,9 @@ SELECT n, plain, city_text, address, branch, form, grp, place1 || place2 AS plac
     def _learned(self, trades: set[str]) -> set[str]:
         """Return trade words that the lexicon lacks: what many names with different cores end in."""
         tail = self.dialect.extract(f"substr(body, {_FIRST})", alternatives(trades) + "+$")
-        self._run("cores", f"SELECT DISTINCT left(body, length(body) - length({tail})) AS core FROM {self.table('bodies')}")
+        self._run(
+            "cores", f"SELECT DISTINCT left(body, length(body) - length({tail})) AS core FROM {self.table('bodies')}"
+        )
         cores = self.table("cores")
         tails = " UNION ALL ".join(
             f"SELECT right(core, {size}) AS word, left(core, length(core) - {size}) AS head FROM {cores} "
