@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from kg.errors import KgError, ModelError, PublishError, QueryError
+from kg.errors import EngineError, KgError, ModelError, PublishError, QueryError
 
 if TYPE_CHECKING:
     from kg.pipeline.matching import Linked
@@ -385,11 +385,14 @@ def match(
         Path | None, typer.Option(help="Decisions that always win (left,right,judgement,...).")
     ] = None,
     undecided: Annotated[Path | None, UNDECIDED] = None,
+    engine: Annotated[EngineName, typer.Option(help="What does the work.")] = EngineName.DUCKDB,
+    master: Master = "local[*]",
 ) -> None:
     """Link two tables of companies: which row of one is which of the other, with score and reason."""
-    from kg.pipeline.matching import match_files
+    from kg.pipeline.matching import MatchOptions, match_files
 
-    _linked(match_files(left, right, target, judgements=judgements, undecided=undecided), target)
+    options = MatchOptions(judgements, undecided, master if engine is EngineName.SPARK else None)
+    _linked(match_files(left, right, target, options), target)
 
 
 @app.command()
@@ -400,11 +403,14 @@ def dedupe(
         Path | None, typer.Option(help="Decisions that always win (left,right,judgement,...).")
     ] = None,
     undecided: Annotated[Path | None, UNDECIDED] = None,
+    engine: Annotated[EngineName, typer.Option(help="What does the work.")] = EngineName.DUCKDB,
+    master: Master = "local[*]",
 ) -> None:
     """Find the rows of a table that are one company, with score and reason."""
-    from kg.pipeline.matching import dedupe_file
+    from kg.pipeline.matching import MatchOptions, dedupe_file
 
-    _linked(dedupe_file(table, target, judgements=judgements, undecided=undecided), target)
+    options = MatchOptions(judgements, undecided, master if engine is EngineName.SPARK else None)
+    _linked(dedupe_file(table, target, options), target)
 
 
 @app.command()
@@ -509,7 +515,7 @@ def main() -> None:
     try:
         app()
     except KgError as error:
-        fail(error, NOTHING if isinstance(error, ModelError) else USAGE)
+        fail(error, NOTHING if isinstance(error, ModelError | EngineError) else USAGE)
     except KeyboardInterrupt:
         typer.echo("stopped", err=True)
         sys.exit(INTERRUPTED)

@@ -34,6 +34,10 @@ class ModelError(KgError):
     """The server of a language model does not answer, or not as it should."""
 
 
+class EngineError(KgError):
+    """What should do the work (Spark) is not there, or has failed."""
+
+
 class MappingError(KgError):
     """A mapping is not valid RML, or asks for what its source does not have."""
 

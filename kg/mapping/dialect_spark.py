@@ -6,13 +6,6 @@ from functools import reduce
 from kg.mapping import words
 from kg.mapping.dialect import Dialect
 
-SETTINGS = {
-    "spark.sql.variable.substitute": "false",
-    "spark.sql.caseSensitive": "true",
-    "spark.sql.ansi.enabled": "true",
-}
-"""What this dialect takes for granted: `${...}` in a text is text, and a name is what it is."""
-
 CODE_POINT = "\\u%04X"
 
 _SPECIAL = {"\\": "\\\\", "'": "\\'", "\n": "\\n", "\r": "\\r", "\0": "\\u0000"}

@@ -5,7 +5,6 @@ system for a cluster. pyspark is an extra (`pip install 'cluster-kg[spark]'`); o
 """
 
 import gzip
-import re
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -19,12 +18,13 @@ from kg.errors import MappingError
 from kg.mapping import select
 from kg.mapping.census import Census, groups
 from kg.mapping.dialect import speaking
-from kg.mapping.dialect_spark import SETTINGS, SparkDialect
+from kg.mapping.dialect_spark import SparkDialect
 from kg.mapping.duckdb_engine import Written
 from kg.mapping.output import COMPRESSIONS, LINES, PART, PARTIAL, Form, TooManyProblemsError, replacing
 from kg.mapping.plan import Plan
 from kg.mapping.sql import Fault
 from kg.model import Problem, Relation
+from kg.spark import SETTINGS, pattern, told
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -49,7 +49,7 @@ class SparkEngine:
         parts (plain or .gz), as many as the workers make, which in their order are that file. What stands there is
         replaced at the end.
         """
-        with speaking(SparkDialect()), told():
+        with speaking(SparkDialect()), told(MappingError):
             census = SparkCensus(self._session, plan)
             census.foresee()
             faults = census.faults()
@@ -79,7 +79,7 @@ class SparkEngine:
             raise MappingError("Spark compresses parts as .gz only", file=folder.name.removeprefix(PARTIAL))
         self._run(query, folder, "gzip" if gzipped else "none", rows)
         suffixes = folder.name.removeprefix(PARTIAL).partition(".")[2] or "nt"
-        lines = self._session.read.text(_pattern(folder), lineSep="\n").count()
+        lines = self._session.read.text(pattern(folder), lineSep="\n").count()
         kept = {part.rename(folder / f"{PART}{i:05}.{suffixes}") for i, part in enumerate(_parts(folder))}
         for path in set(folder.iterdir()) - kept:
             path.unlink()
@@ -152,27 +152,6 @@ class _Rows:
 
     def fetchall(self) -> Sequence[Sequence[int]]:
         return self.frame.collect()
-
-
-@contextmanager
-def told() -> Iterator[None]:
-    """Turn what Spark reports, with a page of the JVM's stack, into a MappingError of one line."""
-    from py4j.protocol import Py4JError
-    from pyspark.errors import PySparkException
-
-    try:
-        yield
-    except ConnectionError as error:
-        raise MappingError("Spark could not carry it out: its JVM has ended (killed, or out of memory)") from error
-    except (Py4JError, PySparkException) as error:
-        java = getattr(error, "java_exception", None)
-        said = str(error if java is None else java.toString()).strip()
-        raise MappingError(f"Spark could not carry it out: {said.partition(chr(10))[0]}") from error
-
-
-def _pattern(path: Path) -> str:
-    """Return a path as Spark reads it: a file's (not HDFS's), with nothing in it taken for a pattern."""
-    return "file://" + re.sub(r"([\\*?\[\]{}])", r"\\\1", str(path.absolute()))
 
 
 def concatenate(parts: Sequence[Path], target: Path) -> int:

@@ -90,10 +90,10 @@ def explain_file(mapping: Path, *, base: str, data: Path | None = None) -> str:
 
 
 @contextmanager
-def database(temporary: Path, target: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+def database(temporary: Path, target: Path, memory: str | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
     """A database; PublishError about `target` where it cannot go on, mostly because the disk is full."""
     try:
-        with connect(temporary=temporary) as connection, interruptible(connection):
+        with connect(memory_limit=memory, temporary=temporary) as connection, interruptible(connection):
             yield connection
     except duckdb.Error as error:
         reason = str(error).partition("\n")[0]

@@ -16,6 +16,7 @@ from kg.pipeline.matching import MEMORY, PAIR_COLUMNS
 from kg.pipeline.text_tables import REVIEW_COLUMNS
 from kg.read.tables import connect
 from kg.resolve.clusters import Cluster, alike, load_words
+from kg.resolve.database import Duckdb
 from kg.resolve.identities import NEW_ID
 from kg.resolve.lexicon import Lexicon, load_lexicon
 from kg.resolve.match import dedupe_table
@@ -115,7 +116,7 @@ def _alike_firms(
     )
     columns = "SELECT id, name FROM firms"
     table = Relation("firms", ("id", "name"), columns, "SELECT rowid + 2 AS _row, id, name FROM firms")
-    matching = dedupe_table(connection, table, lexicon=lexicon)
+    matching = dedupe_table(Duckdb(connection), table, lexicon=lexicon)
     found = [*matching.linked(MOST), *matching.undecided(MOST)]
     matching.close()
     return found

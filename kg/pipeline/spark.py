@@ -5,15 +5,20 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
 
 from kg.mapping.duckdb_engine import Written
-from kg.mapping.output import LINES, Form
+from kg.mapping.output import LINES, PARTIAL, Form
 from kg.mapping.plan import MapPlan, Plan, Statement
 from kg.mapping.spark_engine import SparkEngine
 from kg.model import Relation
 from kg.read.spark import SparkTables, check_spark, spark_session
+from kg.resolve.spark_database import SparkDatabase
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +32,24 @@ class Spark:
 @contextmanager
 def spark_at(master: str, connection: duckdb.DuckDBPyConnection, target: Path) -> Iterator[Spark]:
     """Give Spark on a master; what is made on the way stands beside `target`, and is removed at the end."""
-    folder = target.absolute().with_name(f".partial-{target.name}.tables")
+    with _session_beside(master, target) as (session, folder):
+        yield Spark(SparkEngine(session), SparkTables(session, connection, folder))
+
+
+@contextmanager
+def database_at(master: str, connection: duckdb.DuckDBPyConnection, target: Path) -> Iterator[SparkDatabase]:
+    """Give what runs a match on a master; what is made on the way as above."""
+    with _session_beside(master, target) as (session, folder):
+        yield SparkDatabase(connection, session, folder)
+
+
+@contextmanager
+def _session_beside(master: str, target: Path) -> Iterator[tuple["SparkSession", Path]]:
+    folder = target.absolute().with_name(f"{PARTIAL}{target.name}.tables")
     shutil.rmtree(folder, ignore_errors=True)
     try:
         with spark_session(master) as session:
-            yield Spark(SparkEngine(session), SparkTables(session, connection, folder))
+            yield session, folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -6,7 +6,6 @@ relation of DuckDB, so that one reader decides what a bad row is, and what the t
 
 import logging
 import os
-import re
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -17,10 +16,11 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from kg.errors import KgError
+from kg.errors import EngineError
 from kg.model import Relation
 from kg.read.tables import GLOB, delimiter, read_header
 from kg.read.typed import NUMBER
+from kg.spark import pattern, spark_errors, words_of
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -59,7 +59,7 @@ def spark_session(master: str) -> Iterator["SparkSession"]:
 
 
 def check_spark() -> None:
-    """KgError where there is no Spark or no Java to start a session with."""
+    """EngineError where there is no Spark or no Java to start a session with."""
     _check_pyspark()
     from pyspark.sql import SparkSession
 
@@ -71,22 +71,14 @@ def _check_pyspark() -> None:
     try:
         import pyspark.sql  # noqa: F401  # what tells that it is there
     except ImportError as error:
-        raise KgError("Spark is not installed; it is an extra: pip install 'cluster-kg[spark]'") from error
+        raise EngineError("Spark is not installed; it is an extra: pip install 'cluster-kg[spark]'") from error
 
 
 def _check_java() -> None:
     home = os.environ.get("JAVA_HOME")
     if shutil.which("java", path=str(Path(home, "bin")) if home else None) is None:
         place = f"in JAVA_HOME ({home})" if home else "on the PATH"
-        raise KgError(f"Spark needs Java 17 or later, and there is no java {place}")
-
-
-def spark_errors() -> tuple[type[Exception], ...]:
-    """Return what Spark raises; a ConnectionError when its JVM is gone."""
-    from py4j.protocol import Py4JError
-    from pyspark.errors import PySparkException
-
-    return Py4JError, PySparkException, ConnectionError
+        raise EngineError(f"Spark needs Java 17 or later, and there is no java {place}")
 
 
 def _start(master: str) -> "SparkSession":
@@ -100,15 +92,9 @@ def _start(master: str) -> "SparkSession":
     try:
         session = builder.getOrCreate()
     except spark_errors() as error:
-        raise KgError(f"Spark does not start on {master}: {_words(error)}") from error
+        raise EngineError(f"Spark does not start on {master}: {words_of(error)}") from error
     session.sparkContext.setLogLevel("ERROR")
     return session
-
-
-def _words(error: Exception) -> str:
-    """Return the first line of what Spark says, without Py4J's words about the call."""
-    java = getattr(error, "java_exception", None)
-    return str(error if java is None else java.toString()).strip().partition("\n")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +122,7 @@ class SparkTables:
             layout = self._layout(path)
             return None if layout is None else self._by_workers(path, header, layout)
         except spark_errors() as error:  # what no worker can read may still be read by the driver
-            _log.info("%s: left to the driver, as Spark says: %s", path, _words(error))
+            _log.info("%s: left to the driver, as Spark says: %s", path, words_of(error))
             return None
 
     def copy(self, relation: Relation) -> Relation:
@@ -155,7 +141,7 @@ class SparkTables:
 
     def _layout(self, path: Path) -> _Layout | None:
         """Return how to read a file, None if it is not plain CSV as RFC 4180 has it: quotes, line ends, UTF-8."""
-        lines = self._session.read.text(_pattern(path), lineSep="\n")
+        lines = self._session.read.text(pattern(path), lineSep="\n")
         sign = "\\t" if delimiter(path) == "\t" else ","
         field = f'(?:"(?:[^"]|"")*+"|[^"{sign}\\r]*+)'
         whole = f"\\A{field}(?:{sign}{field})*+\\r?\\z"
@@ -203,7 +189,7 @@ class SparkTables:
 
     def _csv(self, path: Path, columns: list[str], layout: _Layout) -> "DataFrame":
         return self._session.read.csv(
-            _pattern(path),
+            pattern(path),
             schema=f"{_texts(columns)}, bad STRING",
             columnNameOfCorruptRecord="bad",
             sep=delimiter(path),
@@ -223,16 +209,11 @@ class SparkTables:
         return f"table_{next(self._numbers)}"
 
     def _view(self, name: str, schema: str) -> None:
-        self._session.read.schema(schema).parquet(_pattern(self._folder / name)).createOrReplaceTempView(name)
+        self._session.read.schema(schema).parquet(pattern(self._folder / name)).createOrReplaceTempView(name)
 
 
 def _texts(columns: list[str]) -> str:
     return ", ".join(f"{column} STRING" for column in columns)
-
-
-def _pattern(path: Path) -> str:
-    """Return a path as Spark reads it: a file's (not HDFS's), with nothing in it taken for a pattern."""
-    return "file://" + re.sub(r"([\\*?\[\]{}])", r"\\\1", str(path.absolute()))
 
 
 def _over(relation: Relation, names: Iterable[str], view: str, number: str, numbered: str = "") -> Relation:

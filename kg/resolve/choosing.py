@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-import duckdb
-
+from kg.resolve.database import Database
 from kg.resolve.features import ALWAYS
 
 ACCEPT = 0.0
@@ -15,7 +14,8 @@ CLOSE = 2.0
 MISTYPED_IN_ONE = 3.0
 """In one table two cores that differ by a character are more often two firms than between two tables."""
 
-_EITHER_WAY = ("l.key, r.key", "r.key, l.key")
+_EITHER_WAY = (("l.key", "r.key"), ("r.key", "l.key"))
+_ENDS = ("left", "right")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Choosing:
     either name has another that is alike: a typing error and the name of another firm differ by as much.
     """
 
-    connection: duckdb.DuckDBPyConnection
+    database: Database
     prefix: str
     accept: float = ACCEPT
     one_table: bool = False
@@ -37,7 +37,7 @@ class Choosing:
         alike = f"(l.key = r.key OR l.body = r.body OR p.w >= {ALWAYS / 2})"
         either = "OR" if self.one_table else "AND"
         least = MISTYPED_IN_ONE if self.one_table else self.accept
-        holds = " OR ".join(f"{test}({pair})" for test in ("starts_with", "ends_with") for pair in _EITHER_WAY)
+        holds = " OR ".join(f"{end}({one}, length({other})) = {other}" for end in _ENDS for one, other in _EITHER_WAY)
         edges = (
             f"SELECT p.l, p.r, p.w, {alike} AS alike, NOT ({holds}) AND p.w < {least} AS mistyped "
             f"FROM {scored} p JOIN {rows} l ON l.n = p.l JOIN {rows} r ON r.n = p.r"
@@ -60,7 +60,7 @@ class Choosing:
         self._run("open", f"SELECT l, r, w, {why} AS why FROM {self.prefix}_marked WHERE NOT ({sure})")
 
     def _run(self, name: str, select: str) -> None:
-        self.connection.execute(f"CREATE OR REPLACE TEMP TABLE {self.prefix}_{name} AS {select}").fetchall()
+        self.database.make(f"{self.prefix}_{name}", select)
 
     def _doubts(self) -> str:
         """Return the SELECT of (n, vague, has_alike) over the rows with a good pair.

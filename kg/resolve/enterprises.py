@@ -6,6 +6,7 @@ from enum import Enum
 import duckdb
 
 from kg.model import Problem, Relation
+from kg.resolve.database import Duckdb
 from kg.resolve.dialect import identifier
 from kg.resolve.intake import check_columns
 from kg.resolve.judgements import Judgements
@@ -57,7 +58,7 @@ def resolve_enterprises(
     check_columns(register)
     names = _each_name(register)
     matching = match_tables(
-        connection, names, mentions, lexicon=lexicon, judgements=_of_names(judgements), accept=ACCEPT
+        Duckdb(connection), names, mentions, lexicon=lexicon, judgements=_of_names(judgements), accept=ACCEPT
     )
     equal = set(connection.execute(_EQUAL.format(prefix=matching.prefix)).fetchall())
     found = {}

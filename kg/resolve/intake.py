@@ -5,7 +5,7 @@ import duckdb
 from kg.model import Problem, Relation
 from kg.resolve import codes
 from kg.resolve.errors import ResolveError
-from kg.resolve.names import raw_select
+from kg.resolve.names import LONGEST, raw_select
 
 STAGE = "resolve"
 REQUIRED = ("id", "name")
@@ -26,7 +26,10 @@ def take_in(connection: duckdb.DuckDBPyConnection, relation: Relation, target: s
     check_columns(relation)
     select = raw_select(relation.columns, relation.sql_with_rows, first)
     connection.execute(f"INSERT INTO {target} BY NAME {select}").fetchall()
-    problems = _without(connection, relation, "id") + _without(connection, relation, "name")
+    problems = _left_out(connection, relation, "id IS NULL", "coalesce(name, '')", "the row has no id")
+    problems += _left_out(connection, relation, "name IS NULL", "coalesce(id, '')", "the row has no name")
+    long = f"the name has more than {LONGEST:,} characters"
+    problems += _left_out(connection, relation, f"length(name) > {LONGEST}", "coalesce(id, '')", long)
     problems += _twice(connection, relation)
     if "code" in relation.columns:
         problems += _codes(connection, relation, target, first)
@@ -39,11 +42,12 @@ def create(connection: duckdb.DuckDBPyConnection, target: str) -> None:
     connection.execute(f"CREATE TEMP TABLE {target} (n BIGINT, {columns})")
 
 
-def _without(connection: duckdb.DuckDBPyConnection, relation: Relation, column: str) -> list[Problem]:
-    """Return the rows with nothing in a column that they need."""
-    value = "coalesce(name, '')" if column == "id" else "coalesce(id, '')"
-    found = f"SELECT _row, {value} FROM ({relation.sql_with_rows}) WHERE {column} IS NULL"
-    return _problems(connection, relation.file, found, f"the row has no {column} and is left out")
+def _left_out(
+    connection: duckdb.DuckDBPyConnection, relation: Relation, when: str, value: str, reason: str
+) -> list[Problem]:
+    """Return the rows that cannot be compared, each with what it has to tell it by."""
+    found = f"SELECT _row, {value} FROM ({relation.sql_with_rows}) WHERE {when}"
+    return _problems(connection, relation.file, found, f"{reason} and is left out")
 
 
 def _twice(connection: duckdb.DuckDBPyConnection, relation: Relation) -> list[Problem]:

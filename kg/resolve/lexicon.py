@@ -24,6 +24,9 @@ _WIDTHS = (0xFF01, 0xFFEE)
 PLACE_COLUMNS = ("code", "name", "level", "parent", "short")
 """What the table of places says of each."""
 
+_CAPITALS = {"İ": "i", "Σ": "σ"}
+"""Capitals whose small form is not one to every engine: it may be two characters, or another at the end of a word."""
+
 _LEVELS = {"Province": 0, "Municipality": 0, "City": 1, "County": 2, "District": 2}
 
 GENERIC, ACTIVITY = "generic", "activity"
@@ -65,7 +68,7 @@ def load_lexicon(folder: Path) -> Lexicon:
     """Return the lexicon of a folder; raises ReadError where a file or a column is missing."""
     company = folder / "company"
     characters = read_pairs(folder / "traditional.csv", "traditional", "simplified")
-    characters = {key: value for key, value in characters.items() if len(key) == 1} | _compatible()
+    characters = {key: value for key, value in characters.items() if len(key) == 1} | _compatible() | _CAPITALS
     brands = set(read_column(company / "brand_places.csv", "word"))
     countries = [PlaceName(word, "", "", "") for word in read_column(company / "country_words.csv", "word")]
     places = (*_place_names(folder, brands), *countries)

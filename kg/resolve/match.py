@@ -10,7 +10,8 @@ import duckdb
 from kg.model import Problem, Relation
 from kg.resolve.choosing import ACCEPT, Choosing
 from kg.resolve.clustering import Clusters
-from kg.resolve.dialect import DUCKDB, text
+from kg.resolve.database import Database
+from kg.resolve.dialect import text
 from kg.resolve.errors import ResolveError
 from kg.resolve.features import ALWAYS
 from kg.resolve.intake import check_columns, create, take_in
@@ -22,17 +23,23 @@ from kg.resolve.scoring import Scoring
 
 _numbers = count(1)
 _CHUNK = 50_000
+_FORMATS = {
+    ".csv": "FORMAT csv, HEADER",
+    ".tsv": "FORMAT csv, HEADER, DELIMITER '\t'",
+    ".parquet": "FORMAT parquet",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Matching:
-    """An outcome: two relations of the connection, read by name until `close`; and what went wrong.
+    """An outcome: two relations of DuckDB, read by name until `close`; and what went wrong.
 
     `links` has left_id,right_id,score,reason (match) or id,entity_id,score,reason (dedupe); `open_pairs` has
-    left_id,right_id,score,reason of the pairs that a person should judge, `firms` of those that a dedupe linked.
+    left_id,right_id,score,reason of the pairs that a person should judge; `firms` is a SELECT of those that a dedupe
+    linked, run when it is asked for.
     """
 
-    connection: duckdb.DuckDBPyConnection
+    database: Database
     prefix: str
     links: str
     open_pairs: str
@@ -41,16 +48,9 @@ class Matching:
 
     def write(self, path: Path) -> int:
         """Writes the links, sorted, as CSV, TSV or Parquet by the name of the file; returns their number."""
-        formats = {
-            ".csv": "FORMAT csv, HEADER",
-            ".tsv": "FORMAT csv, HEADER, DELIMITER '\t'",
-            ".parquet": "FORMAT parquet",
-        }
-        options = formats.get(path.suffix.lower())
-        if options is None:
-            raise ResolveError(f"links are written as {', '.join(formats)}", file=path)
+        options = options_of(path)
         try:
-            written = self.connection.execute(
+            written = self.database.connection.execute(
                 f"COPY (SELECT * FROM {self.links} ORDER BY 1, 2) TO {text(str(path))} ({options})"
             ).fetchone()
         except duckdb.IOException as err:
@@ -59,7 +59,7 @@ class Matching:
 
     def rows(self) -> Iterator[tuple[str, str, float, str]]:
         """Yield the links, sorted."""
-        cursor = self.connection.execute(f"SELECT * FROM {self.links} ORDER BY 1, 2")
+        cursor = self.database.connection.execute(f"SELECT * FROM {self.links} ORDER BY 1, 2")
         while chunk := cursor.fetchmany(_CHUNK):
             yield from ((str(one), str(other), float(score), str(reason)) for one, other, score, reason in chunk)
 
@@ -67,30 +67,37 @@ class Matching:
         """Return pairs of a dedupe that were taken for one firm, the surest first; of many rows not every pair."""
         if not self.firms:
             return []
-        rows = self.connection.execute(
-            f"SELECT * FROM {self.firms} ORDER BY score DESC, 1, 2 LIMIT {int(limit)}"
-        ).fetchall()
+        query = f"SELECT * FROM ({self.firms}) ORDER BY score DESC, 1, 2 LIMIT {int(limit)}"
+        rows = self.database.ask(query).fetchall()
         return [(str(one), str(other), float(score), str(reason)) for one, other, score, reason in rows]
 
     def count_undecided(self) -> int:
         """Return the number of pairs that a person should judge."""
-        [(count,)] = self.connection.execute(f"SELECT count(*) FROM {self.open_pairs}").fetchall()
-        return int(count)
+        [(found,)] = self.database.connection.execute(f"SELECT count(*) FROM {self.open_pairs}").fetchall()
+        return int(found)
 
     def undecided(self, limit: int = 1000) -> list[tuple[str, str, float, str]]:
         """Return the pairs that a person should judge, the likeliest first."""
-        rows = self.connection.execute(
+        rows = self.database.connection.execute(
             f"SELECT * FROM {self.open_pairs} ORDER BY score DESC, 1, 2 LIMIT {int(limit)}"
         ).fetchall()
         return [(str(one), str(other), float(score), str(reason)) for one, other, score, reason in rows]
 
     def close(self) -> None:
         """Drops the work tables."""
-        drop_tables(self.connection, self.prefix)
+        self.database.clear(self.prefix)
+
+
+def options_of(path: Path) -> str:
+    """Return how COPY writes links into a file of this name; ResolveError where they are not written so."""
+    options = _FORMATS.get(path.suffix.lower())
+    if options is None:
+        raise ResolveError(f"links are written as {', '.join(_FORMATS)}", file=path)
+    return options
 
 
 def match_tables(
-    connection: duckdb.DuckDBPyConnection,
+    database: Database,
     left: Relation,
     right: Relation,
     *,
@@ -101,24 +108,25 @@ def match_tables(
     """Return each row of `right` with the one row of `left` that is the same firm, where there is one.
 
     Several rows of `right` may be one firm of `left`; a row of `right` is never two firms. `accept` is the log-odds
-    from which a pair is linked. `close` the outcome when it is read.
+    from which a pair is linked. The tables are relations of the DuckDB of `database`. `close` the outcome when it is
+    read.
     """
     check_columns(left)
     check_columns(right)
-    prefix = f"match_{next(_numbers)}"
+    prefix, connection = f"match_{next(_numbers)}", database.connection
     create(connection, f"{prefix}_raw")
     problems = take_in(connection, left, f"{prefix}_raw", 1)
     split = _last(connection, f"{prefix}_raw")
     problems += take_in(connection, right, f"{prefix}_raw", split + 1)
     problems += judge(connection, prefix, judgements or Judgements(), split)
-    problems += _of(_compare(connection, prefix, lexicon, split), f"{left.file}, {right.file}")
-    Choosing(connection, prefix, accept).choose()
-    _link(connection, prefix, split)
-    return Matching(connection, prefix, f"{prefix}_result", f"{prefix}_undecided", tuple(problems))
+    problems += _of(_compare(database, prefix, lexicon, split), f"{left.file}, {right.file}")
+    Choosing(database, prefix, accept).choose()
+    _link(database, prefix, split)
+    return _outcome(database, prefix, problems)
 
 
 def dedupe_table(
-    connection: duckdb.DuckDBPyConnection,
+    database: Database,
     table: Relation,
     *,
     lexicon: Lexicon,
@@ -126,15 +134,21 @@ def dedupe_table(
 ) -> Matching:
     """Return each row of a table with the id of its firm: its official code if known, else the least id of its rows."""
     check_columns(table)
-    prefix = f"dedupe_{next(_numbers)}"
+    prefix, connection = f"dedupe_{next(_numbers)}", database.connection
     create(connection, f"{prefix}_raw")
     problems = take_in(connection, table, f"{prefix}_raw", 1)
     problems += judge(connection, prefix, judgements or Judgements(), None)
-    problems += _of(_compare(connection, prefix, lexicon, None), table.file)
-    Choosing(connection, prefix, one_table=True).choose()
-    _group(connection, prefix)
-    result, undecided = f"{prefix}_result", f"{prefix}_undecided"
-    return Matching(connection, prefix, result, undecided, tuple(problems), f"{prefix}_found")
+    problems += _of(_compare(database, prefix, lexicon, None), table.file)
+    Choosing(database, prefix, one_table=True).choose()
+    _group(database, prefix)
+    return _outcome(database, prefix, problems, _found(Scoring(database, prefix), prefix))
+
+
+def _outcome(database: Database, prefix: str, problems: list[Problem], firms: str = "") -> Matching:
+    links, undecided = f"{prefix}_result", f"{prefix}_undecided"
+    database.give(links)
+    database.give(undecided)
+    return Matching(database, prefix, links, undecided, tuple(problems), firms)
 
 
 def _of(problems: list[Problem], file: str) -> list[Problem]:
@@ -142,89 +156,75 @@ def _of(problems: list[Problem], file: str) -> list[Problem]:
     return [replace(problem, file=file) for problem in problems]
 
 
-def drop_tables(connection: duckdb.DuckDBPyConnection, prefix: str) -> None:
-    """Drops all work tables of a prefix."""
-    names = connection.execute(
-        "SELECT table_name FROM duckdb_tables() WHERE temporary AND starts_with(table_name, ?)", [f"{prefix}_"]
-    ).fetchall()
-    connection.execute(f"DROP VIEW IF EXISTS {prefix}_found")
-    for (name,) in names:
-        connection.execute(f"DROP TABLE IF EXISTS {name}")
-
-
 def _last(connection: duckdb.DuckDBPyConnection, table: str) -> int:
     found = connection.execute(f"SELECT coalesce(max(n), 0) FROM {table}").fetchone()
     return int(found[0]) if found else 0
 
 
-def _compare(connection: duckdb.DuckDBPyConnection, prefix: str, lexicon: Lexicon, split: int | None) -> list[Problem]:
+def _compare(database: Database, prefix: str, lexicon: Lexicon, split: int | None) -> list[Problem]:
     """Makes `<prefix>_scored` and what it is made from; returns what was not compared."""
-    Names(connection, DUCKDB, lexicon, prefix).prepare()
-    scoring = Scoring(connection, DUCKDB, prefix, split)
-    return scoring.score(f"SELECT l FROM {prefix}_judged UNION SELECT r FROM {prefix}_judged")
+    database.take(f"{prefix}_raw")
+    database.take(f"{prefix}_judged")
+    Names(database, lexicon, prefix).prepare()
+    scoring = Scoring(database, prefix, split)
+    return scoring.score(f"SELECT l AS n FROM {prefix}_judged UNION SELECT r FROM {prefix}_judged")
 
 
-def _link(connection: duckdb.DuckDBPyConnection, prefix: str, split: int) -> None:
+def _link(database: Database, prefix: str, split: int) -> None:
     """Makes `<prefix>_result` and `<prefix>_undecided` of a match."""
     judged, same = f"{prefix}_judged", text(Verdict.SAME.value)
     ranked = (
         f"SELECT l, r, w FROM {prefix}_links ANTI JOIN {judged} USING (l, r) "
         f"UNION ALL SELECT l, r, {2 * ALWAYS} FROM {judged} WHERE verdict = {same}"
     )
-    best = f"SELECT * FROM ({ranked}) QUALIFY row_number() OVER (PARTITION BY r ORDER BY w DESC, l) = 1"
-    _run(connection, f"{prefix}_best", best)
-    reasons = Scoring(connection, DUCKDB, prefix, split).reason(f"{prefix}_best")
+    numbered = f"SELECT l, r, w, row_number() OVER (PARTITION BY r ORDER BY w DESC, l) AS place FROM ({ranked})"
+    database.make(f"{prefix}_best", f"SELECT l, r, w FROM ({numbered}) WHERE place = 1")
+    reasons = Scoring(database, prefix, split).reason(f"{prefix}_best")
     raw, twins = f"{prefix}_raw", f"{prefix}_twins"
     reason = "coalesce(j.reason, b.reason) AS reason"
-    told = f"SELECT b.l, b.r, b.score, {reason} FROM ({reasons}) b LEFT JOIN {judged} j USING (l, r)"
-    _run(
-        connection,
+    told = f"SELECT b.l, b.r, b.score, {reason} FROM ({reasons}) b LEFT JOIN {judged} j ON j.l = b.l AND j.r = b.r"
+    database.make(
         f"{prefix}_result",
         f"SELECT l.id AS left_id, r.id AS right_id, b.score, b.reason FROM ({told}) b JOIN {twins} t ON t.rep = b.r "
         f"JOIN {raw} l ON l.n = b.l JOIN {raw} r ON r.n = t.n",
     )
-    _undecided(connection, prefix, f"SELECT r FROM {prefix}_best")
+    _undecided(database, prefix, f"SELECT * FROM {prefix}_open ANTI JOIN {prefix}_best USING (r)")
 
 
-def _undecided(connection: duckdb.DuckDBPyConnection, prefix: str, settled: str) -> None:
+def _undecided(database: Database, prefix: str, unsettled: str) -> None:
     """Makes `<prefix>_undecided`: open pairs whose right row is not settled, and that no one has judged."""
-    unsettled = f"SELECT * FROM {prefix}_open WHERE r NOT IN ({settled})"
-    _run(connection, f"{prefix}_asked", f"{unsettled} AND (l, r) NOT IN (SELECT (l, r) FROM {prefix}_judged)")
-    reasons = Scoring(connection, DUCKDB, prefix).reason(f"{prefix}_asked")
+    asked = f"{prefix}_asked"
+    database.make(asked, f"SELECT l, r, w, why FROM ({unsettled}) ANTI JOIN {prefix}_judged USING (l, r)")
+    reasons = Scoring(database, prefix).reason(asked)
     raw = f"{prefix}_raw"
-    _run(
-        connection,
+    database.make(
         f"{prefix}_undecided",
         f"SELECT l.id AS left_id, r.id AS right_id, b.score, a.why || ': ' || b.reason AS reason FROM ({reasons}) b "
-        f"JOIN {prefix}_asked a USING (l, r) JOIN {raw} l ON l.n = b.l JOIN {raw} r ON r.n = b.r",
+        f"JOIN {asked} a ON a.l = b.l AND a.r = b.r JOIN {raw} l ON l.n = b.l JOIN {raw} r ON r.n = b.r",
     )
 
 
-def _group(connection: duckdb.DuckDBPyConnection, prefix: str) -> None:
+def _group(database: Database, prefix: str) -> None:
     """Makes `<prefix>_result` and `<prefix>_undecided` of a dedupe."""
-    joined = _joined(connection, prefix)
-    connection.execute(f"CREATE TEMP TABLE {prefix}_members (n BIGINT, root BIGINT, l BIGINT, r BIGINT, w DOUBLE)")
+    joined, connection, members = _joined(database, prefix), database.connection, f"{prefix}_members"
+    connection.execute(f"CREATE TEMP TABLE {members} (n BIGINT, root BIGINT, l BIGINT, r BIGINT, w DOUBLE)")
     for start in range(0, len(joined), _CHUNK):
         columns = [list(column) for column in zip(*joined[start : start + _CHUNK], strict=True)]
-        connection.execute(
-            f"INSERT INTO {prefix}_members SELECT unnest(?), unnest(?), unnest(?), unnest(?), unnest(?)", columns
-        )
-    _run(connection, f"{prefix}_result", _grouped(Scoring(connection, DUCKDB, prefix), prefix))
-    _undecided(connection, prefix, "SELECT NULL WHERE false")
-    connection.execute(f"CREATE TEMP VIEW {prefix}_found AS {_found(Scoring(connection, DUCKDB, prefix), prefix)}")
+        connection.execute(f"INSERT INTO {members} SELECT {', '.join(['unnest(?)'] * len(columns))}", columns)
+    database.take(members)
+    database.make(f"{prefix}_result", _grouped(Scoring(database, prefix), prefix))
+    _undecided(database, prefix, f"SELECT * FROM {prefix}_open")
 
 
-def _joined(connection: duckdb.DuckDBPyConnection, prefix: str) -> list[tuple[int, int, int, int, float]]:
+def _joined(database: Database, prefix: str) -> list[tuple[int, int, int, int, float]]:
     """Return (row, root, l, r, w) of every compared row that is not alone; l, r is the link that brought it in."""
     judged, same = f"{prefix}_judged", text(Verdict.SAME.value)
     different = text(Verdict.DIFFERENT.value)
     clusters = Clusters()
-    clusters.codes.update(
-        connection.execute(f"SELECT n, code FROM {prefix}_compared WHERE code IS NOT NULL").fetchall()
-    )
-    clusters.keep_apart(connection.execute(f"SELECT l, r FROM {judged} WHERE verdict = {different}").fetchall())
-    clusters.weights.update(_weights(connection, prefix))
-    cursor = connection.execute(
+    clusters.codes.update(database.ask(f"SELECT n, code FROM {prefix}_compared WHERE code IS NOT NULL").fetchall())
+    clusters.keep_apart(database.ask(f"SELECT l, r FROM {judged} WHERE verdict = {different}").fetchall())
+    clusters.weights.update(_weights(database, prefix))
+    cursor = database.ask(
         f"SELECT l, r, {2 * ALWAYS} AS w FROM {judged} WHERE verdict = {same} UNION ALL "
         f"SELECT l, r, w FROM {prefix}_links ANTI JOIN {judged} USING (l, r) ORDER BY w DESC, l, r"
     )
@@ -237,11 +237,11 @@ def _joined(connection: duckdb.DuckDBPyConnection, prefix: str) -> list[tuple[in
     return [(n, clusters.find(n), *links[n]) for n in sorted(links)]
 
 
-def _weights(connection: duckdb.DuckDBPyConnection, prefix: str) -> dict[int, dict[int, float]]:
+def _weights(database: Database, prefix: str) -> dict[int, dict[int, float]]:
     """Return the log-odds, both ways, of the pairs that matter where a row has several links."""
     links = f"{prefix}_links"
     ends = f"SELECT l AS n, r AS other FROM {links} UNION ALL SELECT r, l FROM {links}"
-    pairs = connection.execute(
+    pairs = database.ask(
         f"WITH ends AS ({ends}), busy AS (SELECT n FROM ends GROUP BY n HAVING count(*) > 1), "
         "around AS (SELECT n FROM busy UNION SELECT other FROM ends SEMI JOIN busy USING (n)) "
         f"SELECT l, r, max(w) FROM {prefix}_scored SEMI JOIN around a ON a.n = l SEMI JOIN around b ON b.n = r "
@@ -285,7 +285,3 @@ def _found(scoring: Scoring, prefix: str) -> str:
         f"SELECT l.id AS left_id, r.id AS right_id, f.score, f.reason FROM ({links} UNION ALL {alike}) f "
         f"JOIN {raw} l ON l.n = f.l JOIN {raw} r ON r.n = f.r"
     )
-
-
-def _run(connection: duckdb.DuckDBPyConnection, name: str, select: str) -> None:
-    connection.execute(f"CREATE TEMP TABLE {name} AS {select}").fetchall()

@@ -4,11 +4,11 @@
 Names as wholes are poor to compare (two firms of one city and trade differ in two characters); their parts are not.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-import duckdb
-
-from kg.resolve.dialect import Dialect, alternatives, identifier, text
+from kg.resolve.database import Database
+from kg.resolve.dialect import WORD, Dialect, alternatives, identifier
 from kg.resolve.lexicon import ACTIVITY, GENERIC, Lexicon
 
 OPTIONAL = ("city", "code", "address")
@@ -21,20 +21,25 @@ _LEARN_LEAST, _LEARN_SHARE, _LEARN_LONGER = 12, 0.0003, 0.06
 """A tail is a trade word when this many (or this share of) names with different cores end so; a longer tail
 counts beside its own end when it makes up this share of it (more than any character of a core would)."""
 
+LONGEST = 1000
+"""Characters of a name: with more it is none, and Java would need more stack for its patterns than there is."""
+
 _LONG = 4
 """A legal form this long is not part of a brand."""
-
-_CREATE = "CREATE TEMP TABLE"
 
 
 @dataclass(frozen=True, slots=True)
 class Names:
     """The steps that take apart the names of the table `<prefix>_raw` (n, id, name, city, code, address)."""
 
-    connection: duckdb.DuckDBPyConnection
-    dialect: Dialect
+    database: Database
     lexicon: Lexicon
     prefix: str
+
+    @property
+    def dialect(self) -> Dialect:
+        """Return the SQL of the database."""
+        return self.database.dialect
 
     def table(self, name: str) -> str:
         """Return the name of a work table."""
@@ -49,30 +54,31 @@ class Names:
         self._run("bodies", self._bodies())
         trades = set(self.lexicon.trades)
         self._run("rows", self._rows(trades | self._learned(trades)))
-        for name in ("spellings", "plain", "inlined", "stems", "bodies"):
-            self.connection.execute(f"DROP TABLE {self.table(name)}")
+        for name in ("spellings", "plain", "inlined", "stems", "bodies", "cores"):
+            self.database.drop(self.table(name))
 
     def _run(self, name: str, select: str) -> None:
-        self.connection.execute(f"{_CREATE} {self.table(name)} AS {select}").fetchall()
+        self.database.make(self.table(name), select)
 
     def _words(self) -> None:
         """Makes the tables of characters and places; what is compared with plain names is made plain itself."""
         plain = self.lexicon.plain
-        characters = [list(self.lexicon.characters), list(self.lexicon.characters.values())]
-        self.connection.execute(
-            f"{_CREATE} {self.table('characters')} AS SELECT unnest(?) AS c, unnest(?) AS plain", characters
-        )
+        characters = {"c": list(self.lexicon.characters), "plain": list(self.lexicon.characters.values())}
+        self._given("characters", characters)
         places = self.lexicon.places
-        columns = [[plain(p.name) for p in places], *([getattr(p, f) for p in places] for f in _PLACE_FIELDS)]
-        self.connection.execute(
-            f"{_CREATE} {self.table('places')} AS SELECT unnest(?) AS name, unnest(?) AS code, unnest(?) AS city, "
-            f"unnest(?) AS province",
-            columns,
-        )
+        fields = {field: [str(getattr(place, field)) for place in places] for field in _PLACE_FIELDS}
+        self._given("places", {"name": [plain(place.name) for place in places], **fields})
+
+    def _given(self, name: str, columns: Mapping[str, list[str]]) -> None:
+        """Makes a table of lists."""
+        unnested = ", ".join(f"unnest(?::VARCHAR[]) AS {column}" for column in columns)
+        create = f"CREATE TEMP TABLE {self.table(name)} AS SELECT {unnested}"
+        self.database.connection.execute(create, list(columns.values())).fetchall()
+        self.database.take(self.table(name))
 
     def _plain(self) -> None:
         """Makes `<prefix>_plain`: name and city in simplified script, half width, lower case, without punctuation."""
-        odd = self.dialect.matches("value", f"[{''.join(map(_in_class, self.lexicon.characters))}]")
+        odd = self.dialect.holds_any("value", self.lexicon.characters)
         values = " UNION ".join(
             f"SELECT DISTINCT {column} AS value FROM {self.table('raw')}" for column in ("name", "city", "address")
         )
@@ -95,7 +101,7 @@ class Names:
 
     def _cleaned(self, value: str, keep: str) -> str:
         kept = "".join(map("\\{}".format, keep))
-        return self.dialect.remove(f"lower({value})", rf"[^\p{{L}}\p{{N}}{kept}]+")
+        return self.dialect.remove(f"lower({value})", f"[^{WORD}{kept}]+")
 
     def _inlined(self) -> str:
         """Return the SELECT of names without brackets; `tail` is what stands behind a legal form inside the name.
@@ -124,7 +130,7 @@ SELECT *, CASE WHEN {ended} THEN '' ELSE {tail} END AS tail FROM inlined"""
     def _learned_branches(self) -> set[str]:
         """Return words for branches that the lexicon lacks: what many names have behind their legal form."""
         places = self._longest("left")
-        found = self.connection.execute(
+        found = self.database.ask(
             f"SELECT substr(tail, length({places}) + 1) AS word FROM {self.table('inlined')} t "
             f"{self._joins('left', 't.tail')} WHERE tail <> '' GROUP BY word "
             f"HAVING length(word) >= 2 AND count(DISTINCT t.name) >= {_LEARN_LEAST} ORDER BY word"
@@ -137,13 +143,12 @@ SELECT *, CASE WHEN {ended} THEN '' ELSE {tail} END AS tail FROM inlined"""
         forms, groups = alternatives(self.lexicon.forms), alternatives(self.lexicon.groups)
         ending = d.extract(f"substr(name, {_FIRST})", alternatives(branches) + "$")
         return f"""
-WITH branched AS (SELECT * EXCLUDE (tail), CASE WHEN tail <> '' THEN tail ELSE {ending} END AS branch
-    FROM {table("inlined")}),
-cut AS (SELECT * REPLACE (left(name, length(name) - length(branch)) AS name) FROM branched),
-seated AS (SELECT t.*, {self._longest("right")} AS seat FROM cut t {self._joins("right", "t.name")}),
-unseated AS (SELECT * REPLACE (CASE WHEN branch <> '' AND length(name) > length(seat) + 1
-    THEN left(name, length(name) - length(seat)) ELSE name END AS name,
-    CASE WHEN branch <> '' THEN seat || branch ELSE '' END AS branch) FROM seated),
+WITH branched AS (SELECT *, CASE WHEN tail <> '' THEN tail ELSE {ending} END AS ending FROM {table("inlined")}),
+cut AS (SELECT *, left(name, length(name) - length(ending)) AS head FROM branched),
+seated AS (SELECT t.*, {self._longest("right")} AS seat FROM cut t {self._joins("right", "t.head")}),
+unseated AS (SELECT n, plain, city_text, address, aside,
+    CASE WHEN ending <> '' AND length(head) > length(seat) + 1 THEN left(head, length(head) - length(seat)) ELSE head
+    END AS name, CASE WHEN ending <> '' THEN seat || ending ELSE '' END AS branch FROM seated),
 formed AS (SELECT *, {d.extract(f"substr(name, {_FIRST})", forms + "$")} AS form FROM unseated),
 grouped AS (SELECT *, {d.extract(f"substr(left(name, length(name) - length(form)), {_FIRST})", groups + "+$")} AS grp
     FROM formed)
@@ -155,10 +160,9 @@ SELECT n, plain, city_text, address, aside, branch, form, grp,
         table, places = self.table, self.table("places")
         return f"""
 WITH behind AS (SELECT t.*, {self._longest("right")} AS last FROM {table("stems")} t {self._joins("right", "t.stem")}),
-unbehind AS (SELECT * REPLACE (
-    CASE WHEN length(stem) > length(last) + 2 AND aside = '' THEN left(stem, length(stem) - length(last)) ELSE stem
-    END AS stem, CASE WHEN length(stem) > length(last) + 2 AND aside = '' THEN last ELSE aside END AS aside)
-    FROM behind),
+told AS (SELECT *, length(stem) > length(last) + 2 AND aside = '' AS ends FROM behind),
+unbehind AS (SELECT n, plain, city_text, address, branch, form, grp, CASE WHEN ends THEN last ELSE aside END AS aside,
+    CASE WHEN ends THEN left(stem, length(stem) - length(last)) ELSE stem END AS stem FROM told),
 once AS (SELECT t.*, {self._longest("left")} AS place1 FROM unbehind t {self._joins("left", "t.stem")}),
 rest AS (SELECT *, substr(stem, length(place1) + 1) AS rest1 FROM once),
 twice AS (SELECT t.*, {self._longest("left")} AS found FROM rest t {self._joins("left", "t.rest1")}),
@@ -188,16 +192,18 @@ SELECT n, plain, city_text, address, branch, form, grp, place1 || place2 AS plac
     def _learned(self, trades: set[str]) -> set[str]:
         """Return trade words that the lexicon lacks: what many names with different cores end in."""
         tail = self.dialect.extract(f"substr(body, {_FIRST})", alternatives(trades) + "+$")
-        cores = f"SELECT DISTINCT left(body, length(body) - length({tail})) AS core FROM {self.table('bodies')}"
+        self._run(
+            "cores", f"SELECT DISTINCT left(body, length(body) - length({tail})) AS core FROM {self.table('bodies')}"
+        )
+        cores = self.table("cores")
         tails = " UNION ALL ".join(
-            f"SELECT right(core, {size}) AS word, left(core, length(core) - {size}) AS head FROM cores "
+            f"SELECT right(core, {size}) AS word, left(core, length(core) - {size}) AS head FROM {cores} "
             f"WHERE length(core) >= {size + 2}"
             for size in (2, 3, 4)
         )
-        found = self.connection.execute(
-            f"WITH cores AS ({cores}), total AS (SELECT count(*) AS names FROM cores), tails AS ({tails}) "
-            f"SELECT word, count(DISTINCT head) AS heads FROM tails GROUP BY word "
-            f"HAVING heads >= greatest({_LEARN_LEAST}, {_LEARN_SHARE} * (SELECT names FROM total)) ORDER BY word"
+        found = self.database.ask(
+            f"SELECT word, count(DISTINCT head) AS heads FROM ({tails}) GROUP BY word "
+            f"HAVING heads >= greatest({_LEARN_LEAST}, {_LEARN_SHARE} * (SELECT count(*) FROM {cores})) ORDER BY word"
         ).fetchall()
         heads = {str(word): int(count) for word, count in found}
         return {word for word, count in heads.items() if count >= _LEARN_LONGER * heads.get(word[1:], 0)}
@@ -239,14 +245,15 @@ LEFT JOIN {places} b ON b.name = t.aside LEFT JOIN {self._cities()} c ON c.name 
     def _digits(self, value: str) -> str:
         words = "".join(self.lexicon.numerals)
         digits = "".join(self.lexicon.numerals.values())
-        return f"translate({value}, {text(words)}, {text(digits)})"
+        return f"translate({value}, {self.dialect.text(words)}, {self.dialect.text(digits)})"
 
     def _kind(self, form: str) -> str:
         """Return SQL: the kind of a legal form, or an empty text."""
+        quoted = self.dialect.text
         kinds = sorted(set(self.lexicon.forms.values()))
         cases = " ".join(
-            f"WHEN {form} IN ({', '.join(text(f) for f, k in sorted(self.lexicon.forms.items()) if k == kind)}) "
-            f"THEN {text(kind)}"
+            f"WHEN {form} IN ({', '.join(quoted(f) for f, k in sorted(self.lexicon.forms.items()) if k == kind)}) "
+            f"THEN {quoted(kind)}"
             for kind in kinds
         )
         return f"CASE {cases} ELSE '' END" if cases else "''"
@@ -267,10 +274,6 @@ def raw_select(columns: tuple[str, ...], sql_with_rows: str, first: int) -> str:
     )
     known = (
         f"SELECT id, name, {optional}, row_number() OVER (PARTITION BY id ORDER BY _row) AS copy "
-        f"FROM ({sql_with_rows}) WHERE id IS NOT NULL AND name IS NOT NULL"
+        f"FROM ({sql_with_rows}) WHERE id IS NOT NULL AND length(name) <= {LONGEST}"
     )
     return f"SELECT {first} + row_number() OVER (ORDER BY id) - 1 AS n, * EXCLUDE (copy) FROM ({known}) WHERE copy = 1"
-
-
-def _in_class(character: str) -> str:
-    return f"\\{character}" if character in r"\]^-[" else character

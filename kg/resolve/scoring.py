@@ -3,18 +3,13 @@
 import logging
 from dataclasses import dataclass
 
-import duckdb
-
 from kg.model import Problem
 from kg.resolve.blocking import PAIRS, keys, keys_select
-from kg.resolve.dialect import Dialect
+from kg.resolve.database import Database
 from kg.resolve.features import ALWAYS, Feature, features, probability_sql, reason_sql, weight_sql
 from kg.resolve.judgements import STAGE
 
 _log = logging.getLogger(__name__)
-
-PIECE = 3_000_000
-"""So many pairs are compared at a time: what bounds memory."""
 
 LEAST = -2.5
 """Pairs below this log-odds are forgotten."""
@@ -27,8 +22,7 @@ _MANY_CORES = 5
 class Scoring:
     """The comparison of the rows of `<prefix>_rows`: rows up to `split` with those after it, or (None) all with all."""
 
-    connection: duckdb.DuckDBPyConnection
-    dialect: Dialect
+    database: Database
     prefix: str
     split: int | None = None
 
@@ -39,8 +33,8 @@ class Scoring:
     def score(self, kept_apart: str) -> list[Problem]:
         """Makes `<prefix>_twins` (n, rep), `_compared` and `_scored` (l, r, w); returns the blocks left out.
 
-        `kept_apart` is a SELECT of row numbers that must not be taken for their twins. Twins are rows alike in all:
-        one of them is compared for all, so that a million rows of one name make no million million pairs.
+        `kept_apart` is a SELECT of the numbers `n` of rows that must not be taken for their twins. Twins are rows alike
+        in all: one of them is compared for all, so that a million rows of one name make no million million pairs.
         """
         self._twins(kept_apart)
         problems = self._code_links() + self._blocks()
@@ -57,19 +51,19 @@ class Scoring:
         )
 
     def _features(self) -> tuple[Feature, ...]:
-        return features(self.dialect, one_table=self.split is None)
+        return features(self.database.dialect, one_table=self.split is None)
 
     def _run(self, name: str, select: str) -> None:
-        self.connection.execute(f"CREATE OR REPLACE TEMP TABLE {self.table(name)} AS {select}").fetchall()
+        self.database.make(self.table(name), select)
 
     def _side(self, n: str) -> str:
         return "0" if self.split is None else f"CASE WHEN {n} <= {self.split} THEN 0 ELSE 1 END"
 
     def _twins(self, kept_apart: str) -> None:
         rows = self.table("rows")
-        alone = f"CASE WHEN n IN ({kept_apart}) THEN n END"
-        alike = f"{self._side('n')}, plain, city, province, code, address, {alone}"
-        self._run("twins", f"SELECT n, min(n) OVER (PARTITION BY {alike}) AS rep FROM {rows}")
+        alike = f"{self._side('r.n')}, plain, city, province, code, address, a.n"
+        alone = f"LEFT JOIN ({kept_apart}) a ON a.n = r.n"
+        self._run("twins", f"SELECT r.n, min(r.n) OVER (PARTITION BY {alike}) AS rep FROM {rows} r {alone}")
         self._run(
             "compared",
             f"SELECT r.*, count(*) OVER (PARTITION BY key) AS often FROM {rows} r "
@@ -82,8 +76,8 @@ class Scoring:
         first = "min(n) OVER (PARTITION BY code)"
         of_side = "l < r" if self.split is None else f"l <= {self.split} AND r > {self.split}"
         linked = f"SELECT {first} AS l, n AS r FROM {rows} WHERE code IS NOT NULL"
-        self._run("coded", f"SELECT l, r, {ALWAYS}::DOUBLE AS w FROM ({linked}) WHERE {of_side}")
-        found = self.connection.execute(
+        self._run("coded", f"SELECT l, r, CAST({ALWAYS} AS DOUBLE) AS w FROM ({linked}) WHERE {of_side}")
+        found = self.database.ask(
             f"SELECT code, count(DISTINCT key), count(*) FROM {rows} WHERE code IS NOT NULL GROUP BY code "
             f"HAVING count(DISTINCT key) >= {_MANY_CORES} ORDER BY code"
         ).fetchall()
@@ -92,16 +86,16 @@ class Scoring:
 
     def _blocks(self) -> list[Problem]:
         """Makes `<prefix>_keys` (h, n) of the blocks that are compared; returns the finest ones that are not."""
-        self._run("blocked", keys_select(self.dialect, self.table("compared")))
+        self._run("blocked", keys_select(self.database.dialect, self.table("compared")))
         one, other = f"n <= {self.split}", f"n > {self.split}"
         pairs = (
-            "count(*) * (count(*) - 1) // 2"
+            "CAST(count(*) * (count(*) - 1) / 2 AS BIGINT)"
             if self.split is None
             else f"count(*) FILTER (WHERE {one}) * count(*) FILTER (WHERE {other})"
         )
         self._run(
             "blocks",
-            f"SELECT h, any_value(kind) AS kind, {pairs} AS pairs, count(*) AS members, min(n) AS example "
+            f"SELECT h, min(kind) AS kind, {pairs} AS pairs, count(*) AS members, min(n) AS example "
             f"FROM {self.table('blocked')} GROUP BY h HAVING {pairs} > 0",
         )
         self._run(
@@ -109,11 +103,11 @@ class Scoring:
             f"SELECT k.h, k.n FROM {self.table('blocked')} k JOIN {self.table('blocks')} b USING (h) "
             f"WHERE b.pairs <= {PAIRS}",
         )
-        self.connection.execute(f"DROP TABLE {self.table('blocked')}")
+        self.database.drop(self.table("blocked"))
         return self._left_out()
 
     def _left_out(self) -> list[Problem]:
-        found = self.connection.execute(
+        found = self.database.ask(
             f"SELECT b.kind, b.members, b.pairs, r.id, r.plain FROM {self.table('blocks')} b "
             f"JOIN {self.table('compared')} r ON r.n = b.example WHERE b.pairs > {PAIRS} ORDER BY b.kind, r.id"
         ).fetchall()
@@ -129,8 +123,8 @@ class Scoring:
     def _pairs(self) -> None:
         """Makes `<prefix>_scored` (l, r, w), each pair once, piece by piece."""
         blocks, keyed = self.table("blocks"), self.table("keys")
-        counted = self.connection.execute(f"SELECT sum(pairs) FROM {blocks} WHERE pairs <= {PAIRS}").fetchone()
-        pieces = 1 + int((counted[0] if counted else 0) or 0) // PIECE
+        counted = self.database.ask(f"SELECT sum(pairs) FROM {blocks} WHERE pairs <= {PAIRS}").fetchone()
+        pieces = 1 + int((counted[0] if counted else 0) or 0) // self.database.piece
         apart = "a.n < b.n" if self.split is None else f"a.n <= {self.split} AND b.n > {self.split}"
         rows, scored = self.table("compared"), self.table("scored")
         self._run("scored", f"SELECT l, r, w FROM {self.table('coded')}")
@@ -143,7 +137,6 @@ class Scoring:
                 f"SELECT p.l, p.r, {weight_sql(self._features())} AS w FROM ({pairs}) p "
                 f"JOIN {rows} l ON l.n = p.l JOIN {rows} r ON r.n = p.r WHERE l.code IS NULL OR r.code IS NULL"
             )
-            self.connection.execute(
-                f"INSERT INTO {scored} SELECT l, r, w FROM ({weighed}) WHERE w >= {LEAST}"
-            ).fetchall()
+            kept = f"SELECT l, r, CAST(w AS DOUBLE) AS w FROM ({weighed}) WHERE w >= {LEAST}"
+            self.database.append(scored, kept)
             _log.info("piece %d of %d is compared", piece + 1, pieces)

@@ -1,6 +1,7 @@
-"""`python -m tests.bench match [N]`: kg match beside Splink and exact keys, on generated registers of N rows.
+"""`python -m tests.bench match [N] [ours]`: kg match beside Splink and exact keys, on generated registers of N rows.
 
-Then kg dedupe on the rows of both registers together, where every pair of rows of one firm counts.
+The same on Spark, which must write the same bytes; then kg dedupe on the rows of both registers together, where every
+pair of rows of one firm counts. With `ours` Splink is left out.
 
 The registers are of the unseen part: other characters, places and words than those that weights were set on. Splink
 gets an environment of its own (SPLINK_PYTHON, or one made in the folder for temporary files) and the parts of names
@@ -9,6 +10,7 @@ that our own preparation makes, without the time for making them; of its thresho
 
 import csv
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -20,7 +22,9 @@ from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 
+from kg.pipeline.matching import MatchOptions, match_files
 from kg.read.tables import connect, open_table
+from kg.resolve.database import Duckdb
 from kg.resolve.lexicon import load_lexicon
 from kg.resolve.match import Matching, dedupe_table, match_tables
 from tests.bench.registers import Part, Registers, generate, write
@@ -28,6 +32,7 @@ from tests.bench.registers import Part, Registers, generate, write
 ROOT = Path(__file__).parent.parent.parent
 LEXICON = ROOT / "ontology" / "lexicon"
 MEMORY = "1200MB"
+MASTER = "local[2]"
 ROWS = 100_000
 SEED = 7
 
@@ -60,10 +65,8 @@ class Result:
 def run(arguments: list[str]) -> None:
     """Prints the table, row by row."""
     if arguments[:1] == ["--worker"]:
-        if arguments[2:] == ["dedupe"]:
-            _dedupe(Path(arguments[1]))
-        else:
-            _work(Path(arguments[1]), prepare_only=arguments[2:] == ["parts"])
+        works = {"dedupe": _dedupe, "parts": _parts, "spark": _spark, "match": _match}
+        works[arguments[2]](Path(arguments[1]))
         return
     size = int(arguments[0]) if arguments else ROWS
     registers = generate(size, seed=SEED, part=Part.UNSEEN)
@@ -71,19 +74,29 @@ def run(arguments: list[str]) -> None:
     print(f"{sizes}, unseen part, seed {SEED}")
     print(f"{'':<24}{'precision':>10}{'recall':>9}{'F1':>9}{'seconds':>10}{'MB':>8}")
     with tempfile.TemporaryDirectory(prefix="kg-match-") as folder:
-        _compare(registers, Path(folder))
+        _compare_ours(registers, Path(folder))
+        if arguments[1:] != ["ours"]:
+            _compare_splink(registers, Path(folder))
 
 
-def _compare(registers: Registers, folder: Path) -> None:
+def _compare_ours(registers: Registers, folder: Path) -> None:
     write(registers.left, folder / "left.csv")
     write(registers.right, folder / "right.csv")
     print(_exact(registers), flush=True)
-    seconds, megabytes = _timed([sys.executable, "-m", "tests.bench.match", "--worker", str(folder)])
+    seconds, megabytes = _timed(_worker(folder, "match"))
     print(_judge("kg match", _pairs(folder / "links.csv"), registers.truth, seconds, megabytes), flush=True)
+    seconds, _ = _timed(_worker(folder, "spark"))
+    megabytes = int((folder / "spark.mb").read_text())
+    print(_judge(f"kg match, {MASTER}", _pairs(folder / "spark.csv"), registers.truth, seconds, megabytes), flush=True)
+    if (folder / "spark.csv").read_bytes() != (folder / "links.csv").read_bytes():
+        sys.exit("Spark writes other links than DuckDB")
     write([*registers.left, *registers.right], folder / "both.csv")
-    seconds, megabytes = _timed([sys.executable, "-m", "tests.bench.match", "--worker", str(folder), "dedupe"])
+    seconds, megabytes = _timed(_worker(folder, "dedupe"))
     print(_judge("kg dedupe", _pairs(folder / "same.csv"), registers.truth, seconds, megabytes), flush=True)
-    _timed([sys.executable, "-m", "tests.bench.match", "--worker", str(folder), "parts"])
+
+
+def _compare_splink(registers: Registers, folder: Path) -> None:
+    _timed(_worker(folder, "parts"))
     python = splink_python()
     worker = str(Path(__file__).with_name("splink_worker.py"))
     for kind in ("names", "parts"):
@@ -93,21 +106,44 @@ def _compare(registers: Registers, folder: Path) -> None:
         print(_judge(f"Splink, {kind}", best, registers.truth, seconds, megabytes), flush=True)
 
 
-def _work(folder: Path, *, prepare_only: bool) -> None:
-    """Matches the registers of a folder; or writes the parts of their names, for Splink."""
+def _worker(folder: Path, work: str) -> list[str]:
+    return [sys.executable, "-m", "tests.bench.match", "--worker", str(folder), work]
+
+
+def _match(folder: Path) -> Matching:
+    """Matches the registers of a folder."""
     connection = connect(threads=2, memory_limit=MEMORY, temporary=folder / "spill")
     left, _ = open_table(connection, folder / "left.csv")
     right, _ = open_table(connection, folder / "right.csv")
-    matching = match_tables(connection, left, right, lexicon=load_lexicon(LEXICON))
+    matching = match_tables(Duckdb(connection), left, right, lexicon=load_lexicon(LEXICON))
     matching.write(folder / "links.csv")
-    if prepare_only:
-        parts = "id, plain AS name, core, nullif(trade, '') AS trade, nullif(form, '') AS form"
-        parts += ", branch, grp, body, city, code"
-        for side, name in (("L", "left"), ("R", "right")):
-            connection.execute(
-                f"COPY (SELECT {parts} FROM {matching.prefix}_rows WHERE starts_with(id, '{side}')) "
-                f"TO '{folder / name}.parquet'"
-            )
+    return matching
+
+
+def _parts(folder: Path) -> None:
+    """Writes the parts of the names too, for Splink."""
+    matching = _match(folder)
+    parts = "id, plain AS name, core, nullif(trade, '') AS trade, nullif(form, '') AS form"
+    parts += ", branch, grp, body, city, code"
+    for side, name in (("L", "left"), ("R", "right")):
+        matching.database.connection.execute(
+            f"COPY (SELECT {parts} FROM {matching.prefix}_rows WHERE starts_with(id, '{side}')) "
+            f"TO '{folder / name}.parquet'"
+        )
+
+
+def _spark(folder: Path) -> None:
+    """Matches the registers of a folder on Spark, and writes the megabytes that this program and its JVM took."""
+    options = MatchOptions(master=MASTER)
+    match_files(folder / "left.csv", folder / "right.csv", folder / "spark.csv", options)
+    programs = ["self", *Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()]
+    (folder / "spark.mb").write_text(str(sum(map(_peak, programs))))
+
+
+def _peak(program: str) -> int:
+    """Return the most megabytes that a program has had."""
+    [size] = re.findall(r"^VmHWM:\s+(\d+) kB", Path(f"/proc/{program}/status").read_text(), re.MULTILINE)
+    return int(size) // 1024
 
 
 def _dedupe(folder: Path) -> None:
@@ -117,7 +153,7 @@ def _dedupe(folder: Path) -> None:
     with (folder / "same.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(("left_id", "right_id"))
-        writer.writerows(sorted(pairs_of(dedupe_table(connection, table, lexicon=load_lexicon(LEXICON)))))
+        writer.writerows(sorted(pairs_of(dedupe_table(Duckdb(connection), table, lexicon=load_lexicon(LEXICON)))))
 
 
 def pairs_of(matching: Matching) -> set[Pair]:

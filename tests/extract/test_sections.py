@@ -44,7 +44,5 @@ def test_letters_after_a_legal_name_are_its_short_name() -> None:
 
 
 def test_what_stands_before_the_name_of_a_cluster_ties_no_firm_to_it() -> None:
-    text = (
-        "产业快讯\n本报讯\n甲速科技、乙亚汽车等企业在别处投产。\n另讯,烟台市生物医药产业集群扩容。"
-    )
+    text = "产业快讯\n本报讯\n甲速科技、乙亚汽车等企业在别处投产。\n另讯,烟台市生物医药产业集群扩容。"
     assert {firm.cluster for firm in read(text).enterprises} == {None}

@@ -21,13 +21,14 @@ from kg.mapping.duckdb_engine import DuckdbEngine
 from kg.mapping.output import Form, TooManyProblemsError
 from kg.mapping.plan import Plan, plan
 from kg.mapping.rml import Mapping, parse
-from kg.mapping.spark_engine import SparkEngine, told
+from kg.mapping.spark_engine import SparkEngine
 from kg.model import Relation
 from kg.pipeline.inputs import read_mapping
 from kg.pipeline.sources import Opener
 from kg.read.spark import SparkTables, spark_session
 from kg.read.tables import open_table
 from kg.read.typed import typed_column, typed_relation
+from kg.spark import told
 from tests.mapping import test_cases, test_conformance
 from tests.mapping.spark_cluster import SECONDS, Cluster, cluster, enterprises, map_command, mapping_text
 from tests.mapping.support import BASE, planned, table, triples_map
@@ -297,7 +298,7 @@ def test_a_failed_run_leaves_the_old_file(session: SparkSession, tables: SparkTa
 
 
 def test_when_the_jvm_is_gone_there_is_a_sentence() -> None:
-    with pytest.raises(MappingError, match="its JVM has ended"), told():
+    with pytest.raises(MappingError, match="its JVM has ended"), told(MappingError):
         raise ConnectionRefusedError
 
 

@@ -10,6 +10,7 @@ import duckdb
 import pytest
 
 from kg.read.tables import open_table
+from kg.resolve.database import Duckdb
 from kg.resolve.judgements import Judgements, read_judgements
 from kg.resolve.lexicon import Lexicon
 from kg.resolve.match import dedupe_table, match_tables
@@ -24,9 +25,9 @@ def test_case(connection: duckdb.DuckDBPyConnection, lexicon: Lexicon, case: Pat
     tables = [open_table(connection, case / f"{name}.csv")[0] for name in names]
     with (case / "expected.csv").open(encoding="utf-8", newline="") as file:
         expected = [tuple(row) for row in list(csv.reader(file))[1:]]
+    link = dedupe_table if len(tables) == 1 else match_tables
+    found = [row[:2] for row in link(Duckdb(connection), *tables, lexicon=lexicon, judgements=judgements).rows()]
     if len(tables) == 1:
-        found = [row[:2] for row in dedupe_table(connection, *tables, lexicon=lexicon, judgements=judgements).rows()]
         assert set(expected) <= set(found)
     else:
-        found = [row[:2] for row in match_tables(connection, *tables, lexicon=lexicon, judgements=judgements).rows()]
         assert sorted(found, key=lambda pair: pair[1]) == expected

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.errors import ReadError
+from kg.resolve.database import Duckdb
 from kg.resolve.judgements import Judgement, Judgements, Verdict, read_judgements, settle
 from kg.resolve.lexicon import Lexicon
 from kg.resolve.match import dedupe_table, match_tables
@@ -107,7 +108,7 @@ TWO = "id,name,city\n1,苏州华芯电子有限公司,苏州\n2,华芯电子（�
 
 
 def entities(connection: duckdb.DuckDBPyConnection, table: Table, lexicon: Lexicon, *rows: Judgement) -> dict[str, str]:
-    matching = dedupe_table(connection, table(TWO), lexicon=lexicon, judgements=Judgements(rows))
+    matching = dedupe_table(Duckdb(connection), table(TWO), lexicon=lexicon, judgements=Judgements(rows))
     return {row[0]: row[1] for row in matching.rows()}
 
 
@@ -127,7 +128,9 @@ def test_a_different_holds_against_rows_alike_in_all(
 ) -> None:
     alike = table("id,name\n1,华芯电子\n2,华芯电子\n3,华芯电子")
     judgements = Judgements((said("1", "2", "different"),))
-    found = {row[0]: row[1] for row in dedupe_table(connection, alike, lexicon=lexicon, judgements=judgements).rows()}
+    found = {
+        row[0]: row[1] for row in dedupe_table(Duckdb(connection), alike, lexicon=lexicon, judgements=judgements).rows()
+    }
     assert found["1"] != found["2"]
 
 
@@ -135,7 +138,7 @@ def test_judgements_of_a_match(connection: duckdb.DuckDBPyConnection, table: Tab
     left, right = table("id,name\nL1,华芯电子\nL2,万和化工"), table("id,name\nR1,华芯电子")
     judgements = Judgements((said("R1", "L1", "different"), said("L2", "R1", "same")))
     ((one, other, score, reason),) = match_tables(
-        connection, left, right, lexicon=lexicon, judgements=judgements
+        Duckdb(connection), left, right, lexicon=lexicon, judgements=judgements
     ).rows()
     assert (one, other, score) == ("L2", "R1", 1.0)
     assert reason == "judged same by Li on 2026-01-01"
@@ -149,7 +152,7 @@ def test_a_judgement_on_a_row_that_has_another_name_now_is_told_and_not_applied(
         Judgement("1", "3", Verdict.SAME, "Li", "2026-01-01", "", 3, "甲乙电子", "庚辛纺织"),
     )
     firms = table("id,name\n1,甲乙电子\n2,戊己机械\n3,庚辛纺织")
-    matching = dedupe_table(connection, firms, lexicon=lexicon, judgements=Judgements(rows))
+    matching = dedupe_table(Duckdb(connection), firms, lexicon=lexicon, judgements=Judgements(rows))
     assert {row[0]: row[1] for row in matching.rows()} == {"1": "1", "2": "2", "3": "1"}
     (problem,) = matching.problems
     assert (problem.line, problem.reason) == (

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from kg.read.tables import connect, open_table
 from kg.resolve.codes import check_character
+from kg.resolve.database import Duckdb
 from kg.resolve.errors import ResolveError
 from kg.resolve.lexicon import Lexicon, load_lexicon
 from kg.resolve.match import dedupe_table, match_tables
@@ -28,7 +29,7 @@ ONE, TWO = code("91320500MA1ABCDE1"), code("91320500MA1ABCDE2")
 def linked(connection: duckdb.DuckDBPyConnection, table: Table, lexicon: Lexicon, left: str, right: str) -> bool:
     """Returns whether two rows "name,city,code" are linked."""
     tables = [table(f"id,name,city,code\n1,{row}") for row in (left, right)]
-    matching = match_tables(connection, *tables, lexicon=lexicon)
+    matching = match_tables(Duckdb(connection), *tables, lexicon=lexicon)
     return [row[:2] for row in matching.rows()] == [("1", "1")]
 
 
@@ -75,7 +76,7 @@ def test_every_link_has_a_score_and_a_reason(
     connection: duckdb.DuckDBPyConnection, table: Table, lexicon: Lexicon
 ) -> None:
     left, right = table("id,name,city\na,苏州华芯电子有限公司,苏州"), table("id,name\nb,华芯电子（苏州）有限公司")
-    ((one, other, score, reason),) = match_tables(connection, left, right, lexicon=lexicon).rows()
+    ((one, other, score, reason),) = match_tables(Duckdb(connection), left, right, lexicon=lexicon).rows()
     assert (one, other) == ("a", "b")
     assert 0.5 < score <= 1
     assert "same core 华芯" in reason
@@ -87,7 +88,7 @@ def test_a_name_that_fits_two_firms_is_left_open(
     connection: duckdb.DuckDBPyConnection, table: Table, lexicon: Lexicon
 ) -> None:
     left = table("id,name,city\n1,苏州华芯盛达电子有限公司,苏州\n2,武汉华芯盛达电子有限公司,武汉")
-    matching = match_tables(connection, left, table("id,name\nx,华芯盛达电子"), lexicon=lexicon)
+    matching = match_tables(Duckdb(connection), left, table("id,name\nx,华芯盛达电子"), lexicon=lexicon)
     assert list(matching.rows()) == []
     assert {row[0] for row in matching.undecided()} == {"1", "2"}
     assert "several firms fit equally well" in matching.undecided()[0][3]
@@ -98,7 +99,7 @@ def test_a_bad_check_character_is_a_problem_and_decides_nothing(
 ) -> None:
     bad = ONE[:-1] + ("0" if ONE[-1] != "0" else "1")
     left, right = table(f"id,name,code\n1,华芯电子,{bad}"), table(f"id,name,code\n1,别的化工,{bad}")
-    matching = match_tables(connection, left, right, lexicon=lexicon)
+    matching = match_tables(Duckdb(connection), left, right, lexicon=lexicon)
     assert list(matching.rows()) == []
     assert [(p.line, p.value) for p in matching.problems] == [(2, bad), (2, bad)]
     assert "check character" in matching.problems[0].reason
@@ -108,7 +109,7 @@ def test_ids_that_come_twice_and_rows_without_name_are_problems(
     connection: duckdb.DuckDBPyConnection, table: Table, lexicon: Lexicon
 ) -> None:
     left = table("id,name\n1,华芯电子\n1,别的化工\n2,\n,无号机械")
-    matching = match_tables(connection, left, table("id,name\n9,华芯电子"), lexicon=lexicon)
+    matching = match_tables(Duckdb(connection), left, table("id,name\n9,华芯电子"), lexicon=lexicon)
     assert [row[:2] for row in matching.rows()] == [("1", "9")]
     assert sorted((p.line or 0, p.reason) for p in matching.problems) == [
         (3, "an earlier row has this id; the row is left out"),
@@ -121,25 +122,25 @@ def test_a_missing_column_is_said_clearly(
     connection: duckdb.DuckDBPyConnection, table: Table, lexicon: Lexicon
 ) -> None:
     with pytest.raises(ResolveError, match="'name' is missing"):
-        match_tables(connection, table("id,title\n1,x"), table("id,name\n1,x"), lexicon=lexicon)
+        match_tables(Duckdb(connection), table("id,title\n1,x"), table("id,name\n1,x"), lexicon=lexicon)
 
 
 def test_an_empty_table_gives_no_links(connection: duckdb.DuckDBPyConnection, table: Table, lexicon: Lexicon) -> None:
-    assert list(match_tables(connection, table("id,name"), table("id,name"), lexicon=lexicon).rows()) == []
-    assert list(dedupe_table(connection, table("id,name"), lexicon=lexicon).rows()) == []
+    assert list(match_tables(Duckdb(connection), table("id,name"), table("id,name"), lexicon=lexicon).rows()) == []
+    assert list(dedupe_table(Duckdb(connection), table("id,name"), lexicon=lexicon).rows()) == []
 
 
 def test_hostile_names_are_text(connection: duckdb.DuckDBPyConnection, table: Table, lexicon: Lexicon) -> None:
     names = ["'; DROP TABLE x; --", "(((", ")", "[^a", "\\", "%_", "🙂🙂🙂", "𠮷野家", "()有限公司", "有限公司", "苏州"]
     rows = "\n".join(f'{n},"{name}"' for n, name in enumerate(names))
-    result = list(dedupe_table(connection, table(f"id,name\n{rows}"), lexicon=lexicon).rows())
+    result = list(dedupe_table(Duckdb(connection), table(f"id,name\n{rows}"), lexicon=lexicon).rows())
     assert len(result) == len(names)
 
 
 def test_work_tables_are_gone_after_close(
     connection: duckdb.DuckDBPyConnection, table: Table, lexicon: Lexicon
 ) -> None:
-    matching = dedupe_table(connection, table("id,name\n1,华芯电子"), lexicon=lexicon)
+    matching = dedupe_table(Duckdb(connection), table("id,name\n1,华芯电子"), lexicon=lexicon)
     matching.close()
     left = connection.execute("SELECT count(*) FROM duckdb_tables() WHERE table_name LIKE 'dedupe%'").fetchone()
     assert left == (0,)
@@ -150,7 +151,7 @@ def test_links_are_written(
     connection: duckdb.DuckDBPyConnection, table: Table, lexicon: Lexicon, tmp_path: Path, suffix: str
 ) -> None:
     out = tmp_path / f"out{suffix}"
-    assert dedupe_table(connection, table("id,name\n1,华芯电子\n2,华芯电子"), lexicon=lexicon).write(out) == 2
+    assert dedupe_table(Duckdb(connection), table("id,name\n1,华芯电子\n2,华芯电子"), lexicon=lexicon).write(out) == 2
     read = "read_parquet" if suffix == ".parquet" else "read_csv"
     rows = connection.execute(f"SELECT id::VARCHAR, entity_id::VARCHAR FROM {read}('{out}')").fetchall()
     assert rows == [("1", "1"), ("2", "1")]
@@ -160,7 +161,7 @@ def test_links_are_not_written_in_an_unknown_form(
     connection: duckdb.DuckDBPyConnection, table: Table, lexicon: Lexicon, tmp_path: Path
 ) -> None:
     with pytest.raises(ResolveError, match="written as"):
-        dedupe_table(connection, table("id,name\n1,华芯电子"), lexicon=lexicon).write(tmp_path / "out.docx")
+        dedupe_table(Duckdb(connection), table("id,name\n1,华芯电子"), lexicon=lexicon).write(tmp_path / "out.docx")
 
 
 def test_the_unseen_part_reaches_the_targets(tmp_path: Path, lexicon: Lexicon) -> None:
@@ -169,7 +170,7 @@ def test_the_unseen_part_reaches_the_targets(tmp_path: Path, lexicon: Lexicon) -
     write(registers.right, tmp_path / "right.csv")
     with connect(threads=2) as connection:
         tables = [open_table(connection, tmp_path / f"{side}.csv")[0] for side in ("left", "right")]
-        found = {row[:2] for row in match_tables(connection, *tables, lexicon=lexicon).rows()}
+        found = {row[:2] for row in match_tables(Duckdb(connection), *tables, lexicon=lexicon).rows()}
     right = len(found & registers.truth)
     assert right / len(found) >= 0.99
     assert right / len(registers.truth) >= 0.90
@@ -203,8 +204,8 @@ def run(folder: Path, *tables: str) -> list[tuple[str, str, float, str]]:
             (folder / f"{n}.csv").write_text(text, encoding="utf-8")
             opened.append(open_table(connection, folder / f"{n}.csv")[0])
         if len(opened) == 1:
-            return list(dedupe_table(connection, opened[0], lexicon=_SHARED).rows())
-        return list(match_tables(connection, opened[0], opened[1], lexicon=_SHARED).rows())
+            return list(dedupe_table(Duckdb(connection), opened[0], lexicon=_SHARED).rows())
+        return list(match_tables(Duckdb(connection), opened[0], opened[1], lexicon=_SHARED).rows())
 
 
 property_test = settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -216,7 +217,7 @@ def test_a_dedupe_is_precise_on_firms_that_nobody_tuned_it_for(
     registers = generate(6000, seed=29, part=Part.UNSEEN)
     write([*registers.left, *registers.right], tmp_path / "both.csv")
     table, _ = open_table(connection, tmp_path / "both.csv")
-    found = pairs_of(dedupe_table(connection, table, lexicon=lexicon))
+    found = pairs_of(dedupe_table(Duckdb(connection), table, lexicon=lexicon))
     assert len(found & registers.truth) / len(found) >= 0.99
     assert len(found & registers.truth) / len(registers.truth) >= 0.9
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import duckdb
 import pytest
 
-from kg.resolve.dialect import DUCKDB
+from kg.resolve.database import Duckdb
 from kg.resolve.lexicon import Lexicon
 from kg.resolve.names import Names
 
@@ -16,7 +16,7 @@ def parts(connection: duckdb.DuckDBPyConnection, lexicon: Lexicon, names: Sequen
         "NULL::VARCHAR AS city, NULL::VARCHAR AS code, NULL::VARCHAR AS address",
         [list(range(len(names))), [str(n) for n in range(len(names))], list(names)],
     )
-    Names(connection, DUCKDB, lexicon, "t").prepare()
+    Names(Duckdb(connection), lexicon, "t").prepare()
     return [tuple(row) for row in connection.execute(f"SELECT {columns} FROM t_rows ORDER BY n").fetchall()]
 
 
