@@ -1,14 +1,14 @@
 """How many clusters a place has: 山东有7个产业集群入选, 将下列5个集群列入浙江省...名单, 全市省级集群达到3个."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from kg.extract.amount import Amount
 from kg.extract.attach import Attacher
 from kg.extract.clusters import Form
 from kg.extract.figures import FigureFinder, Measure, Quantity
 from kg.extract.lexicon import Lexicon, any_of
-from kg.extract.marks import Kind
+from kg.extract.marks import Kind, Mark
 from kg.extract.page import Found, Page, Subject
 
 # A place stands so many characters before the number of its clusters, and a word that lists them right before it.
@@ -47,7 +47,7 @@ class ClusterCountFinder:
         for start, end in found.clauses:
             for match in self._number_after.finditer(text, start, end):
                 own = self._attacher.whole_at(page, start, match.start())
-                own = own or self._attacher.place_at(page, found, start, match.start())
+                own = own or self._attacher.place_at(page, found, start, match.start()) or self._opening(page, start)
                 place = own or (place if self._figures.is_part(text[start : match.start()].lstrip()) else None)
                 yield from self._amount(page, found, match, (match.start("count"), match.end()), place)
 
@@ -56,7 +56,7 @@ class ClusterCountFinder:
     ) -> Iterator[Amount]:
         value = self._figures.number(match.group("count"))
         if place is not None and value is not None and value >= FEWEST:
-            said = page.text[max(found.sentence.body, span[0] - LARGE_REACH) : span[1]]
+            said = page.text[max(found.sentence.body, match.start() - LARGE_REACH) : span[1]]
             key = self._large_key if self._large.search(said) else self._key
             quantity = Quantity(*span, value, self._unit, Measure.COUNT, "=", key)
             yield Amount(quantity, place, None, target=False, sentence=found.number, rule=RULE)
@@ -87,9 +87,13 @@ class ClusterCountFinder:
         for index in range(len(marks) - 1, -1, -1):
             mark = marks[index]
             if mark.kind & Kind.PLACE and self._verbs.fullmatch(page.text, mark.end, position):
-                several = index and marks[index - 1].kind & Kind.JOINT and marks[index - 1].end == mark.start
-                return None if several else self._attacher.place(mark)
+                return None if _is_joined(marks, index) else self._attacher.place(mark)
         return None
+
+    def _opening(self, page: Page, start: int) -> Subject | None:
+        """The place with which a clause begins, also where the name of its clusters does: 浙江省特色产业集群增至33个."""
+        mark = page.marks.at(start)
+        return self._attacher.place(mark) if mark is not None and mark.kind & Kind.PLACE else None
 
     def _place_of_list(self, page: Page, found: Found) -> Subject | None:
         """The place with which the name of a list of the sentence begins; a year may stand before it."""
@@ -109,3 +113,12 @@ class ClusterCountFinder:
             if mark.kind & Kind.PLACE and mark.codes == elided[0].codes:
                 return self._attacher.place(mark)
         return None
+
+
+def _is_joined(marks: Sequence[Mark], index: int) -> bool:
+    """Whether a place is joined to the one before it, so that a number after them is not its own."""
+    if index < 2:
+        return False
+    before, joint = marks[index - 2], marks[index - 1]
+    touching = joint.kind & Kind.JOINT and joint.end == marks[index].start
+    return bool(touching and before.kind & Kind.PLACE and before.end == joint.start)
