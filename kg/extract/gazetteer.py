@@ -1,6 +1,6 @@
 """The names that reading knows beforehand: places with their codes, sectors, enterprises, clusters, issuers."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from kg.extract.lexicon import Lexicon
@@ -21,7 +21,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Gazetteer:
-    """Known names. `place_names` gives codes for a name; the others give the id of a table row for a name."""
+    """Known names. `place_names` gives codes for a name; the others give the id of a table row for a name.
+
+    `homonyms` are the names that several places have, with all their codes; `place_names` has the first.
+    """
 
     places: Mapping[str, Place]
     place_names: Mapping[str, tuple[str, ...]]
@@ -31,6 +34,7 @@ class Gazetteer:
     issuers: Mapping[str, str] = field(default_factory=dict)
     lists: Mapping[str, str] = field(default_factory=dict)
     names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    homonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @staticmethod
     def from_tables(lexicon: Lexicon, rows: Iterable[tuple[str, str, str]] = ()) -> "Gazetteer":
@@ -64,7 +68,18 @@ class Gazetteer:
             issuers=known["issuer"],
             lists=known["list"],
             names=of,
+            homonyms=_homonyms(places.values()),
         )
+
+    def meant(self, word: str, before: tuple[str, ...]) -> tuple[str, ...]:
+        """The codes of a name; of several places of one name the one that lies in the place named before it."""
+        inside = [code for code in self.homonyms.get(word, ()) if set(before) & set(self._line(code))]
+        return tuple(inside) if len(inside) == 1 else self.place_names[word]
+
+    def _line(self, code: str) -> Iterator[str]:
+        while (place := self.places.get(code)) is not None:
+            yield code
+            code = place.parent
 
     def above(self, code: str, level: str) -> Place | None:
         """The division of this level that `code` is or lies in."""
@@ -89,6 +104,16 @@ class Gazetteer:
     def province(self, code: str) -> Place | None:
         """The province or municipality above a place."""
         return self.above(code, "Province") or self.above(code, "Municipality")
+
+
+def _homonyms(places: Iterable[Place]) -> dict[str, tuple[str, ...]]:
+    """The names of several places: each in full, and of provinces and cities without its last character (GB/T 2260)."""
+    named: dict[str, set[str]] = {}
+    for place in places:
+        named.setdefault(place.name, set()).add(place.code)
+        if place.level in ("Province", "City"):
+            named.setdefault(place.name[:-1], set()).add(place.code)
+    return {name: tuple(sorted(codes)) for name, codes in named.items() if len(codes) > 1}
 
 
 def _divisions(lexicon: Lexicon) -> tuple[dict[str, Place], dict[str, tuple[str, ...]]]:

@@ -103,7 +103,7 @@ class NameReader:
         return after
 
     def _place(self, text: str, mark: Mark, done: list[Segment], now: _Building) -> tuple[list[Segment], _Building]:
-        codes = self._gazetteer.place_names[mark.word]
+        codes = self._gazetteer.meant(mark.word, now.codes[-1] if now.codes and mark.start == now.sector else ())
         if mark.start == now.sector:
             now.codes.append(codes)
             now.words.append(mark.word)
