@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 
 from kg.model import Problem, Relation
-from kg.resolve.choosing import ACCEPT, Choosing
+from kg.resolve.choosing import Choosing
 from kg.resolve.clustering import Clusters
 from kg.resolve.dialect import DUCKDB, text
 from kg.resolve.errors import ResolveError
@@ -96,12 +96,11 @@ def match_tables(
     *,
     lexicon: Lexicon,
     judgements: Judgements | None = None,
-    accept: float = ACCEPT,
 ) -> Matching:
     """Return each row of `right` with the one row of `left` that is the same firm, where there is one.
 
-    Several rows of `right` may be one firm of `left`; a row of `right` is never two firms. `accept` is the log-odds
-    from which a pair is linked. `close` the outcome when it is read.
+    Several rows of `right` may be one firm of `left`; a row of `right` is never two firms. `close` the outcome when it
+    is read.
     """
     check_columns(left)
     check_columns(right)
@@ -112,7 +111,7 @@ def match_tables(
     problems += take_in(connection, right, f"{prefix}_raw", split + 1)
     problems += judge(connection, prefix, judgements or Judgements(), split)
     problems += _of(_compare(connection, prefix, lexicon, split), f"{left.file}, {right.file}")
-    Choosing(connection, prefix, accept).choose()
+    Choosing(connection, prefix).choose()
     _link(connection, prefix, split)
     return Matching(connection, prefix, f"{prefix}_result", f"{prefix}_undecided", tuple(problems))
 
