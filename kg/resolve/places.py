@@ -5,12 +5,11 @@ Old codes and abolished units go to their successors. A zone stays a zone: its h
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from kg.model import Problem
-from kg.resolve.errors import ResolveError
 from kg.resolve.judgements import STAGE
 from kg.resolve.lexicon import read_rows
 
