@@ -13,6 +13,7 @@ from kg.vocabulary import (
     ALT_LABEL,
     ARTICLE_DATE,
     AS_OF,
+    COMMENT,
     CONFIDENCE,
     CONFIRMATION,
     DERIVED_FROM,
@@ -48,7 +49,8 @@ class Backing:
     """One claim: a source that states a fact, how far it is confirmed, the rows that say so ("clusters.csv#row=5").
 
     A claim that was read in an article has the sentence (`quote`), its `start` and `end` in the original file, the
-    rule, the confidence, and the date of the article; all of these are empty for one of a table.
+    rule, the confidence, and the date of the article; all of these are empty for one of a table. `remark` is why a
+    person made or let in a claim, and how things were told that the text calls otherwise.
     """
 
     source: str
@@ -63,6 +65,7 @@ class Backing:
     rule: str = ""
     confidence: str = ""
     article_date: str = ""
+    remark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +218,7 @@ class EntityReader:
             rule=_first(claim[RULE]),
             confidence=_first(claim[CONFIDENCE]),
             article_date=_first(claim[ARTICLE_DATE]),
+            remark="; ".join(sorted(map(_text, claim[COMMENT]))),
         )
 
     def _quote(self, targets: list[Term]) -> dict[str, str]:

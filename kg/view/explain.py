@@ -162,6 +162,8 @@ class _Teller:
             yield self.terminal.dim(line) if _confirmed(backing) else line
             if backing.quote:
                 yield f"    {self.quote(backing)}"
+            if backing.remark:
+                yield f"    {visible(backing.remark)}"
 
     def quote(self, backing: Backing) -> str:
         """The sentence of an article, with the rule that read it and how sure it is."""
