@@ -303,13 +303,18 @@ class Quote:
 class Mentioned:
     """A thing as a text names it. `known` is the IRI that reading found, of a place its code.
 
-    `codes` are the places of a cluster, or of the cluster to which an enterprise belongs.
+    `codes` are the places of a cluster, or the provinces of the `cluster` (its name) to which an enterprise belongs; of
+    a place without `known` they are what it may be, of a zone what it lies in. `near` are the names of places in the
+    sentence, then in the whole text, where a name of several places needs them. `reason` says how a place was told.
     """
 
     kind: str
     name: str
     known: str | None = None
     codes: tuple[str, ...] = ()
+    cluster: str = ""
+    near: tuple[tuple[str, ...], ...] = ()
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -357,7 +362,7 @@ class TextStatement:
 
     `label` and `cls` describe the subject where the statement is what it is called (`predicate` is then an IRI);
     `cls` is empty where a table has the subject. `figure` holds the parts of a figure that no table has. `decision` is
-    there where a person let the claim in.
+    there where a person let the claim in. `remark` says how its things were told where they are called otherwise.
     """
 
     claim: TextClaim
@@ -368,6 +373,7 @@ class TextStatement:
     cls: str = ""
     figure: tuple[tuple[str, str], ...] = ()
     decision: Decision | None = None
+    remark: str = ""
 
 
 @dataclass(frozen=True, slots=True)

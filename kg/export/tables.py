@@ -38,7 +38,7 @@ FACT_COLUMNS = (
     "article_date",
     "judged_by",
     "judged_on",
-    "judged_why",
+    "remark",
 )
 PROBLEM_COLUMNS = ("stage", "file", "line", "value", "reason")
 
@@ -178,7 +178,7 @@ def _fact_rows(content: Content) -> Iterator[list[str]]:
             for backing in fact.backings or (_NO_BACKING,):
                 rows = SEPARATOR.join(backing.rows)
                 told = (backing.source, backing.grade, backing.confirmation, backing.as_of, rows)
-                judged = (backing.judged_by, backing.judged_on, backing.judged_why)
+                judged = (backing.judged_by, backing.judged_on, backing.remark)
                 yield [*start, *told, *_quoted(backing), *judged]
 
 

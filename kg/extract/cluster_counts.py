@@ -91,7 +91,7 @@ class ClusterCountFinder:
         return None
 
     def _opening(self, page: Page, start: int) -> Subject | None:
-        """The place with which a clause begins, also where the name of its clusters does: 浙江省特色产业集群增至33个."""
+        """The place with which a clause begins, also where the name of its clusters does (浙江省产业集群增至33个)."""
         mark = page.marks.at(start)
         return self._attacher.place(mark) if mark is not None and mark.kind & Kind.PLACE else None
 
@@ -117,8 +117,8 @@ class ClusterCountFinder:
 
 def _is_joined(marks: Sequence[Mark], index: int) -> bool:
     """Whether a place is joined to the one before it, so that a number after them is not its own."""
-    if index < 2:
+    *_, before, joint, place = (None, None, *marks[: index + 1])
+    if before is None or joint is None or place is None:
         return False
-    before, joint = marks[index - 2], marks[index - 1]
-    touching = joint.kind & Kind.JOINT and joint.end == marks[index].start
-    return bool(touching and before.kind & Kind.PLACE and before.end == joint.start)
+    touching = before.end == joint.start and joint.end == place.start
+    return touching and joint.kind & Kind.JOINT != 0 and before.kind & Kind.PLACE != 0

@@ -37,7 +37,8 @@ class Form(Enum):
 class ClusterMention(NamedTuple):
     """A cluster as one place of the text names it; `codes` are its places, `planned` that it does not exist yet.
 
-    `heading`: the name is a line of its own; `zoned`: it has a zone in it of which no place is known.
+    `heading`: the name is a line of its own; `zoned`: it has a zone in it of which no place is known; `untold`: it
+    begins with a name that several places have.
     """
 
     start: int
@@ -50,6 +51,7 @@ class ClusterMention(NamedTuple):
     planned: bool = False
     heading: bool = False
     zoned: bool = False
+    untold: bool = False
 
 
 class ClusterFinder:
@@ -225,7 +227,15 @@ class ClusterFinder:
             start = segment.start + (0 if self._names.town_before(printed) else printed.find(sector))
             zone = self._names.zone_before(sector)
             bare = ClusterMention(start, head_end, Form.BARE, text[start:head_end], sector[zone:], (), known, planned)
-            yield bare._replace(zoned=zone > 0)
+            yield self._untold(marks, bare) or bare._replace(zoned=zone > 0)
+
+    def _untold(self, marks: Marks, bare: ClusterMention) -> ClusterMention | None:
+        """The mention where it begins with a name of several places of which nothing in the text tells one."""
+        mark = marks.at(bare.start)
+        sector = bare.sector.removeprefix(mark.word) if mark is not None else bare.sector
+        if mark is None or mark.word not in self._gazetteer.homonyms or sector in ("", bare.sector):
+            return None
+        return bare._replace(sector=sector, known_sector=sector in self._gazetteer.sectors, zoned=True, untold=True)
 
     def _is_wide(self, codes: tuple[str, ...]) -> bool:
         """Whether places are none, or so wide that the text may say which cities it means."""

@@ -142,6 +142,7 @@ class Registry:
         rule = "bare-name-headline-city" if headline else "bare-name-near-city" if near else "bare-name-no-city"
         if not mention.known_sector and not (mention.heading and headline):
             rule = "bare-name-no-city"
+        rule = "place-untold" if mention.untold else rule
         clusters.append(Known(mention.sector, headline or near, rule))
         return len(clusters) - 1
 

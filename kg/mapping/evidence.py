@@ -29,6 +29,7 @@ QUOTE_COLUMNS = (
     "judged_by",
     "judged_on",
     "judged_why",
+    "remark",
 )
 """What a claim that was read in a text has besides; all but the locator are empty where the text is a table.
 

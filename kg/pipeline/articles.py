@@ -6,7 +6,6 @@ The steps that it puts together know nothing of each other: `kg.read` gives docu
 
 import re
 import sys
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -19,7 +18,7 @@ import duckdb
 from kg.catalog import bundled_data, mistake
 from kg.extract import reading as said
 from kg.extract.check import Match, check_entry, failing_rules
-from kg.extract.gazetteer import Gazetteer
+from kg.extract.gazetteer import SHORTEST, Gazetteer
 from kg.extract.lexicon import Lexicon
 from kg.extract.llm.compare import Comparison
 from kg.extract.reader import Reader
@@ -37,7 +36,6 @@ from kg.model import (
     NameTable,
     Problem,
     Quote,
-    ReadingRules,
     Relation,
     Span,
     TextClaim,
@@ -45,8 +43,8 @@ from kg.model import (
 from kg.read.bounded import BoundedReader
 from kg.read.documents import SUFFIXES, Intake, read_document
 from kg.read.junk import Cut, load_junk
-from kg.resolve.register import Register
-from kg.resolve.text import EXISTS, HAS_FIGURE, IN_SECTOR, WHERE
+from kg.resolve.places import former_names
+from kg.resolve.predicates import EXISTS, HAS_FIGURE, IN_SECTOR
 
 if TYPE_CHECKING:
     from kg.extract.llm.reader import ModelReader
@@ -63,6 +61,9 @@ OBJECTS = {
 """The kinds of things that relations of a reading point at; where a cluster is and its sector are its own."""
 
 JUNK = "junk.toml"
+
+LONGEST_PLACE = 14
+"""Characters of the longest name of a place that is looked for beside a name of several places."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,8 @@ class ArticleReader:
         self, lexicon: Path, names: Iterable[Name] = (), model: ModelRules | None = None, *, strict: bool = False
     ) -> None:
         self.lexicon = Lexicon.read(lexicon)
-        self.gazetteer = Gazetteer.from_tables(self.lexicon, map(_row, names))
+        former = (("place", code, name) for name, code in former_names(lexicon))
+        self.gazetteer = Gazetteer.from_tables(self.lexicon, (*map(_row, names), *former))
         self._reader = Reader(self.lexicon, self.gazetteer)
         self._folder, self._asked, self._strict = lexicon, model, strict
         self._junk = load_junk(lexicon / JUNK)
@@ -235,20 +237,8 @@ def iri_safe(text: str) -> str:
     return re.sub(UNSAFE, lambda found: "".join(f"%{byte:02X}" for byte in found[0].encode()), text)
 
 
-def register_of(names: Iterable[Name], gazetteer: Gazetteer, rules: ReadingRules) -> Register:
-    """What the tables call things, for resolving claims."""
-    by_name: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
-    by_code: dict[str, str] = {}
-    for name in names:
-        by_name[name.kind, name.name][name.iri] = None
-        if name.code:
-            by_code.setdefault(name.code, name.iri)
-    official = frozenset(gazetteer.places) if rules.places else frozenset[str]()
-    return Register({key: tuple(iris) for key, iris in by_name.items()}, by_code, official)
-
-
 def claims_of(found: ReadFile, article: Article, gazetteer: Gazetteer) -> list[TextClaim]:
-    """The claims of an article, in the order in which its reading has them."""
+    """The claims of an article, in the order of its reading; where clusters are is told by resolution."""
     if found.reading is None or found.document is None:
         return []
     return list(_Claiming(found.document, found.reading, article, found.file, gazetteer).claims())
@@ -265,7 +255,7 @@ class _Claiming:
         self._enterprises = {one.name: self._enterprise(one) for one in reading.enterprises}
 
     def claims(self) -> Iterator[TextClaim]:
-        """First the things and where they are, then what is said of them."""
+        """First the things, then what is said of them."""
         for cluster in self._reading.clusters:
             yield from self._of_cluster(cluster)
         for enterprise in self._reading.enterprises:
@@ -281,11 +271,6 @@ class _Claiming:
     def _of_cluster(self, cluster: said.Cluster) -> Iterator[TextClaim]:
         thing = self._cluster(cluster)
         yield self._claim(thing, EXISTS, None, cluster.evidence)
-        for code in cluster.codes:
-            places = (self._gazetteer.places.get(code), self._gazetteer.city(code), self._gazetteer.province(code))
-            for predicate, place in zip(WHERE, places, strict=True):
-                if place is not None:
-                    yield self._claim(thing, predicate, Mentioned("place", place.name, place.code), cluster.evidence)
         if cluster.sector:
             yield self._claim(thing, IN_SECTOR, Mentioned("sector", cluster.sector), cluster.evidence)
 
@@ -296,14 +281,34 @@ class _Claiming:
         return TextClaim(self._article, self._file, self._date, subject, predicate, thing, quote)
 
     def _cluster(self, cluster: said.Cluster) -> Mentioned:
-        return Mentioned("cluster", cluster.name, cluster.known or None, cluster.codes)
+        near = self._near(cluster.name, cluster.codes, cluster.evidence)
+        return Mentioned("cluster", cluster.name, cluster.known or None, cluster.codes, near=near)
 
-    def _enterprise(self, enterprise: said.Enterprise) -> Mentioned:
-        cluster = self._clusters.get(enterprise.cluster or "")
-        provinces = (
-            {place.code for code in cluster.codes if (place := self._gazetteer.province(code))} if cluster else ()
-        )
-        return Mentioned("enterprise", enterprise.name, enterprise.known or None, tuple(sorted(provinces)))
+    @staticmethod
+    def _enterprise(enterprise: said.Enterprise) -> Mentioned:
+        return Mentioned("enterprise", enterprise.name, enterprise.known or None, cluster=enterprise.cluster or "")
+
+    def _near(self, name: str, codes: Iterable[str], evidence: said.Evidence) -> tuple[tuple[str, ...], ...]:
+        """The names of places in the sentence and in the text, where one of several places of a name is meant."""
+        homonyms = self._gazetteer.homonyms
+        places = (self._gazetteer.places.get(code) for code in codes)
+        if not any(place.name in homonyms for place in places if place) and not any(word in name for word in homonyms):
+            return ()
+        return self._named(evidence.quote), self._named_in_text
+
+    @cached_property
+    def _named_in_text(self) -> tuple[str, ...]:
+        return self._named(self._document.text)
+
+    def _named(self, text: str) -> tuple[str, ...]:
+        """The names of single places in a text, leftmost and longest, sorted."""
+        found, start, names = set(), 0, self._gazetteer.place_names
+        while start < len(text):
+            sizes = range(LONGEST_PLACE, SHORTEST - 1, -1)
+            word = next((text[start : start + size] for size in sizes if text[start : start + size] in names), "")
+            found.add(word)
+            start += len(word) or 1
+        return tuple(sorted(word for word in found - {""} if word not in self._gazetteer.homonyms))
 
     def _subject(self, name: str) -> Mentioned:
         return self._clusters.get(name) or Mentioned("cluster", name)
@@ -316,7 +321,9 @@ class _Claiming:
             return self._subject(figure.subject)
         if figure.subject_kind == "enterprise":
             return self._object("enterprise", figure.subject)
-        return Mentioned(figure.subject_kind, figure.subject, figure.code)
+        codes = [figure.code] if figure.code else []
+        near = self._near(figure.subject, codes, figure.evidence) if figure.subject_kind == "place" else ()
+        return Mentioned(figure.subject_kind, figure.subject, figure.code, near=near)
 
 
 def _iso(day: date | None) -> str:

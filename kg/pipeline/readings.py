@@ -105,4 +105,5 @@ def _object(content: Mapping[str, Any] | None) -> Mentioned | Amount | None:
 
 
 def _mentioned(content: Mapping[str, Any]) -> Mentioned:
-    return Mentioned(**{**content, "codes": tuple(content["codes"])})
+    near = tuple(map(tuple, content["near"]))
+    return Mentioned(**{**content, "codes": tuple(content["codes"]), "near": near})

@@ -137,6 +137,8 @@ class Statements:
                 self._take(dataset, self._same[dataset.id])
             else:
                 self._map_dataset(dataset, f"statements_{number}")
+        if self._text:
+            self._text.locate(self.quads)
         decided = self._decide() if self._catalog.judged else None
         for relation in self._text_relations(decided) if self._text else ():
             self._map_quoted(relation)
@@ -164,7 +166,7 @@ class Statements:
         assert self._text is not None  # noqa: S101  # asked only then
         known = len(self._text.problems)
         found = (decided.identities, decided.answers) if decided else ()
-        relations = self._text.relations(self.quads, *found)
+        relations = self._text.relations(*found)
         self._problems += self._text.problems[known:]
         return relations
 

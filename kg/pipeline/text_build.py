@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -10,17 +9,14 @@ import duckdb
 from kg.extract.llm.access import named
 from kg.mapping.quads import QuadTables
 from kg.model import Article, Catalog, ForReview, ModelRules, Problem, ReadingRules, Relation, TextClaim
-from kg.pipeline.articles import ArticleReader, Name, claims_of, register_of
+from kg.pipeline.articles import ArticleReader, Name, claims_of
 from kg.pipeline.fingerprints import fingerprint, of_file, of_files, of_program
 from kg.pipeline.readings import Readings, Said
+from kg.pipeline.resolving import Resolving
 from kg.pipeline.text_tables import PLACE_COLUMNS, STATEMENT_COLUMNS, create_table, place_rows, statement_row
 from kg.resolve.answers import Answers
-from kg.resolve.clusters import load_words
 from kg.resolve.identities import Identities, Thing
-from kg.resolve.lexicon import load_lexicon
-from kg.resolve.register import Register, new_things
-from kg.resolve.stated import Stated
-from kg.resolve.text import beside, resolve_claims, things_of
+from kg.resolve.register import new_things
 
 TEXT, TEXT_PLACES = "text", "text_places"
 """The relations, and the mappings that read them."""
@@ -36,7 +32,8 @@ class TextBuild:
         self._catalog, self._rules, self._connection, self._readings = catalog, rules, connection, readings
         self._claims: list[TextClaim] = []
         self._same = 0
-        self._register = Register({})
+        self._names: Sequence[Name] = ()
+        self._resolving: Resolving | None = None
         self._places: Sequence[Mapping[str, str]] = ()
         self.problems: list[Problem] = []
         self.review: tuple[ForReview, ...] = ()
@@ -53,7 +50,7 @@ class TextBuild:
                 self.problems += said.problems
                 self._claims += said.claims
             self._readings.keep()
-            self._register = register_of(names, reader.gazetteer, self._rules)
+            self._names = names
             self._places = reader.lexicon.tables["places"]
         left = f"; {unread} of no use" if unread else ""
         left += f"; {self._same} as before" if self._same else ""
@@ -83,45 +80,34 @@ class TextBuild:
         claims = tuple(claims_of(found, article, reader.gazetteer))
         return Said(claims, tuple(found.problems), useful=found.reading is not None), found.complete
 
+    def locate(self, quads: QuadTables) -> None:
+        """Tells which places the articles mean; `quads` hold what the tables say."""
+        official = [row["code"] for row in self._places] if self._rules.places else []
+        self._resolving = Resolving(self._rules, self._names, quads, self._catalog.base, official)
+        self._claims = self._resolving.locate(self._claims)
+
     def things(self) -> dict[str, Thing]:
         """The clusters and enterprises that the articles name, by the id that each has where no table knows it."""
         return new_things(self._claims)
 
-    def relations(
-        self, quads: QuadTables, identities: Identities | None = None, answers: Answers | None = None
-    ) -> list[Relation]:
-        """Creates the relations of what may enter the graph; `quads` hold what the tables say, after `identities`."""
-        self._register = replace(self._register, identities=identities or Identities())
-        words = load_words(self._rules.lexicon, load_lexicon(self._rules.lexicon))
-        stated = self._stated(quads)
-        resolved = resolve_claims(self._claims, self._register, stated, self._rules, words.subject, answers)
+    def relations(self, identities: Identities | None = None, answers: Answers | None = None) -> list[Relation]:
+        """Creates the relations of what may enter the graph, after `identities` were applied to it and `locate`."""
+        assert self._resolving is not None  # noqa: S101  # `locate` goes before
+        resolved = self._resolving.resolve(
+            self._claims, identities or Identities(), answers or Answers(), self._connection
+        )
         self.review = resolved.review
-        self.problems += resolved.problems
+        self.problems += (*resolved.problems, *self._resolving.problems)
         rows = [statement_row(one) for one in resolved.statements]
         places = place_rows(
             resolved.statements,
             self._places,
-            self._register.by_code,
+            self._resolving.known_places,
             source=self._rules.places or "",
             file=self._name(self._rules.lexicon / "places.csv"),
         )
         tables = ((TEXT, STATEMENT_COLUMNS, rows), (TEXT_PLACES, PLACE_COLUMNS, places))
         return [create_table(self._connection, *table) for table in tables]
-
-    def _stated(self, quads: QuadTables) -> Stated:
-        """What the tables say of the things that the articles speak of, and of what is beside them."""
-        near = self._triples(quads, things_of(self._claims, self._register))
-        further = self._triples(quads, beside(near))
-        return Stated([*near, *further, *self._triples(quads, beside(further))])
-
-    def _triples(self, quads: QuadTables, things: Sequence[str]) -> list[tuple[str, str, str]]:
-        found = quads.about(f"<{self._catalog.base}{iri}>" for iri in things)
-        return [(self._short(subject), predicate[1:-1], self._short(value)) for subject, predicate, value in found]
-
-    def _short(self, term: str) -> str:
-        """An IRI relative to the base; any other term as it is."""
-        start = f"<{self._catalog.base}"
-        return term[len(start) : -1] if term.startswith(start) else term
 
     def _name(self, path: Path) -> str:
         """The name of a file below the project, such as data/articles/a.txt."""

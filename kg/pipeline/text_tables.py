@@ -9,9 +9,11 @@ import duckdb
 from kg.export.tables import write_csv
 from kg.mapping.evidence import QUOTE_COLUMNS
 from kg.mapping.sql import identifier
-from kg.model import Dataset, Decision, Evidence, ForReview, Relation, TextClaim, TextStatement
+from kg.model import Dataset, Decision, Evidence, ForReview, Mentioned, Relation, TextClaim, TextStatement
 from kg.pipeline.articles import iri_safe
 from kg.resolve.answers import told
+from kg.resolve.identities import NEW_ID
+from kg.resolve.places import ZONE
 
 STATEMENT_COLUMNS = (
     *("source", "subject", "predicate", "object"),
@@ -19,7 +21,7 @@ STATEMENT_COLUMNS = (
     *("figure", "figure_label", "indicator", "value", "unit", "comparator", "status", "period", "scope"),
     *QUOTE_COLUMNS,
 )
-PLACE_COLUMNS = ("source", "code", "name", "level", "parent", "province", *QUOTE_COLUMNS)
+PLACE_COLUMNS = ("source", "key", "code", "name", "level", "parent", "province", *QUOTE_COLUMNS)
 JUDGEMENT_COLUMNS = ("source", "left", "says", "right", *QUOTE_COLUMNS)
 REVIEW_COLUMNS = (
     *("article", "file", "subject", "predicate", "object"),
@@ -62,7 +64,7 @@ def create_table(
 def statement_row(statement: TextStatement) -> Row:
     """A statement as a row: what is said, of a new figure its parts, and the sentence that says it."""
     claim = statement.claim
-    row = {"source": claim.article, **quote_row(claim), **judged_row(statement.decision)}
+    row = {"source": claim.article, **quote_row(claim), **judged_row(statement.decision), "remark": statement.remark}
     if statement.label:
         called = {"named": statement.subject, "name_predicate": statement.predicate, "label": statement.label}
         return {**row, **called, "class": statement.cls}
@@ -100,30 +102,61 @@ def quote_row(claim: TextClaim) -> Row:
 
 
 def place_rows(
-    statements: Iterable[TextStatement], places: Sequence[Row], known: Mapping[str, str], *, source: str, file: str
+    statements: Sequence[TextStatement], places: Sequence[Row], known: Mapping[str, str], *, source: str, file: str
 ) -> list[Row]:
-    """Rows for the places of the lexicon that statements speak of and no table has, and for those above them.
+    """Rows for the places that statements speak of and no table has, and for those above them.
 
-    `places` are the rows of the lexicon's table, `known` the IRIs of places by code; `file` names that table.
+    `places` are the rows of the lexicon's table, `known` the IRIs of places by code; `file` names that table. A zone is
+    in no table but in its article.
     """
     by_code = {row["code"]: (number, row) for number, row in enumerate(places, start=2)}
-    spoken = {iri for one in statements for iri in (one.subject, one.object) if iri.startswith("place/")}
-    wanted = {iri.removeprefix("place/") for iri in spoken - set(known.values())}
+    zones = {(one.claim.article, one.object): one.claim for one in statements if one.object.startswith(_NEW_ZONE)}
+    spoken = {iri for one in statements for iri in (one.subject, one.object) if iri.startswith(_PLACE)}
+    wanted = {iri.removeprefix(_PLACE) for iri in spoken - set(known.values())}
+    wanted |= {code for claim in zones.values() for code in _host(claim)}
     found: dict[str, Row] = {}
     while wanted:
         code = wanted.pop()
         if code in known or code in found or code not in by_code:
             continue
         number, row = by_code[code]
-        top = code
-        while by_code[top][1]["parent"]:
-            top = by_code[top][1]["parent"]
-        wanted |= {row["parent"], top} - {""}
-        above = {key: known.get(of, f"place/{of}") for key, of in (("parent", row["parent"]), ("province", top)) if of}
-        own = {} if top == code else above
-        found[code] = {"source": source, "code": code, "name": row["name"], "level": row["level"], **own}
-        found[code] = {**found[code], "locator": f"{file}#row={number}"}
-    return [found[code] for code in sorted(found)]
+        above = _above(code, row["parent"], by_code, known)
+        wanted |= {row["parent"], _top(code, by_code)} - {""}
+        own = {"source": source, "key": code, "code": code, "name": row["name"], "level": row["level"], **above}
+        found[code] = {**own, "locator": f"{file}#row={number}"}
+    rows = [found[code] for code in sorted(found)]
+    return rows + [_zone_row(claim, by_code, known) for _, claim in sorted(zones.items(), key=lambda one: one[0])]
+
+
+_PLACE = "place/"
+_NEW_ZONE = _PLACE + NEW_ID.removeprefix("/")
+ByCode = Mapping[str, tuple[int, Row]]
+
+
+def _top(code: str, by_code: ByCode) -> str:
+    while by_code[code][1]["parent"]:
+        code = by_code[code][1]["parent"]
+    return code
+
+
+def _above(code: str, parent: str, by_code: ByCode, known: Mapping[str, str]) -> Row:
+    """What a place lies in, and its province; a province lies in nothing."""
+    top = _top(code, by_code)
+    above = {"parent": parent, "province": "" if top == code and not parent else top}
+    return {key: known.get(of, _PLACE + of) for key, of in above.items() if of}
+
+
+def _host(claim: TextClaim) -> tuple[str, ...]:
+    return claim.object.codes if isinstance(claim.object, Mentioned) else ()
+
+
+def _zone_row(claim: TextClaim, by_code: ByCode, known: Mapping[str, str]) -> Row:
+    """A zone that an article names, in the place that it lies in."""
+    assert isinstance(claim.object, Mentioned)  # noqa: S101  # only places are zones
+    [host] = claim.object.codes
+    key = (claim.object.known or "").removeprefix(_PLACE)
+    row = {"source": claim.article, "key": key, "name": claim.object.name, "level": ZONE, **quote_row(claim)}
+    return {**row, "remark": claim.object.reason, **_above(host, host, by_code, known)}
 
 
 def write_review(items: Iterable[ForReview], target: Path) -> None:

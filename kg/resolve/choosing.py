@@ -22,13 +22,12 @@ _ENDS = ("left", "right")
 class Choosing:
     """Chooses among `<prefix>_scored` (l, r, w), by what `<prefix>_compared` tells of the rows.
 
-    `accept` is the log-odds from which a pair is linked. In `one_table` a name that may be mistyped is left open where
-    either name has another that is alike: a typing error and the name of another firm differ by as much.
+    In `one_table` a name that may be mistyped is left open where either name has another that is alike: a typing error
+    and the name of another firm differ by as much.
     """
 
     database: Database
     prefix: str
-    accept: float = ACCEPT
     one_table: bool = False
 
     def choose(self) -> None:
@@ -36,7 +35,7 @@ class Choosing:
         scored, rows = f"{self.prefix}_scored", f"{self.prefix}_compared"
         alike = f"(l.key = r.key OR l.body = r.body OR p.w >= {ALWAYS / 2})"
         either = "OR" if self.one_table else "AND"
-        least = MISTYPED_IN_ONE if self.one_table else self.accept
+        least = MISTYPED_IN_ONE if self.one_table else ACCEPT
         holds = " OR ".join(f"{end}({one}, length({other})) = {other}" for end in _ENDS for one, other in _EITHER_WAY)
         edges = (
             f"SELECT p.l, p.r, p.w, {alike} AS alike, NOT ({holds}) AND p.w < {least} AS mistyped "
@@ -51,7 +50,7 @@ class Choosing:
             f"LEFT JOIN {self.prefix}_doubts a ON a.n = e.l LEFT JOIN {self.prefix}_doubts b ON b.n = e.r"
         )
         self._run("marked", marked)
-        sure = f"w >= {self.accept} AND NOT stray AND (NOT vague OR w >= {ALWAYS / 2})"
+        sure = f"w >= {ACCEPT} AND NOT stray AND (NOT vague OR w >= {ALWAYS / 2})"
         self._run("links", f"SELECT l, r, w FROM {self.prefix}_marked WHERE {sure}")
         why = (
             "CASE WHEN vague THEN 'several firms fit equally well' WHEN stray THEN 'it may be a typing error' "
@@ -70,8 +69,8 @@ class Choosing:
         edges, rows = f"{self.prefix}_edges", f"{self.prefix}_compared"
         head = "nullif(left(coalesce(nullif(o.main, ''), o.trade), 2), '')"
         return f"""
-WITH both_ways AS (SELECT l AS n, r AS other, w, alike FROM {edges} WHERE w >= {self.accept}
-    UNION ALL SELECT r, l, w, alike FROM {edges} WHERE w >= {self.accept}),
+WITH both_ways AS (SELECT l AS n, r AS other, w, alike FROM {edges} WHERE w >= {ACCEPT}
+    UNION ALL SELECT r, l, w, alike FROM {edges} WHERE w >= {ACCEPT}),
 best AS (SELECT *, max(w) OVER (PARTITION BY n) AS top, bool_or(alike) OVER (PARTITION BY n) AS has_alike
     FROM both_ways)
 SELECT b.n, bool_or(b.has_alike) AS has_alike,

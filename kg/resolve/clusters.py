@@ -2,10 +2,11 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
+from typing import Protocol
 
 from kg.resolve.lexicon import Lexicon
 from kg.rows import read_column
@@ -42,6 +43,16 @@ class Told:
     cluster: str | None
     reason: str
     candidates: tuple[str, ...] = ()
+
+
+class Subjects(Protocol):
+    """Gives what names of clusters are compared by."""
+
+    def subject(self, name: str) -> str:
+        """Return what a cluster is about."""
+
+    def plain(self, name: str) -> str:
+        """Return a name in plain characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,22 +122,23 @@ def _pairs(found: Sequence[tuple[Cluster, str]]) -> Iterator[Alike]:
 
 
 def resolve_cluster(
-    mention: str, clusters: Sequence[Cluster], words: Words, *, list_id: str = "", place: str = ""
+    mention: str, clusters: Sequence[Cluster], words: Subjects, *, lists: Collection[str] = (), place: str = ""
 ) -> Told:
-    """Return the cluster of a mention: by name, else by place and subject, within the list and place that are known."""
-    pool = [item for item in clusters if list_id in ("", item.list_id) and (not place or item.place in ("", place))]
+    """Return the cluster of a mention: by name, else by place and subject, within the known lists and place."""
+    on = [item for item in clusters if not lists or item.list_id in ("", *lists)]
+    pool = [item for item in on if not place or item.place in ("", place)]
     plain, subject = words.plain(mention), words.subject(mention)
     named = [item for item in pool if plain in {words.plain(name) for name in (item.name, *item.other_names)}]
     if named:
         return _one(mention, named, "the name is the same")
     if not place:
         return Told(mention, None, "no cluster has this name, and its place is not known")
-    about = [item for item in pool if subject and words.subject(item.name) == subject]
+    about = [item for item in pool if subject and subject in map(words.subject, (item.name, *item.other_names))]
     return _one(mention, about, f"same place and subject {subject}")
 
 
 def _one(mention: str, found: Sequence[Cluster], reason: str) -> Told:
-    ids = tuple(sorted(item.id for item in found))
+    ids = tuple(sorted({item.id for item in found}))
     if len(ids) == 1:
         return Told(mention, ids[0], reason)
     if not ids:

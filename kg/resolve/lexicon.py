@@ -63,6 +63,10 @@ class Lexicon:
         """Return a text with every odd character in its plain form, in lower case."""
         return "".join(self.characters.get(character, character) for character in value).lower()
 
+    def is_in_full(self, name: str) -> bool:
+        """Return whether a name has a legal form at its end: a short name tells less."""
+        return self.plain(name).endswith(tuple(self.forms))
+
 
 def load_lexicon(folder: Path) -> Lexicon:
     """Return the lexicon of a folder; raises ReadError where a file or a column is missing."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 
 from kg.model import Problem, Relation
-from kg.resolve.choosing import ACCEPT, Choosing
+from kg.resolve.choosing import Choosing
 from kg.resolve.clustering import Clusters
 from kg.resolve.database import Database
 from kg.resolve.dialect import text
@@ -103,13 +103,11 @@ def match_tables(
     *,
     lexicon: Lexicon,
     judgements: Judgements | None = None,
-    accept: float = ACCEPT,
 ) -> Matching:
     """Return each row of `right` with the one row of `left` that is the same firm, where there is one.
 
-    Several rows of `right` may be one firm of `left`; a row of `right` is never two firms. `accept` is the log-odds
-    from which a pair is linked. The tables are relations of the DuckDB of `database`. `close` the outcome when it is
-    read.
+    Several rows of `right` may be one firm of `left`; a row of `right` is never two firms. The tables are relations of
+    the DuckDB of `database`. `close` the outcome when it is read.
     """
     check_columns(left)
     check_columns(right)
@@ -120,7 +118,7 @@ def match_tables(
     problems += take_in(connection, right, f"{prefix}_raw", split + 1)
     problems += judge(connection, prefix, judgements or Judgements(), split)
     problems += _of(_compare(database, prefix, lexicon, split), f"{left.file}, {right.file}")
-    Choosing(database, prefix, accept).choose()
+    Choosing(database, prefix).choose()
     _link(database, prefix, split)
     return _outcome(database, prefix, problems)
 

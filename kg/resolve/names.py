@@ -30,11 +30,15 @@ _LONG = 4
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """The steps that take apart the names of the table `<prefix>_raw` (n, id, name, city, code, address)."""
+    """The steps that take apart the names of the table `<prefix>_raw` (n, id, name, city, code, address).
+
+    Words that the lexicon lacks are learned from the rows up to `learn_to`, else from all.
+    """
 
     database: Database
     lexicon: Lexicon
     prefix: str
+    learn_to: int | None = None
 
     @property
     def dialect(self) -> Dialect:
@@ -132,10 +136,13 @@ SELECT *, CASE WHEN {ended} THEN '' ELSE {tail} END AS tail FROM inlined"""
         places = self._longest("left")
         found = self.database.ask(
             f"SELECT substr(tail, length({places}) + 1) AS word FROM {self.table('inlined')} t "
-            f"{self._joins('left', 't.tail')} WHERE tail <> '' GROUP BY word "
+            f"{self._joins('left', 't.tail')} WHERE tail <> '' AND {self._taught()} GROUP BY word "
             f"HAVING length(word) >= 2 AND count(DISTINCT t.name) >= {_LEARN_LEAST} ORDER BY word"
         ).fetchall()
         return {str(word) for (word,) in found}
+
+    def _taught(self) -> str:
+        return "true" if self.learn_to is None else f"n <= {self.learn_to}"
 
     def _stems(self, branches: frozenset[str]) -> str:
         """Return the SELECT of names without branch, legal form and group word."""
@@ -187,14 +194,14 @@ SELECT n, plain, city_text, address, branch, form, grp, place1 || place2 AS plac
         )
 
     def _sizes(self) -> list[int]:
-        return sorted({len(self.lexicon.plain(place.name)) for place in self.lexicon.places})
+        found = self.database.ask(f"SELECT DISTINCT length(name) FROM {self.table('places')} ORDER BY 1").fetchall()
+        return [int(size) for (size,) in found]
 
     def _learned(self, trades: set[str]) -> set[str]:
         """Return trade words that the lexicon lacks: what many names with different cores end in."""
         tail = self.dialect.extract(f"substr(body, {_FIRST})", alternatives(trades) + "+$")
-        self._run(
-            "cores", f"SELECT DISTINCT left(body, length(body) - length({tail})) AS core FROM {self.table('bodies')}"
-        )
+        core = f"SELECT DISTINCT left(body, length(body) - length({tail})) AS core FROM {self.table('bodies')}"
+        self._run("cores", f"{core} WHERE {self._taught()}")
         cores = self.table("cores")
         tails = " UNION ALL ".join(
             f"SELECT right(core, {size}) AS word, left(core, length(core) - {size}) AS head FROM {cores} "

@@ -5,18 +5,20 @@ Old codes and abolished units go to their successors. A zone stays a zone: its h
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from kg.model import Problem
-from kg.resolve.errors import ResolveError
 from kg.resolve.judgements import STAGE
 from kg.resolve.lexicon import PLACE_COLUMNS
 from kg.rows import read_column, read_rows
 
 ZONE = "Zone"
-_CODE = 6
+TOPS = ("Province", "Municipality")
+_CODE, _SHORT, _LONGEST = 6, 2, 14
+_BEFORE_ZONE = 6
+"""A name of a zone has so many characters at most between the place and the word for zones (GB/T 2260 has no zones)."""
 _FORMER_COLUMNS = ("code", "name", "parent", "successors", "relation", "last_listed")
 
 
@@ -41,6 +43,7 @@ class Former:
     successors: tuple[str, ...]
     relation: str
     listed: str
+    short: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +63,18 @@ class Resolved:
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """All places by key and by name; `stems` are short forms that count only where nothing else has the name."""
+    """All places by key and by name; `stems` are short forms that count only where nothing else has the name.
+
+    `shorts` are the short forms by key; `words` are all names that texts use, those of units that are no more too.
+    """
 
     by_key: Mapping[str, Place]
     names: Mapping[str, frozenset[str]]
     stems: Mapping[str, frozenset[str]]
     former_codes: Mapping[str, tuple[Former, ...]]
     former_names: Mapping[str, tuple[Former, ...]]
+    shorts: Mapping[str, str] = field(default_factory=dict)
+    words: frozenset[str] = frozenset()
     zone_words: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = field(default=())
 
@@ -77,6 +85,36 @@ class Places:
             found.append(key)
             key = self.by_key[key].parent
         return tuple(found)
+
+    def above(self, key: str, *levels: str) -> Place | None:
+        """Return the nearest place of one of these levels that a place is or lies in."""
+        return next((self.by_key[one] for one in self.line(key) if self.by_key[one].level in levels), None)
+
+    def province(self, key: str) -> Place | None:
+        """Return the province or municipality of a place."""
+        return self.above(key, *TOPS)
+
+    def city(self, key: str) -> Place | None:
+        """Return the city to which a place counts; a county counts for itself, a province is none."""
+        return self.above(key, "City", "County", "Municipality")
+
+    def run(self, text: str) -> list[str]:
+        """Return the names of places with which a text begins, each the longest that fits (徐州市, 鼓楼区)."""
+        found: list[str] = []
+        while word := self._longest(text):
+            found.append(word)
+            text = text[len(word) :]
+        return found
+
+    def _longest(self, text: str) -> str:
+        sizes = range(min(_LONGEST, len(text)), _SHORT - 1, -1)
+        return next((text[:size] for size in sizes if text[:size] in self.words), "")
+
+    def zone_of(self, text: str) -> str:
+        """Return the name of a zone with which a text behind a place begins, or nothing (高新区 of 高新区传感器)."""
+        ends = [(text.find(word), -len(word)) for word in self.zone_words]
+        start, size = min((one for one in ends if 0 <= one[0] <= _BEFORE_ZONE), default=(0, 0))
+        return text[: start - size]
 
     def resolve(self, mention: str, *, context: Iterable[str] = (), levels: Collection[str] = ()) -> Resolved:
         """Return the place of a mention.
@@ -111,7 +149,7 @@ class Places:
         return frozenset(keys)
 
     def _of_name(self, name: str, around: frozenset[str], levels: Collection[str]) -> Resolved:
-        keys = self.names.get(name) or self.stems.get(name, frozenset())
+        keys = self._outermost(self.names.get(name) or self.stems.get(name, frozenset()))
         if levels:
             keys = frozenset(key for key in keys if self.by_key[key].level in levels) or keys
         if len(keys) == 1:
@@ -125,6 +163,13 @@ class Places:
             return Resolved(name, place, f"of {len(keys)} places of this name the one that fits {self._told(around)}")
         reason = f"{len(keys)} places have this name and the context does not tell which"
         return Resolved(name, None, reason, tuple(sorted(near or keys)))
+
+    def _outermost(self, keys: frozenset[str]) -> frozenset[str]:
+        """Return places without those that have their full name from one of them (a city, and a district for it)."""
+        names = {key: self.by_key[key].name for key in keys}
+        return frozenset(
+            key for key in keys if not any(one in keys and names[one] == names[key] for one in self.line(key)[1:])
+        )
 
     def _near(self, keys: Iterable[str], around: frozenset[str]) -> list[str]:
         """Return the places that are in the context, else those inside or around a place of it, the nearest first."""
@@ -164,10 +209,11 @@ class Places:
 
     def _of_zone(self, mention: str, around: frozenset[str]) -> Resolved | None:
         """Return the host of a zone that is in no table: never as the place itself."""
-        word = next((word for word in self.zone_words if mention.endswith(word) and mention != word), None)
-        if word is None:
+        upper = "".join(self.run(mention))
+        zone = mention[len(upper) :]
+        if not upper or not zone or self.zone_of(zone) != zone:
             return None
-        host = self.resolve(mention[: -len(word)], context=around)
+        host = self.resolve(upper, context=around)
         if host.place is None or host.place.level == ZONE:
             return None
         reason = f"a zone that is in no table; it lies in {host.place.name} ({host.place.key})"
@@ -177,43 +223,44 @@ class Places:
         return ", ".join(self.by_key[key].name for key in sorted(around)) or "the level that is asked for"
 
 
-def load_places(lexicon: Path, tables: Sequence[Path] = ()) -> Places:
-    """Return the places of the lexicon and of a project's own tables (`places.csv`, `place_names.csv` of aliases)."""
-    places: dict[str, Place] = {}
-    names: defaultdict[str, set[str]] = defaultdict(set)
-    for _, row in read_rows(lexicon / "places.csv", PLACE_COLUMNS):
-        places[row["code"]] = Place(row["code"], row["name"], row["level"], row["parent"])
-        names[row["name"]].add(row["code"])
-        if row["short"]:
-            names[row["short"]].add(row["code"])
-    for path in tables:
-        _add_table(path, places, names)
+def load_places(lexicon: Path, tables: Iterable[Place] = (), names: Iterable[tuple[str, str]] = ()) -> Places:
+    """Return the places of the lexicon and of a project's own tables; `names` are (key, further name) of these."""
+    rows = [row for _, row in read_rows(lexicon / "places.csv", PLACE_COLUMNS)]
+    places = {row["code"]: Place(row["code"], row["name"], row["level"], row["parent"]) for row in rows}
+    named: defaultdict[str, set[str]] = defaultdict(set)
+    for place in tables:
+        places.setdefault(place.key, place)
+    shorts = {row["code"]: row["short"] for row in rows if row["short"]}
+    for key, name in (*((key, place.name) for key, place in places.items()), *shorts.items(), *names):
+        if key in places:
+            named[name].add(key)
     stems = _stems(lexicon / "company" / "place_suffixes.csv", places)
     for name, keys in stems.items():
-        cities = {key for key in keys if places[key].level == "City"}
-        if cities and name in names:
-            names[name] |= cities
+        if cities := {key for key in keys if name in named and places[key].level == "City"}:
+            named[name] |= cities
     former, problems = _former(lexicon / "company" / "former_places.csv", places)
+    gone = [item for item in former if item.name not in named]
+    words = {item.name for item in gone if len(item.name) > _SHORT} | {item.short for item in gone if item.short}
     return Places(
         by_key=places,
-        names={name: frozenset(keys) for name, keys in names.items()},
+        names={name: frozenset(keys) for name, keys in named.items()},
         stems={name: frozenset(keys) for name, keys in stems.items()},
         former_codes=_grouped((item.code, item) for item in former),
-        former_names=_grouped((item.name, item) for item in former if item.name not in names),
+        former_names=_grouped((name, item) for item in gone for name in (item.name, item.short) if name),
+        shorts=shorts,
+        words=frozenset({*named, *words}),
         zone_words=tuple(sorted(read_column(lexicon / "company" / "zone_words.csv", "word"), key=len, reverse=True)),
         problems=tuple(problems),
     )
 
 
-def _add_table(path: Path, places: dict[str, Place], names: defaultdict[str, set[str]]) -> None:
-    """Adds the rows of a table of a project: places by their key, or further names of places."""
-    for line, row in read_rows(path, ("key", "name"), ("level", "parent_key", "host_district")):
-        key = row["key"]
-        if not key:
-            raise ResolveError("a place needs a key", file=path, line=line)
-        if "level" in row and key not in places:
-            places[key] = Place(key, row["name"], row["level"], row.get("parent_key", ""), row.get("host_district", ""))
-        names[row["name"]].add(key)
+def former_names(lexicon: Path) -> list[tuple[str, str]]:
+    """Return the names of units that are no more, as texts use them, each with the code of its first successor."""
+    path = lexicon / "company" / "former_places.csv"
+    rows = [row for _, row in read_rows(path, _FORMER_COLUMNS, ("short",))] if path.is_file() else []
+    names = ((name, row) for row in rows for name in (row["name"], row.get("short") or ""))
+    short = {row.get("short") for row in rows}
+    return [(name, row["successors"].split()[0]) for name, row in names if len(name) > _SHORT or name in short - {""}]
 
 
 def _stems(path: Path, places: Mapping[str, Place]) -> dict[str, set[str]]:
@@ -230,7 +277,7 @@ def _stems(path: Path, places: Mapping[str, Place]) -> dict[str, set[str]]:
 def _former(path: Path, places: Mapping[str, Place]) -> tuple[list[Former], list[Problem]]:
     """Return the units that are no more; one whose successors are no places, or that goes in a circle, is a Problem."""
     former, problems = [], []
-    for line, row in read_rows(path, _FORMER_COLUMNS):
+    for line, row in read_rows(path, _FORMER_COLUMNS, ("short",)):
         successors = tuple(row["successors"].split())
         unknown = [code for code in successors if code not in places]
         if unknown or not successors:
@@ -238,7 +285,8 @@ def _former(path: Path, places: Mapping[str, Place]) -> tuple[list[Former], list
             problems.append(Problem(STAGE, path.name, line, f"{row['code']} {row['name']}", reason))
         else:
             listed = row["last_listed"]
-            former.append(Former(row["code"], row["name"], row["parent"], successors, row["relation"], listed))
+            short = row.get("short") or ""
+            former.append(Former(row["code"], row["name"], row["parent"], successors, row["relation"], listed, short))
     return former, problems
 
 

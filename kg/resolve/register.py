@@ -14,7 +14,7 @@ NEW = {"cluster": "Cluster", "enterprise": "Enterprise"}
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """What the tables call things: IRIs (relative to the base) by kind and name; of places by code.
+    """What the tables call things: IRIs (relative to the base) by kind and name; of places by code, else by IRI.
 
     `official` are the codes of places that no table needs to have. `identities` are what people decided of ids.
     """
@@ -26,16 +26,21 @@ class Register:
 
     def of(self, thing: Mentioned) -> tuple[str, ...]:
         """The IRIs that a mention may have; none where no table knows it."""
-        decided = self.identities.kept.get(new_id(thing)) if thing.kind in NEW else None
-        if decided and NEW_ID not in decided:
+        decided = self.decided(thing)
+        if decided:
             return (decided,)
         return tuple(dict.fromkeys(map(self.identities.of, self._called(thing))))
+
+    def decided(self, thing: Mentioned) -> str:
+        """The IRI of the tables that people said a cluster or an enterprise is, or nothing."""
+        found = self.identities.kept.get(new_id(thing), "") if thing.kind in NEW else ""
+        return "" if NEW_ID in found else found
 
     def _called(self, thing: Mentioned) -> tuple[str, ...]:
         if thing.kind == "place":
             code = thing.known or ""
-            new = (f"place/{code}",) if code in self.official else ()
-            return (self.by_code[code],) if code in self.by_code else new
+            own = code if NEW_ID in code else f"place/{code}" if code in self.official else ""
+            return tuple(filter(None, (self.by_code.get(code, own),)))
         found = self.by_name.get((thing.kind, thing.name), ())
         return found if found or thing.known is None else (thing.known,)
 

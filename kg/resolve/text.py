@@ -5,38 +5,29 @@ itself (a sector, a list, an issuer), or says of a thing in the tables what they
 that no table has get an id that is a hash of what they are called and where they are.
 """
 
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 from kg.model import Amount, Decision, ForReview, Mentioned, Problem, ReadingRules, TextClaim, TextStatement
 from kg.resolve.answers import Answers
 from kg.resolve.identities import NEW_ID
-from kg.resolve.judgements import Verdict
-from kg.resolve.register import NEW, Register, digest, new_id
-from kg.resolve.stated import NAMES, Stated, Triple, text_of
+from kg.resolve.lists import Lists
+from kg.resolve.locating import is_open
+from kg.resolve.predicates import BROADER, COUNTERPART, EXISTS, HAS_FIGURE, PART_OF_LIST, TIES, WHERE
+from kg.resolve.register import NEW, Register, digest
+from kg.resolve.stated import NAMES, Triple, text_of
+from kg.resolve.things import Refused, Things, Told
 from kg.vocabulary import ALT_LABEL, CKG, LABEL
 
 NOT_SURE, UNSURE_THING = "not sure enough", "it is not sure that there is such a thing"
 """Reasons for which a claim is for review, and a person may let it in."""
 
-EXISTS, PART_OF_LIST, IN_SECTOR, HAS_FIGURE = "type", "partOfList", "inSector", "hasFigure"
-WHERE = ("locatedIn", "inCity", "inProvince")
-"""From the narrowest: a text that says less than a table does not contradict it."""
-
 FIGURE_PARTS = ("indicator", "value", "unit", "comparator", "status")
 COUNTED_FOR = {"cluster": "cluster", "place": "other"}
 """Kinds of things that have figures, with the scope of the figures that a text gives them."""
 
-BROADER = "http://www.w3.org/2004/02/skos/core#broader"
-Subject = Callable[[str], str]
 Key = tuple[str, str, str, str]
 """Article, subject, predicate, object: a statement as one article makes it."""
-
-
-class Refused(Exception):  # noqa: N818 it never leaves this module
-    """A claim that a person has to look at, with the reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,38 +42,36 @@ class Resolved:
     problems: tuple[Problem, ...] = ()
 
 
-def things_of(claims: Iterable[TextClaim], register: Register) -> list[str]:
+def things_of(claims: Iterable[TextClaim], register: Register, firms: Collection[str] = ()) -> list[str]:
     """The IRIs of the tables that the claims may speak of, sorted: what `Stated` has to know.
 
-    It has to know too what is in these places, and the figures of both (`beside`).
+    `firms` are what names of enterprises may be that no table has. It has to know too what is in these places, what
+    the firms belong to, and the figures of all (`beside`).
     """
     mentioned = {thing for claim in claims for thing in (claim.subject, claim.object) if isinstance(thing, Mentioned)}
     lists = {iri for (kind, _), iris in register.by_name.items() if kind == "list" for iri in iris}
-    return sorted(lists.union(*(register.of(thing) for thing in mentioned)))
+    found = lists.union(*(register.of(thing) for thing in mentioned))
+    return sorted(found.union(map(register.identities.of, firms)))
 
 
 def beside(triples: Sequence[Triple]) -> list[str]:
-    """The figures that the things of the triples have, and what is in their places, sorted."""
-    figures, inside = CKG + HAS_FIGURE, {CKG + predicate for predicate in WHERE[:2]}
+    """The figures that the things of the triples have, what is in their places, and what ties firms to it, sorted."""
+    figures = CKG + HAS_FIGURE
+    inside = {CKG + predicate for predicate in (*WHERE[:2], *TIES)}
     found = {value for _, predicate, value in triples if predicate == figures}
     return sorted(found | {thing for thing, predicate, _ in triples if predicate in inside})
 
 
 def resolve_claims(
-    claims: Sequence[TextClaim],
-    register: Register,
-    stated: Stated,
-    rules: ReadingRules,
-    subject: Subject,
-    answers: Answers | None = None,
+    claims: Sequence[TextClaim], things: Things, lists: Lists, rules: ReadingRules, answers: Answers | None = None
 ) -> Resolved:
     """The statements of the claims; one an article and triple, that of the surest sentence.
 
-    `subject` gives what a cluster is about, without places and general words, so that a name which leaves something
-    out is known by its place. What `answers` accept needs not be sure, and what they reject is left out.
+    `things` tell what mentions are, `lists` what names of lists mean. What `answers` accept needs not be sure, and what
+    they reject is left out.
     """
     answers = answers or Answers()
-    resolver = _Resolver(register, stated, rules, subject)
+    resolver = _Resolver(things, lists, rules)
     best: dict[Key, TextStatement] = {}
     refused: list[ForReview] = []
     problems = answers.unused(claims)
@@ -98,9 +87,14 @@ def resolve_claims(
             problems += answers.kept_out(claim, str(error))
     best, unsure = _existing(_narrowest(best))
     said = {_whereabouts(one.claim) for one in best.values() if one.claim.predicate in WHERE}
-    review = [one for one in refused if one.claim.predicate not in WHERE or _whereabouts(one.claim) not in said]
+    review = [one for one in refused if _is_asked(one.claim) or _whereabouts(one.claim) not in said]
     statements = sorted(best.values(), key=lambda one: (_order(one.claim), one.object))
     return Resolved(tuple(statements), (*review, *unsure), tuple(problems))
+
+
+def _is_asked(claim: TextClaim) -> bool:
+    """Whether a refused claim is for review even where the article says of its subject where it is."""
+    return claim.predicate not in WHERE or is_open(claim.object)
 
 
 def _whereabouts(claim: TextClaim) -> tuple[object, ...]:
@@ -148,8 +142,8 @@ def _order(claim: TextClaim) -> tuple[str, int, str]:
 class _Resolver:
     """Turns one claim after another into statements."""
 
-    def __init__(self, register: Register, stated: Stated, rules: ReadingRules, subject: Subject) -> None:
-        self._register, self._stated, self._rules, self._subject = register, stated, rules, subject
+    def __init__(self, things: Things, lists: Lists, rules: ReadingRules) -> None:
+        self._things, self._lists, self._stated, self._rules = things, lists, things.stated, rules
         self._settled = frozenset(rules.settled)
 
     def statements(self, claim: TextClaim, decision: Decision | None = None) -> list[TextStatement]:
@@ -168,92 +162,72 @@ class _Resolver:
     def _named(self, claim: TextClaim) -> list[TextStatement]:
         """What the new things that a claim speaks of are called."""
         mentioned = (thing for thing in (claim.subject, claim.object) if isinstance(thing, Mentioned))
-        things = [(thing, *self._thing(thing)) for thing in mentioned if thing.kind in NEW]
-        return [self._new(claim, thing, iri) for thing, iri, known in things if not known]
+        things = [(thing, self._things.of(claim, thing)) for thing in mentioned if thing.kind in NEW]
+        return [self._new(claim, thing, told) for thing, told in things if not told.known]
 
     def _said(self, claim: TextClaim) -> list[TextStatement]:
-        subject, known = self._thing(claim.subject)
+        subject = self._things.of(claim, claim.subject)
         if claim.predicate == EXISTS:
-            return self._names(claim, subject, known=known)
+            return self._names(claim, subject)
         if isinstance(claim.object, Amount):
-            return [self._figure(claim, subject, claim.object, known=known)]
+            return [replace(self._figure(claim, subject, claim.object), remark=subject.reason)]
         if claim.object is None:
             raise Refused("it says nothing of its subject")
         found = [
-            TextStatement(claim, subject, claim.predicate, value)
-            for value in self._objects(claim, claim.object)
-            if self._fits(claim, subject, value, known=known)
+            TextStatement(claim, subject.iri, claim.predicate, value.iri, remark=_remark(subject, value))
+            for value in self._objects(claim, claim.object, subject)
+            if self._fits(claim, subject, value.iri)
         ]
         if not found:
-            told = sorted(self._stated.objects(subject, claim.predicate))
+            told = sorted(self._stated.objects(subject.iri, claim.predicate))
             raise Refused(f"the tables say {', '.join(told) or 'nothing like it'}")
-        return found
+        return found + (self._apart(claim, subject) if claim.predicate == PART_OF_LIST else [])
 
-    def _thing(self, thing: Mentioned) -> tuple[str, bool]:
-        """The IRI of a thing, and whether the tables have it."""
-        found = self._judged(thing, self._register.of(thing) or self._alike(thing))
-        if len(found) > 1:
-            raise Refused(f"{thing.name} is the name of several: {', '.join(found)}")
-        if found:
-            return found[0], True
-        if thing.kind not in NEW:
-            raise Refused(f"no table knows the {thing.kind} {thing.name}")
-        if len(within := self._register.within(thing)) > 1:
-            raise Refused(f"it holds the names of several: {', '.join(within)}")
-        return self._register.identities.of(new_id(thing)), False
+    def _apart(self, claim: TextClaim, subject: Told) -> list[TextStatement]:
+        """What a cluster is called that has the name of one on another list, and that the two are counterparts."""
+        if not subject.counterparts:
+            return []
+        pairs = [pair for iri in subject.counterparts for pair in ((subject.iri, iri), (iri, subject.iri))]
+        links = [TextStatement(claim, one, COUNTERPART, other) for one, other in pairs]
+        return [self._new(claim, claim.subject, subject), *links]
 
-    def _judged(self, thing: Mentioned, found: Sequence[str]) -> tuple[str, ...]:
-        """What a mention may be, without what people said it is not. Refused where they were not sure."""
-        if thing.kind not in NEW:
-            return tuple(found)
-        own, left = new_id(thing), []
-        for iri in found:
-            judged = self._register.identities.between(own, iri)
-            if judged is None:
-                left.append(iri)
-            elif judged.verdict is Verdict.UNSURE:
-                raise Refused(f"{thing.name} may be {iri}: {judged.reason}")
-        return tuple(left)
-
-    def _alike(self, thing: Mentioned) -> tuple[str, ...]:
-        """The clusters of the tables that are in the place of a cluster and about the same."""
-        about = self._subject(thing.name) if thing.kind == "cluster" else ""
-        places = {iri for code in thing.codes for iri in self._register.of(Mentioned("place", "", code))}
-        near = {iri for place in places for predicate in WHERE[:2] for iri in self._stated.subjects(predicate, place)}
-        names = {iri: [text_of(name) for kind in NAMES for name in self._stated.objects(iri, kind)] for iri in near}
-        alike = {iri for iri in near if about and about in map(self._subject, names[iri])}
-        return tuple(sorted(set(map(self._register.identities.of, alike))))
-
-    def _names(self, claim: TextClaim, subject: str, *, known: bool) -> list[TextStatement]:
+    def _names(self, claim: TextClaim, subject: Told) -> list[TextStatement]:
         """That there is a thing of this name; for one of the tables, the name that they give it too."""
-        if not known:
+        if not subject.known:
             return [self._new(claim, claim.subject, subject)]
         name = claim.subject.name
         literals = {f'"{name}"@zh', f'"{name}"'}
-        called = [predicate for predicate in NAMES if literals & self._stated.objects(subject, predicate)]
-        if not called and self._register.identities.kept.get(new_id(claim.subject)) == subject:
+        called = [predicate for predicate in NAMES if literals & self._stated.objects(subject.iri, predicate)]
+        if not called and self._is_another_name(claim.subject, subject):
             called = [ALT_LABEL.value]
-        return [TextStatement(claim, subject, predicate, label=name) for predicate in called[:1]]
+        return [
+            TextStatement(claim, subject.iri, predicate, label=name, remark=subject.reason) for predicate in called[:1]
+        ]
+
+    def _is_another_name(self, thing: Mentioned, told: Told) -> bool:
+        """Whether a thing of the tables is called so in texts alone: people said so, or it told an enterprise."""
+        return bool(self._things.register.decided(thing)) or (thing.kind == "enterprise" and told.reason != "")
 
     @staticmethod
-    def _new(claim: TextClaim, thing: Mentioned, iri: str) -> TextStatement:
+    def _new(claim: TextClaim, thing: Mentioned, told: Told) -> TextStatement:
         """What a new thing is called; one that people said is another one gives that one another name."""
-        called = LABEL if iri == new_id(thing) else ALT_LABEL
-        return TextStatement(claim, iri, called.value, label=thing.name, cls=NEW[thing.kind])
+        called = ALT_LABEL if told.renamed else LABEL
+        return TextStatement(claim, told.iri, called.value, label=thing.name, cls=NEW[thing.kind])
 
-    def _objects(self, claim: TextClaim, thing: Mentioned) -> list[str]:
-        """The IRIs that a claim points at; of a sector that is a part of another, that one too."""
+    def _objects(self, claim: TextClaim, thing: Mentioned, subject: Told) -> list[Told]:
+        """What a claim points at; of a sector that is a part of another, that one too."""
         if thing.kind == "sector":
-            return self._sectors(thing)
-        if thing.kind == "list":
-            thing = Mentioned("list", self.list_name(thing.name))
-            found = [iri for name, iri in self._lists if name == thing.name]
-            if len(found) == 1:
-                return found
-        return [self._thing(thing)[0]]
+            return [Told(iri, known=True) for iri in self._sectors(thing)]
+        if is_open(thing):
+            meant = self._stated.objects(subject.iri, claim.predicate) & set(self._things.places(thing))
+            if len(meant) == 1:
+                return [Told(min(meant), known=True, reason="of the places of this name the one that the tables have")]
+        if thing.kind == "list" and len(found := self._lists.of(thing.name)) == 1:
+            return [Told(found[0], known=True)]
+        return [self._things.of(claim, thing)]
 
     def _sectors(self, thing: Mentioned) -> list[str]:
-        found = set(self._register.of(thing))
+        found = set(self._things.register.of(thing))
         broader = {above for iri in found for above in self._stated.objects(iri, BROADER)}
         if not found:
             raise Refused(f"no table knows the sector {thing.name}")
@@ -261,23 +235,12 @@ class _Resolver:
             raise Refused(f"{thing.name} is the name of several sectors: {', '.join(sorted(found))}")
         return sorted(found | broader)
 
-    @cached_property
-    def _lists(self) -> list[tuple[str, str]]:
-        named = self._register.by_name.items()
-        return [(self.list_name(name), iri) for (kind, name), iris in named if kind == "list" for iri in iris]
-
-    def list_name(self, name: str) -> str:
-        """The name of a list without what writers leave out or add at will."""
-        for pattern, word in self._rules.list_words:
-            name = re.sub(pattern, word, name)
-        return name
-
-    def _fits(self, claim: TextClaim, subject: str, value: str, *, known: bool) -> bool:
+    def _fits(self, claim: TextClaim, subject: Told, value: str) -> bool:
         """Whether a statement agrees with the tables: of what is settled they must have it, or say nothing."""
-        told = self._stated.objects(subject, claim.predicate)
+        told = self._stated.objects(subject.iri, claim.predicate)
         if claim.predicate == PART_OF_LIST and value not in told and self._is_full(value):
             raise Refused(f"the tables have the whole of {value}, without {claim.subject.name}")
-        if CKG + claim.predicate not in self._settled or not known:
+        if CKG + claim.predicate not in self._settled or not subject.known:
             return True
         return value in told or not told
 
@@ -286,20 +249,21 @@ class _Resolver:
         size = max((_number(one) for one in self._stated.objects(list_iri, "size")), default=0)
         return 0 < size <= len(self._stated.subjects(PART_OF_LIST, list_iri))
 
-    def _figure(self, claim: TextClaim, subject: str, amount: Amount, *, known: bool) -> TextStatement:
+    def _figure(self, claim: TextClaim, told: Told, amount: Amount) -> TextStatement:
         scope = COUNTED_FOR.get(claim.subject.kind)
         if scope is None:
             raise Refused(f"figures of an {claim.subject.kind} have no place in the graph")
         if amount.status == "target" and not amount.period:
             raise Refused("an aim without a year")
         parts = {
-            "indicator": self._only("indicator", amount.indicator),
+            "indicator": self._only(claim, "indicator", amount.indicator),
             "value": f"{amount.value.normalize():f}",
-            "unit": self._only("unit", amount.unit),
+            "unit": self._only(claim, "unit", amount.unit),
             "comparator": amount.comparator,
             "status": amount.status,
         }
-        same = self._same_figure(subject, parts, amount.period) if known else None
+        subject = told.iri
+        same = self._same_figure(subject, parts, amount.period) if told.known else None
         if same:
             return TextStatement(claim, subject, HAS_FIGURE, same)
         new = f"figure/text-{digest(subject, *parts.values(), amount.period)}"
@@ -307,8 +271,8 @@ class _Resolver:
         figure = {**parts, "label": label, "period": amount.period, "scope": scope, "figure": new}
         return TextStatement(claim, subject, HAS_FIGURE, new, figure=tuple(figure.items()))
 
-    def _only(self, kind: str, name: str) -> str:
-        return self._thing(Mentioned(kind, name))[0]
+    def _only(self, claim: TextClaim, kind: str, name: str) -> str:
+        return self._things.of(claim, Mentioned(kind, name)).iri
 
     def _same_figure(self, subject: str, parts: Mapping[str, str], period: str) -> str | None:
         """The figure of the tables that says the same; of several the one of the same period, then the first."""
@@ -319,6 +283,11 @@ class _Resolver:
             if all(_same(told[name], parts[name]) for name in FIGURE_PARTS) and _meet(own, period):
                 found.append((own != period, figure))
         return min(found)[1] if found else None
+
+
+def _remark(*things: Told) -> str:
+    """How the things of a statement were told, where their names alone do not say it."""
+    return "; ".join(dict.fromkeys(thing.reason for thing in things if thing.reason))
 
 
 def _only(values: frozenset[str]) -> str:

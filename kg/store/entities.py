@@ -52,7 +52,8 @@ class Backing:
 
     A claim that was read in an article has the sentence (`quote`), its `start` and `end` in the original file, the
     rule, the confidence, and the date of the article; all of these are empty for one of a table. A claim that a person
-    made or let in says who, on which day, and why (`judged_by`, `judged_on`, `judged_why`).
+    made or let in says who and on which day (`judged_by`, `judged_on`). `remark` is why, and how things were told that
+    the text calls otherwise.
     """
 
     source: str
@@ -69,7 +70,7 @@ class Backing:
     article_date: str = ""
     judged_by: str = ""
     judged_on: str = ""
-    judged_why: str = ""
+    remark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +225,7 @@ class EntityReader:
             article_date=_first(claim[ARTICLE_DATE]),
             judged_by=_joined(claim[JUDGED_BY]),
             judged_on=_joined(claim[JUDGED_ON]),
-            judged_why=_joined(claim[COMMENT]),
+            remark=_joined(claim[COMMENT]),
         )
 
     def _quote(self, targets: list[Term]) -> dict[str, str]:

@@ -132,14 +132,14 @@ class Embedding:
 
 
 def _backing(backing: Backing) -> list[Json]:
-    """A claim as the page carries it: its source, then its sentence and how it was read, then who let it in.
+    """A claim as the page carries it: source, sentence and how it was read, who let it in and why (or how it was told).
 
     What it does not have is left out at the end.
     """
     row: list[Json] = [backing.source, backing.confirmation, list(backing.rows), backing.as_of]
     read: list[Json] = [backing.quote, backing.rule, backing.confidence, backing.article_date]
-    judged: list[Json] = [backing.judged_by, backing.judged_on, backing.judged_why]
-    if backing.judged_by:
+    judged: list[Json] = [backing.judged_by, backing.judged_on, backing.remark]
+    if backing.judged_by or backing.remark:
         return row + read + judged
     return row + read if backing.quote else row
 

@@ -164,6 +164,8 @@ class _Teller:
                 yield f"    {self.quote(backing)}"
             if backing.judged_by:
                 yield f"    {self.terminal.dim(self.judged(backing))}"
+            elif backing.remark:
+                yield f"    {visible(backing.remark)}"
 
     def quote(self, backing: Backing) -> str:
         """The sentence of an article, with the rule that read it and how sure it is."""
@@ -174,7 +176,7 @@ class _Teller:
     def judged(self, backing: Backing) -> str:
         """Who made the claim or let it in, when, and why."""
         told = self.words("judged", who=visible(backing.judged_by), date=visible(backing.judged_on))
-        return told + (self.words("colon") + visible(backing.judged_why) if backing.judged_why else "")
+        return told + (self.words("colon") + visible(backing.remark) if backing.remark else "")
 
     def rows(self, backing: Backing) -> Iterator[str]:
         """The rows that say so, a part a file; the characters of an article."""

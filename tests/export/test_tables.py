@@ -82,7 +82,7 @@ def test_who_let_a_fact_in_stands_in_its_row(tmp_path: Path) -> None:
     judged = [small.quad(claim, small.ckg(name), ox.Literal(text), PROVENANCE_GRAPH) for name, text in told]
     write_facts(small.release(tmp_path, [*small.graph(), *judged]), tmp_path / "facts.csv")
     found = [row for row in rows(tmp_path / "facts.csv") if row["judged_by"]]
-    assert [(row["source"], row["judged_by"], row["judged_on"], row["judged_why"]) for row in found] == [
+    assert [(row["source"], row["judged_by"], row["judged_on"], row["remark"]) for row in found] == [
         ("s2", "Li", "2026-05-06", "")
     ]
 

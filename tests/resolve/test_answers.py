@@ -7,10 +7,10 @@ import pytest
 from kg.errors import ReadError
 from kg.model import Mentioned, TextClaim
 from kg.resolve.answers import COLUMNS, Answers, key_of, read_answers
-from kg.resolve.stated import Stated
-from kg.resolve.text import Resolved, resolve_claims
+from kg.resolve.text import Resolved
 from kg.vocabulary import LABEL
-from tests.resolve.test_text import KNOWN, NEW, REGISTER, REVENUE, RULES, TABLES, claim
+from tests.resolve.test_text import KNOWN, NEW, REVENUE, claim
+from tests.resolve.test_text import resolved as told
 
 HEADER = ",".join(COLUMNS) + "\n"
 WHO = "Li,2026-05-06T08:00:00,seen"
@@ -33,7 +33,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def resolved(answers: Answers, *claims: TextClaim) -> Resolved:
-    return resolve_claims(claims, REGISTER, Stated(TABLES), RULES, lambda _: "", answers)
+    return told(*claims, answers=answers)
 
 
 def test_an_accepted_claim_need_not_be_sure_and_says_who_let_it_in(path: Path) -> None:

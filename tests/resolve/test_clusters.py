@@ -35,11 +35,11 @@ def test_a_name_on_two_lists_is_told_by_the_list(words: Words) -> None:
     told = resolve_cluster("合肥市集成电路产业集群", ROWS, words)
     assert told.cluster is None
     assert told.candidates == ("a2", "c2")
-    assert resolve_cluster("合肥市集成电路产业集群", ROWS, words, list_id="anhui").cluster == "c2"
+    assert resolve_cluster("合肥市集成电路产业集群", ROWS, words, lists=["anhui"]).cluster == "c2"
 
 
 def test_other_names_places_and_subjects_tell(words: Words) -> None:
-    assert resolve_cluster("合肥集成电路集群", ROWS, words, list_id="ndrc").cluster == "a2"
+    assert resolve_cluster("合肥集成电路集群", ROWS, words, lists=["ndrc"]).cluster == "a2"
     assert resolve_cluster("轨道交通装备集群", ROWS, words, place="370200").cluster == "b2"
     assert resolve_cluster("轨道交通装备集群", ROWS, words).cluster is None
 

@@ -1,8 +1,11 @@
 """Mentions of places: homonyms by context, what is no more, and zones."""
 
+import csv
+from collections.abc import Iterable
+
 import pytest
 
-from kg.resolve.places import Places, load_places
+from kg.resolve.places import Place, Places, load_places
 from tests.resolve.conftest import LEXICON
 
 DATA = LEXICON.parent.parent / "data"
@@ -10,7 +13,17 @@ DATA = LEXICON.parent.parent / "data"
 
 @pytest.fixture(scope="module")
 def places() -> Places:
-    return load_places(LEXICON, [DATA / "places.csv", DATA / "place_names.csv"])
+    known = [
+        Place(row["key"], row["name"], row["level"], row["parent_key"], row["host_district"])
+        for row in rows("places.csv")
+    ]
+    further = [(row["key"], row["name"]) for row in (*rows("places.csv"), *rows("place_names.csv"))]
+    return load_places(LEXICON, known, further)
+
+
+def rows(name: str) -> Iterable[dict[str, str]]:
+    with (DATA / name).open(encoding="utf-8", newline="") as file:
+        yield from csv.DictReader(file)
 
 
 @pytest.mark.parametrize(
@@ -32,6 +45,9 @@ def places() -> Places:
         ("即墨市", [], "370215"),
         ("即墨", [], "370215"),
         ("襄樊市", [], "420600"),
+        ("襄樊", [], "420600"),
+        ("莱芜", [], "370116"),
+        ("嘉峪关市", [], "620200"),
         ("上海南汇区", [], "310115"),
         ("北京经济技术开发区", [], "zone-beijing-etda"),
         ("郑州高新技术产业开发区", [], "zone-zhengzhou-hitech"),
@@ -70,8 +86,9 @@ def test_a_zone_keeps_its_host_beside_it(places: Places) -> None:
     assert (found.place.level, found.place.parent, found.place.host) == ("Zone", "110000", "110115")
 
 
-def test_an_unknown_zone_is_not_its_host(places: Places) -> None:
-    found = places.resolve("烟台经济技术开发区")
+@pytest.mark.parametrize("name", ["烟台经济技术开发区", "烟台黄渤海新区", "山东省烟台市黄渤海新区"])
+def test_an_unknown_zone_is_not_its_host(places: Places, name: str) -> None:
+    found = places.resolve(name)
     assert found.place is None
     assert found.host is not None
     assert found.host.key == "370600"
@@ -87,3 +104,11 @@ def test_every_former_unit_leads_to_a_place_in_force(places: Places) -> None:
     assert places.problems == ()
     assert len(places.former_codes) > 500
     assert all(key in places.by_key for rows in places.former_codes.values() for row in rows for key in row.successors)
+
+
+def test_a_name_begins_with_places_and_a_zone(places: Places) -> None:
+    assert places.run("江苏省徐州市鼓楼区医疗器械产业集群") == ["江苏省", "徐州市", "鼓楼区"]
+    assert places.run("莱芜市钢铁集群") == ["莱芜市"]
+    assert places.zone_of("高新技术产业园区传感器") == "高新技术产业园区"
+    assert places.zone_of("黄渤海新区先进结构材料") == "黄渤海新区"
+    assert places.zone_of("先进结构材料") == ""

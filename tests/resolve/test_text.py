@@ -9,9 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.model import Amount, Mentioned, Quote, ReadingRules, Span, TextClaim
-from kg.resolve.register import Register
+from kg.resolve.answers import Answers
+from kg.resolve.contexts import Contexts
+from kg.resolve.enterprises import Candidate, Looked, Rule
+from kg.resolve.lists import Lists
+from kg.resolve.places import Place, Places
+from kg.resolve.register import Register, new_id
 from kg.resolve.stated import Stated, Triple
 from kg.resolve.text import Resolved, resolve_claims
+from kg.resolve.things import Things
 from kg.vocabulary import ALT_LABEL, CKG, LABEL
 
 RULES = ReadingRules(
@@ -73,8 +79,42 @@ def claim(
     return TextClaim(article, f"data/articles/{article}.txt", "2024-01-01", subject, predicate, value, quote)
 
 
-def resolved(*claims: TextClaim, tables: Sequence[Triple] = TABLES) -> Resolved:
-    return resolve_claims(claims, REGISTER, Stated(tables), RULES, lambda name: name[-2:] if "材料" in name else "")
+class Subjects:
+    """Two clusters are about one thing where their names end alike and speak of materials."""
+
+    def subject(self, name: str) -> str:
+        return name[-2:] if "材料" in name else ""
+
+    def plain(self, name: str) -> str:
+        return name
+
+
+PLACES = Places(
+    by_key={
+        key: Place(key, name, level, parent)
+        for key, name, level, parent in (
+            ("370000", "甲省", "Province", ""),
+            ("370100", "甲市", "City", "370000"),
+            ("410000", "乙省", "Province", ""),
+            ("410500", "乙市", "City", "410000"),
+        )
+    },
+    names={},
+    stems={},
+    former_codes={},
+    former_names={},
+)
+LOOKED = {
+    "万华集团": Looked("万华集团", (Candidate("enterprise/e1", Rule.PARTS, 0.9, "same core 万华"),)),
+    "万华科技集团": Looked("万华科技集团", (Candidate("enterprise/e1", Rule.PARTS, 0.9, "same trade", sure=True),)),
+}
+
+
+def resolved(*claims: TextClaim, tables: Sequence[Triple] = TABLES, answers: Answers | None = None) -> Resolved:
+    stated, lists = Stated(tables), Lists(REGISTER, RULES.list_words)
+    contexts = Contexts(claims, REGISTER, stated, PLACES, lists)
+    things = Things(REGISTER, stated, contexts, Subjects(), LOOKED, lambda name: name.endswith("公司"))
+    return resolve_claims(claims, things, lists, RULES, answers)
 
 
 def triples(*claims: TextClaim) -> list[Triple]:
@@ -198,6 +238,84 @@ def test_figures_that_the_graph_cannot_hold_are_for_review() -> None:
 def test_of_one_fact_in_two_sentences_the_surer_is_quoted() -> None:
     [one] = resolved(claim(KNOWN, "type", confidence=0.8), claim(KNOWN, "type", start=50)).statements
     assert one.claim.quote.span == Span(50, 53)
+
+
+def tied(predicate: str = "hasMember", place: str = "place/410500") -> list[Triple]:
+    """A firm of the tables that belongs to a cluster in a place."""
+    return [*TABLES, ("cluster/c9", CKG + predicate, "enterprise/e1"), ("cluster/c9", CKG + "inCity", place)]
+
+
+def lead(name: str, cluster: Mentioned = NEW) -> list[TextClaim]:
+    firm = Mentioned("enterprise", name, None, ("410000",), cluster.name)
+    return [claim(cluster, "type"), claim(firm, "type"), claim(cluster, "hasLeadEnterprise", firm)]
+
+
+def leads(found: Resolved) -> list[tuple[str, str]]:
+    return [(one.object, one.remark) for one in found.statements if one.predicate == "hasLeadEnterprise"]
+
+
+def test_parts_of_a_name_need_a_context_that_agrees() -> None:
+    told = resolved(*lead("万华集团"), tables=tied())
+    assert leads(told) == [("enterprise/e1", "万华集团: same core 万华; both in 乙市")]
+    assert (ALT_LABEL.value, "万华集团") in [(one.predicate, one.label) for one in told.statements]
+    alone = resolved(*lead("万华集团"))
+    assert leads(alone) == []
+    assert "it may be enterprise/e1 (same core 万华; the context does not tell)" in alone.review[0].reason
+    assert new_id(Mentioned("enterprise", "万华集团", None, ("410000",))) in alone.review[0].reason
+
+
+def test_one_core_and_trade_are_enough_unless_the_context_is_against_it() -> None:
+    assert leads(resolved(*lead("万华科技集团")))[0][0] == "enterprise/e1"
+    elsewhere = resolved(*lead("万华科技集团"), tables=tied(place="place/370100"))
+    assert leads(elsewhere) == []
+    assert "the tables have it in 甲市, not in 乙市" in elsewhere.review[0].reason
+
+
+def test_the_same_short_name_in_another_province_is_for_review() -> None:
+    assert leads(resolved(*lead("万华"))) == [("enterprise/e1", "")]
+    assert leads(resolved(*lead("万华"), tables=tied())) == [("enterprise/e1", "")]
+    elsewhere = resolved(*lead("万华"), tables=tied(place="place/370100"))
+    assert leads(elsewhere) == []
+    assert elsewhere.review[0].reason.startswith("万华: it may be enterprise/e1 (the name is the same; the tables have")
+
+
+def test_a_name_on_another_list_is_another_cluster_and_its_counterpart() -> None:
+    listed = [*TABLES, ("list/l2", CKG + "size", '"9"')]
+    second = Register({**REGISTER.by_name, ("list", "第二批集群"): ("list/l2",)}, REGISTER.by_code, REGISTER.official)
+    claims = claim(KNOWN, "type"), claim(KNOWN, "partOfList", Mentioned("list", "第二批集群名单"))
+    stated, lists = Stated(listed), Lists(second, RULES.list_words)
+    contexts = Contexts(claims, second, stated, PLACES, lists)
+    told = resolve_claims(claims, Things(second, stated, contexts, Subjects(), {}, lambda _: False), lists, RULES)
+    assert told.review == ()
+    said = {(one.subject, one.predicate, one.object or one.label) for one in told.statements}
+    own = next(subject for subject, predicate, _ in said if predicate == "partOfList")
+    assert own.startswith("cluster/text-")
+    assert said == {
+        (own, LABEL.value, "甲市材料集群"),
+        (own, "partOfList", "list/l2"),
+        (own, "counterpart", "cluster/c1"),
+        ("cluster/c1", "counterpart", own),
+    }
+
+
+def test_of_clusters_of_one_name_the_list_tells_which() -> None:
+    both = Mentioned("cluster", "两个名单的集群")
+    on_list = claim(both, "partOfList", Mentioned("list", "首批集群名单"))
+    listed = [*TABLES, ("cluster/c2", CKG + "partOfList", "list/l2")]
+    told = resolved(claim(both, "hasFigure", REVENUE), on_list, tables=listed)
+    assert {one.subject for one in told.statements} == {"cluster/c1"}
+
+
+def test_a_name_of_the_tables_in_another_place_is_for_review() -> None:
+    elsewhere = replace(KNOWN, codes=("410500",))
+    assert "may be cluster/c1: the tables have it in 甲市, not in 乙市" in reasons(claim(elsewhere, "type"))[0]
+
+
+def test_a_place_of_several_is_the_one_that_the_tables_have_else_for_review() -> None:
+    several = Mentioned("place", "某区", None, ("370100", "410500"), reason="2 places have this name")
+    assert triples(claim(KNOWN, "locatedIn", several)) == [("cluster/c1", "locatedIn", "place/370100")]
+    [reason] = reasons(claim(NEW, "locatedIn", several), claim(NEW, "type"))
+    assert reason == "某区 may be 甲市 (370100) or 乙市 (410500): 2 places have this name"
 
 
 FIRM, HERE = Mentioned("enterprise", "新公司"), Mentioned("place", "甲市", "370100")

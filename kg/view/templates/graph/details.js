@@ -238,6 +238,7 @@ function drawCited() {
 
 /** Who made a claim or let it in, when, and why. */
 function judgedText(who, date, why) {
+  if (!who) return why;
   return say("judged", { who, date }) + (why ? say("colon") + why : "");
 }
 
