@@ -184,7 +184,7 @@ class EnterpriseFinder:
             pieces = self._open(text, marks, pieces, edges)
         pieces = [(self._after_place(text, start, end), end) for start, end in pieces]
         named = [(start, end) for start, end in pieces if self.plausible(text[start:end], marks, start)]
-        if not named or (len(pieces) > 1 and self._fields.match(text, named[-1][1])):
+        if not named:
             return []
         confidence = rule.confidence
         if rule.strict and not all(self.looks(text[start:end]) for start, end in named):
