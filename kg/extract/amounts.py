@@ -52,6 +52,7 @@ class AmountFinder:
         numerals = (*lexicon.pairs("text.numerals.digits"), *lexicon.pairs("text.numerals.tens"))
         self._kind_of_firm = lexicon.pattern("figures.subjects.kind_of_firm")
         self._all_of = lexicon.pattern("figures.change.each")
+        self._of_many = frozenset(lexicon.words("figures.subjects.of_many"))
         self._project = lexicon.pattern("figures.subjects.project")
         self._ranks = lexicon.pattern("figures.subjects.ranks")
         self._closers = lexicon.text("text.sentences.closers") + lexicon.text("text.sentences.ends").replace("?", " ")
@@ -270,6 +271,8 @@ class AmountFinder:
             indicator = "-"
         year = self._year(page, found, quantity, state)
         if whose is None or whose.kind == "other" or indicator in ("", "-") or quantity.change:
+            return None
+        if whose.kind == "enterprise" and indicator in self._of_many:
             return None
         if not quantity.certain and rule != "indicator-inherited":
             rule = "indicator-elsewhere" if rule in ("figure-beside-subject", "figure-before-subject") else rule

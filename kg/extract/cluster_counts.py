@@ -74,6 +74,8 @@ class ClusterCountFinder:
                 return place
         if not match.group("noun"):
             return None
+        if len({item.codes for item in found.clusters if item.codes and item.end <= start}) >= FEWEST:
+            return self._place_of_list(page, found)
         clause = max(first for first, _ in found.clauses if first <= start)
         return self._attacher.whole_at(page, clause, start) or self._attacher.place_at(page, found, clause, start)
 
