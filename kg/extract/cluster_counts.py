@@ -74,10 +74,13 @@ class ClusterCountFinder:
                 return place
         if not match.group("noun"):
             return None
-        if len({item.codes for item in found.clusters if item.codes and item.end <= start}) >= FEWEST:
-            return self._place_of_list(page, found)
         clause = max(first for first, _ in found.clauses if first <= start)
-        return self._attacher.whole_at(page, clause, start) or self._attacher.place_at(page, found, clause, start)
+        whole = self._attacher.whole_at(page, clause, start)
+        place = whole or self._attacher.place_at(page, found, clause, start)
+        counted = {code for item in found.clusters if item.end <= start for code in item.codes}
+        if place is None or whole or all(_holds(place.code, code) for code in counted):
+            return place
+        return self._place_of_list(page, found)
 
     def _goes_on(self, page: Page, match: re.Match[str]) -> bool:
         """Whether a number is a part of the one before it in its sentence: 达到16个,其中国家级4个."""
@@ -115,6 +118,11 @@ class ClusterCountFinder:
             if mark.kind & Kind.PLACE and mark.codes == elided[0].codes:
                 return self._attacher.place(mark)
         return None
+
+
+def _holds(code: str, inner: str) -> bool:
+    """Whether a place is another or holds it, by their codes (GB/T 2260: two digits a level)."""
+    return inner.startswith(code.removesuffix("00").removesuffix("00"))
 
 
 def _is_joined(marks: Sequence[Mark], index: int) -> bool:
