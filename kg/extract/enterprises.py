@@ -390,12 +390,12 @@ class EnterpriseFinder:
     def free(
         self, text: str, marks: Marks, sentence: Sentence, taken: list[EnterpriseMention]
     ) -> list[EnterpriseMention]:
-        """Names without a cue: known ones, legal forms, and short ones with the ending of a name after a boundary."""
+        """Names without a cue: legal forms, known ones, and short ones with the ending of a name after a boundary."""
         found = list(taken)
+        found += self._with_legal_form(text, marks, sentence, found)
         for mention in self._known(text, marks, sentence):
             if _free(mention, found):
                 found.append(mention)
-        found += self._with_legal_form(text, marks, sentence, found)
         found += self._with_ending(text, marks, sentence, found)
         return found[len(taken) :]
 

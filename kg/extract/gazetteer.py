@@ -44,7 +44,7 @@ class Gazetteer:
 
     @staticmethod
     def from_tables(lexicon: Lexicon, rows: Iterable[tuple[str, str, str]] = ()) -> "Gazetteer":
-        """The gazetteer of the lexicon's places and sectors, and of `rows`: (kind, id, name).
+        """The gazetteer of the lexicon's places, sectors and well-known firms, and of `rows`: (kind, id, name).
 
         Kinds: place (the id is a GB/T 2260 code where it has one), sector, enterprise, cluster, issuer, list. Rows of
         another kind, and names of one character, are left out. Where two rows share a name the first keeps it.
@@ -53,6 +53,7 @@ class Gazetteer:
         known: dict[str, dict[str, str]] = {kind: {} for kind in ("sector", "enterprise", "cluster", "issuer", "list")}
         for row in lexicon.tables["sectors"]:
             known["sector"].setdefault(row["name"], "")
+        known["enterprise"].update(dict.fromkeys(lexicon.words("enterprises.well_known"), ""))
         for kind, identifier, name in rows:
             if len(name) < SHORTEST:
                 continue
