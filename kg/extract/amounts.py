@@ -123,7 +123,7 @@ class AmountFinder:
             if subject is not None and subject.kind == "enterprise":
                 state.topic = state.topic._replace(enterprise=subject.name)
         if subject is not None:
-            state.place = subject if subject.kind == "place" else None
+            state.place = subject if subject.kind in ("place", "enterprise") else None
             state.other = subject is OTHER
         return done
 
@@ -227,7 +227,8 @@ class AmountFinder:
         if state.other or self._project.search(page.text, found.sentence.start, quantity.start):
             return OTHER
         if state.place is not None:
-            return state.place._replace(rule="figure-carried-place")
+            rule = "figure-carried-place" if state.place.kind == "place" else "figure-carried-firm"
+            return state.place._replace(rule=rule)
         if state.topic.focus is not None:
             near = self._is_near(page, found, state.topic.focus)
             rule = "figure-carried-paragraph" if near else "figure-carried-far"
