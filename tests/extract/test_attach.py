@@ -47,3 +47,29 @@ def test_growth_of_a_city_among_others_is_that_of_its_cluster() -> None:
 def test_conditions_of_an_application_are_no_figures() -> None:
     text = "深圳市福田区5G产业集群入选。按照申报条件,集群近3年产值须在40亿元以上。"
     assert figures(text) == set()
+
+
+def test_an_attribute_before_a_cluster_is_its_own() -> None:
+    assert figures("产值达1200亿元的苏州市生物医药产业集群榜上有名。") == {
+        ("苏州市生物医药产业集群", "output_value", 1200.0)
+    }
+
+
+def test_numbers_of_firms_after_a_firm_are_not_its_own() -> None:
+    text = "烟台市起重装备产业集群壮大。甲起重机械有限公司等5家企业协办了展会,营业收入12亿元。"
+    assert figures(text) == {("甲起重机械有限公司", "revenue", 12.0)}
+
+
+def test_the_larger_firms_of_an_industry_are_the_clusters() -> None:
+    text = "长沙工程机械产业集群壮大。长沙工程机械规模以上企业总产值约2900亿元。"
+    assert figures(text) == {("长沙工程机械产业集群", "output_value", 2900.0)}
+
+
+def test_profit_is_no_tax() -> None:
+    text = "苏州市生物医药产业集群实现利税30亿元,利润20亿元。"
+    assert figures(text) == {("苏州市生物医药产业集群", "tax", 30.0), ("苏州市生物医药产业集群", "profit", 20.0)}
+
+
+def test_what_a_project_will_make_is_not_its_clusters() -> None:
+    text = "苏州市生物医药产业集群建设提速。甲药项目开工,建成后年产值可达20亿元。"
+    assert figures(text) == set()

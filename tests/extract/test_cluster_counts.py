@@ -21,3 +21,38 @@ def test_a_number_of_clusters_has_its_place(text: str, place: str, count: int) -
 def test_the_clusters_of_several_cities_are_nobodys_number() -> None:
     text = "烟台市生物医药、临沂市生物医药等2个产业集群入选。"
     assert read(text).figures == ()
+
+
+def counts(text: str) -> list[tuple[str, str, float]]:
+    """Numbers of clusters and of large ones, with their places."""
+    return [
+        (one.subject, one.indicator, float(one.value))
+        for one in read(text).figures
+        if one.indicator.startswith("cluster_count")
+    ]
+
+
+def test_numbers_in_parentheses_and_one_after_another_have_their_own_places() -> None:
+    expected = [("江苏", "cluster_count", 17), ("浙江", "cluster_count", 16), ("广东", "cluster_count", 12)]
+    assert counts("百强产业集群集中在东部,其中江苏(17个)、浙江(16个)、广东(12个)居前三。") == expected
+    assert counts("百强产业集群集中在东部,其中江苏17个、浙江16个、广东12个。") == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("浙江省中小企业特色产业集群(不含宁波)增至33个。", ("浙江省", "cluster_count", 33)),
+        ("泉州市千亿产业集群从5个增加到9个。", ("泉州市", "cluster_count_over_100bn_yuan", 9)),
+        ("苏州市、无锡市等地的集群入选。目前,全省省级产业集群达到43个。", ("江苏省", "cluster_count", 43)),
+        ("山东省千亿级产业集群达到9个。", ("山东省", "cluster_count_over_100bn_yuan", 9)),
+    ],
+)
+def test_a_number_after_the_clusters_is_that_of_the_place_before_them(
+    text: str, expected: tuple[str, str, float]
+) -> None:
+    assert counts(text) == [expected]
+
+
+def test_a_number_after_clusters_of_several_cities_is_not_the_first_ones() -> None:
+    text = "沈阳市浑南区软件产业集群、本溪市溪湖区生物医药产业集群、锦州市太和区特种合金产业集群3个集群上榜。"
+    assert counts(text) == []

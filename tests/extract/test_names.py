@@ -47,3 +47,20 @@ def test_a_short_name_that_the_text_defines_is_its_cluster() -> None:
 def test_words_before_a_head_do_not_hide_an_enumeration() -> None:
     text = "青岛节能环保、淄博新型功能材料等2个化工和医药相关的产业集群在列。"
     assert [one.name for one in read(text).clusters] == ["青岛节能环保", "淄博新型功能材料"]
+
+
+@pytest.mark.parametrize(
+    ("text", "cities"),
+    [
+        ("玉屏县锰系材料产业集群产值20亿元。", ("玉屏侗族自治县",)),
+        ("成(都)德(阳)高端能源装备集群集聚了2600多家企业。", ("成都市", "德阳市")),
+        ("泰安市岱岳区新型建材产业“雁阵形”集群营业收入360亿元。", ("泰安市",)),
+    ],
+)
+def test_places_as_texts_write_them(text: str, cities: tuple[str, ...]) -> None:
+    assert [item.cities for item in read(text).clusters] == [cities]
+
+
+@pytest.mark.parametrize("text", ["云南开展产业集群调研。", "昆明召开全国优势特色产业集群大会。", "增强集群竞争力。"])
+def test_what_is_done_is_no_sector(text: str) -> None:
+    assert read(text).clusters == ()
