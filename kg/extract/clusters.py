@@ -1,7 +1,7 @@
 """Mentions of clusters: full names, names in enumerations that share a head, bare names, and words that point back."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum
 from typing import NamedTuple
 
@@ -79,6 +79,8 @@ class ClusterFinder:
         self._definition = lexicon.pattern("clusters.definition")
         self._ranked = any_of(lexicon.words("clusters.particular"))
         self._headless = lexicon.any_of("clusters.sector_topics", "clusters.anaphor_words", "clusters.anaphor_second")
+        self._industry = re.compile(f"(?:{any_of(lexicon.words('clusters.sector_tails')).pattern})$")
+        self._becomes = lexicon.pattern("clusters.becomes")
         self._separators = frozenset(lexicon.words("clusters.separators"))
 
     def speaks_of_clusters(self, text: str) -> bool:
@@ -98,12 +100,33 @@ class ClusterFinder:
             floor = head.end()
         if generic:
             found.extend(self._after_opener(text, marks, sentence, found))
+        if floor > sentence.body:
+            selected = self._selected(text, marks, sentence, found)
+            found = [item for item in found if not any(_covers(item, one) for one in selected)] + selected
         if self._headless.search(text, sentence.body, sentence.end):
             found.extend(self._sector_topics(text, marks, sentence))
             found.extend(self._pointing(text, sentence))
         if len(found) == 1 and self._is_heading(text, sentence, found[0]):
             found = [found[0]._replace(heading=True)]
         return sorted(found, key=_place) if len(found) > 1 else found
+
+    def _selected(
+        self, text: str, marks: Marks, sentence: Sentence, taken: Sequence[ClusterMention]
+    ) -> list[ClusterMention]:
+        """Names without a head that were selected as clusters: 新河县新型电池产业入选省级特色产业集群名单."""
+        found: list[ClusterMention] = []
+        for verb in self._becomes.finditer(text, sentence.body, sentence.end):
+            end = verb.start()
+            start = self._floor(text, max(sentence.body, end - REACH), end)
+            segments = self._names.segments(text, marks, start, end)
+            segments = self._whole(text, marks, [self._names.with_county(text, marks, one) for one in segments])
+            if not segments[-1].codes or any(segments[-1].start < item.end <= end for item in taken):
+                continue
+            for item in self._items(text, marks, segments[-1:], Form.ELIDED):
+                sector = self._industry.sub("", item.sector)
+                if sector and (item.known_sector or sector != item.sector):
+                    found.append(item._replace(sector=sector))
+        return found
 
     def _pointing(self, text: str, sentence: Sentence) -> Iterator[ClusterMention]:
         """The words that stand for the former or the latter cluster."""
@@ -331,6 +354,10 @@ def _run(segments: list[Segment]) -> list[Segment]:
         elif segments[index].only_place:
             break
     return segments[first:]
+
+
+def _covers(outer: ClusterMention, inner: ClusterMention) -> bool:
+    return outer.start <= inner.start and inner.end < outer.end
 
 
 def _place(mention: ClusterMention) -> tuple[int, int]:

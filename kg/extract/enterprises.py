@@ -557,6 +557,8 @@ class EnterpriseFinder:
             if self._is_product(marks, start, match) or self._fields.match(text, match.end(), sentence.end):
                 continue
             sure = self._sure_of(text, sentence, match, start, end)
+            if sure == 0:
+                continue
             found.append(EnterpriseMention(start, end, name, "", "ending", sure, (start, end)))
         return found
 
@@ -577,7 +579,7 @@ class EnterpriseFinder:
         return any(words.match(match.string, match.end()) for words in further)
 
     def _sure_of(self, text: str, sentence: Sentence, match: re.Match[str], start: int, end: int) -> float:
-        """How sure a name is by its ending and by the words on both sides of it."""
+        """How sure a name is by its ending and by the words on both sides of it; without either it is none."""
         if self._titles.match(text[end : end + 8]):
             return 0.85
         between = self._before.search(text[max(sentence.body, start - 8) : start]) and self._after.match(
@@ -585,7 +587,7 @@ class EnterpriseFinder:
         )
         if match.group() in self._firm:
             return 0.8
-        return 0.65 if between and match.start() - start <= STEM + 1 else 0.45
+        return 0.65 if between and match.start() - start <= STEM + 1 else 0
 
     def _left_edge(self, text: str, marks: Marks, start: int, end: int, *, whole: bool = False) -> int:
         """After the last boundary before `end`; with `whole`, one that leaves only an ending (科技) is passed over."""
