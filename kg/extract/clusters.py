@@ -15,6 +15,8 @@ from kg.extract.sentences import Sentence
 REACH = 90
 LONGEST_LINE = 34
 LONGEST_PARENTHESIS = 12
+# So far before a name stands what makes it all clusters of a sector.
+FURTHEST_ALL = 3
 # Names without a place come in enumerations only.
 FEWEST_PLACELESS = 2
 
@@ -80,6 +82,7 @@ class ClusterFinder:
         self._ranked = any_of(lexicon.words("clusters.particular"))
         self._headless = lexicon.any_of("clusters.sector_topics", "clusters.anaphor_words", "clusters.anaphor_second")
         self._industry = re.compile(f"(?:{any_of(lexicon.words('clusters.sector_tails')).pattern})$")
+        self._of_all = re.compile(f"(?:{any_of(lexicon.words('clusters.of_all')).pattern})$")
         self._becomes = lexicon.pattern("clusters.becomes")
         self._separators = frozenset(lexicon.words("clusters.separators"))
 
@@ -248,6 +251,8 @@ class ClusterFinder:
             planned = self._planned.search(text, max(floor - 12, 0), segment.start) is not None
             printed = text[segment.start : segment.end]
             start = segment.start + (0 if self._names.town_before(printed) else printed.find(sector))
+            if self._of_all.search(text, max(floor, start - FURTHEST_ALL), start):
+                return
             zone = self._names.zone_before(sector)
             bare = ClusterMention(start, head_end, Form.BARE, text[start:head_end], sector[zone:], (), known, planned)
             yield self._untold(marks, bare) or bare._replace(zoned=zone > 0)

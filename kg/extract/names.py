@@ -141,10 +141,13 @@ class NameReader:
         if not SHORTEST_RUN <= sector - segment.start <= LONGEST_RUN:
             return segment
         characters = text[segment.start : sector]
-        if not all(character in self._single for character in characters):
+        if characters in self._gazetteer.stems or not all(character in self._single for character in characters):
             return segment
         codes = self._neighbours(characters)
-        if len({code[:PROVINCE] for code in codes}) > 1 and not self._all_named(text, codes):
+        provinces = {code[:PROVINCE] for code in codes}
+        # Two characters are soon two cities' by chance: then they must be those of the province that the text is about.
+        near = len(provinces) == 1 and (len(codes) > SHORTEST_RUN or marks.province in provinces)
+        if not near and not self._all_named(text, codes):
             return segment
         return segment._replace(codes=codes, place_words=(characters,), sector=sector)
 

@@ -113,7 +113,7 @@ class Reader:
         mentions = [(item.number, mention) for item in found for mention in item.clusters]
         headline = self._setting.headline(text, marks, found)
         short = self._clusters.short_names(text, (mention for _, mention in mentions))
-        known, cluster_of = self._registry.resolve(mentions, self._setting.near(marks, found), headline, short)
+        known, cluster_of = self._registry.resolve(mentions, self._setting.near(text, marks, found), headline, short)
         found = self._with_industries(text, marks, found, known, cluster_of)
         places = tuple(item.codes for item in known)
         home = self._attacher.home({code for codes in (headline, *places) for code in codes})

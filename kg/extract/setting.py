@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from kg.extract.gazetteer import Gazetteer
-from kg.extract.lexicon import Lexicon
+from kg.extract.lexicon import Lexicon, any_of
 from kg.extract.marks import Kind, Marks
 from kg.extract.page import Found
 
@@ -21,10 +21,11 @@ class SettingFinder:
         self._gazetteer = gazetteer
         self._place_first = lexicon.pattern("clusters.place_first")
         self._ours = lexicon.any_of("clusters.ours")
+        self._venue = any_of(lexicon.words("clusters.venue"))
 
-    def near(self, marks: Marks, found: Sequence[Found]) -> dict[int, tuple[str, ...]]:
+    def near(self, text: str, marks: Marks, found: Sequence[Found]) -> dict[int, tuple[str, ...]]:
         """For each sentence with a cluster the codes of the first city that it names."""
-        return {item.number: codes for item in found if item.clusters and (codes := self._first(marks, item))}
+        return {item.number: codes for item in found if item.clusters and (codes := self._first(text, marks, item))}
 
     def headline(self, text: str, marks: Marks, found: Sequence[Found]) -> tuple[str, ...]:
         """The city of the headline: the first that the first lines name, or the county that they begin with.
@@ -32,7 +33,7 @@ class SettingFinder:
         Where none is and the text says 我市, it is the city that the whole text is about.
         """
         for item in found[:HEADLINE_LINES]:
-            if codes := self._first(marks, item):
+            if codes := self._first(text, marks, item):
                 return codes
         for item in found[:HEADLINE_LINES]:
             begin = self._place_first.match(text, item.sentence.body)
@@ -41,9 +42,11 @@ class SettingFinder:
                 return codes
         return self._own(marks) if self._ours.search(text) else ()
 
-    def _first(self, marks: Marks, item: Found) -> tuple[str, ...]:
+    def _first(self, text: str, marks: Marks, item: Found) -> tuple[str, ...]:
         for mark in marks.within(item.sentence.start, item.sentence.end):
-            if mark.kind & Kind.PLACE and len(mark.codes) == 1 and self._gazetteer.city(mark.codes[0]) is not None:
+            if not mark.kind & Kind.PLACE or len(mark.codes) != 1 or self._venue.match(text, mark.start - 1, mark.start):
+                continue
+            if self._gazetteer.city(mark.codes[0]) is not None:
                 return mark.codes
         return ()
 
