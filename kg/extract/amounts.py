@@ -3,7 +3,8 @@
 import re
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from decimal import Decimal
 
 from kg.extract.amount import Amount
 from kg.extract.attach import OTHER, SURE, Attacher, Topic
@@ -35,6 +36,8 @@ class _State:
     kept: str = ""
     # Whether the last sentence with a subject spoke of something else than a cluster or a place of the text.
     other: bool = False
+    # The places by the number of all their clusters: 72个集群 means those of the province that was said to have 72.
+    counted: dict[Decimal, Subject] = field(default_factory=dict)
     # The years of the sentence, once they are asked for.
     years: list[Year] | None = None
 
@@ -85,7 +88,9 @@ class AmountFinder:
                 yield from self._of_cells(page, found, cells)
             elif digit is not None:
                 yield from self._of_sentence(page, found, state)
-                yield from self._counts.counts(page, found, digit.start())
+                for amount in self._counts.counts(page, found, digit.start()):
+                    state.counted[amount.quantity.value] = amount.subject
+                    yield amount
 
     def _asks(self, page: Page, found: Found) -> bool:
         """Whether a sentence is a question: its numbers are not said to be so."""
@@ -101,7 +106,7 @@ class AmountFinder:
             position = clause[0]
             while quantities and quantities[0].start < clause[1]:
                 quantity = quantities.popleft()
-                own = self._attacher.clause_subject(page, found, (position, clause[1]), quantity.start, state.topic)
+                own = self._own(page, found, (position, clause[1]), quantity.start, state)
                 own = own or self._next_item(page, quantity, done, clause)
                 of_part = own is None and self._of_part(page, clause, quantity)
                 if of_part and self._figures.is_part(page.text[clause[0] : quantity.start].lstrip()):
@@ -118,7 +123,7 @@ class AmountFinder:
                     amount = self._amount(page, found, clause, quantity, one, state)
                     done += [amount] if amount is not None else []
                 position = quantity.end if own is None else position
-            rest = self._attacher.clause_subject(page, found, (position, clause[1]), clause[1], state.topic)
+            rest = self._own(page, found, (position, clause[1]), clause[1], state)
             subject = rest or subject
             if subject is not None and subject.kind == "enterprise":
                 state.topic = state.topic._replace(enterprise=subject.name)
@@ -126,6 +131,14 @@ class AmountFinder:
             state.place = subject if subject.kind in ("place", "enterprise") else None
             state.other = subject is OTHER
         return done
+
+    def _own(self, page: Page, found: Found, part: tuple[int, int], limit: int, state: _State) -> Subject | None:
+        """The subject that a part of a clause names; for all the clusters of a place that was counted, that place."""
+        own = self._attacher.clause_subject(page, found, part, limit, state.topic)
+        if own is not OTHER or not state.counted:
+            return own
+        start = max(first for first, _ in found.clauses if first <= part[0])
+        return self._counts.of_all(page.text, start, limit, state.counted) or own
 
     def _is_part_of_another(self, page: Page, clause: tuple[int, int], quantity: Quantity, done: list[Amount]) -> bool:
         """Whether a number is a part of the one before it: 企业652家,其中中小企业648家; 产值9亿元(其中出口2亿元)."""

@@ -1,7 +1,8 @@
 """How many clusters a place has: 山东有7个产业集群入选, 将下列5个集群列入浙江省...名单, 全市省级集群达到3个."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 
 from kg.extract.amount import Amount
 from kg.extract.attach import Attacher
@@ -18,6 +19,8 @@ LARGE_REACH = 8
 # A single cluster is no count.
 FEWEST = 2
 RULE = "cluster-count"
+# What all clusters of a place have together is not what the place has: a person decides.
+OF_ALL = "figure-of-all"
 
 
 class ClusterCountFinder:
@@ -50,6 +53,13 @@ class ClusterCountFinder:
                 own = own or self._attacher.place_at(page, found, start, match.start()) or self._opening(page, start)
                 place = own or (place if self._figures.is_part(text[start : match.start()].lstrip()) else None)
                 yield from self._amount(page, found, match, (match.start("count"), match.end()), place)
+
+    def of_all(self, text: str, start: int, limit: int, counted: Mapping[Decimal, Subject]) -> Subject | None:
+        """The place all of whose clusters a clause speaks of, by their number as it was counted before."""
+        match = self._count.match(text, start, limit)
+        value = self._figures.number(match.group("count")) if match is not None and match.group("noun") else None
+        place = counted.get(value) if value is not None else None
+        return None if place is None else place._replace(rule=OF_ALL)
 
     def _amount(
         self, page: Page, found: Found, match: re.Match[str], span: tuple[int, int], place: Subject | None

@@ -44,7 +44,11 @@ class SettingFinder:
 
     def _first(self, text: str, marks: Marks, item: Found) -> tuple[str, ...]:
         for mark in marks.within(item.sentence.start, item.sentence.end):
-            if not mark.kind & Kind.PLACE or len(mark.codes) != 1 or self._venue.match(text, mark.start - 1, mark.start):
+            if (
+                not mark.kind & Kind.PLACE
+                or len(mark.codes) != 1
+                or self._venue.match(text, mark.start - 1, mark.start)
+            ):
                 continue
             if self._gazetteer.city(mark.codes[0]) is not None:
                 return mark.codes
