@@ -17,6 +17,8 @@ LONGEST_LINE = 34
 LONGEST_PARENTHESIS = 12
 # So far before a name stands what makes it all clusters of a sector.
 FURTHEST_ALL = 3
+# So far before a verb of selection stand the adverbs that belong to it.
+FURTHEST = 8
 # Names without a place come in enumerations only.
 FEWEST_PLACELESS = 2
 
@@ -83,6 +85,7 @@ class ClusterFinder:
         self._headless = lexicon.any_of("clusters.sector_topics", "clusters.anaphor_words", "clusters.anaphor_second")
         self._industry = re.compile(f"(?:{any_of(lexicon.words('clusters.sector_tails')).pattern})$")
         self._of_all = re.compile(f"(?:{any_of(lexicon.words('clusters.of_all')).pattern})$")
+        self._becomes_before = lexicon.pattern("clusters.becomes_before")
         self._becomes = lexicon.pattern("clusters.becomes")
         self._separators = frozenset(lexicon.words("clusters.separators"))
 
@@ -119,7 +122,8 @@ class ClusterFinder:
         """Names without a head that were selected as clusters: 新河县新型电池产业入选省级特色产业集群名单."""
         found: list[ClusterMention] = []
         for verb in self._becomes.finditer(text, sentence.body, sentence.end):
-            end = verb.start()
+            before = self._becomes_before.search(text, max(sentence.body, verb.start() - FURTHEST), verb.start())
+            end = before.start() if before is not None else verb.start()
             start = self._floor(text, max(sentence.body, end - REACH), end)
             segments = self._names.segments(text, marks, start, end)
             segments = self._whole(text, marks, [self._names.with_county(text, marks, one) for one in segments])
