@@ -408,7 +408,7 @@ class EnterpriseFinder:
         edges: list[int],
         taken: list[EnterpriseMention],
     ) -> list[EnterpriseMention]:
-        """Enumerations without a rule: at least two plausible pieces, most of which look like names of companies."""
+        """Enumerations without a rule: at least two plausible pieces that all look like names of companies."""
         found: list[EnterpriseMention] = []
         if self._separator.search(text, sentence.body, sentence.end) is None:
             return found
@@ -427,13 +427,11 @@ class EnterpriseFinder:
                     continue
                 if self._products.search(text, max(sentence.body, run[0][0] - PRODUCT_REACH), run[0][0]):
                     continue
-                looking = sum(1 for piece in run if self.looks(text[piece[0] : piece[1]]))
-                if looking * 2 < len(run) or looking < 1:
+                if not all(self.looks(text[piece[0] : piece[1]]) for piece in run):
                     continue
                 span = (run[0][0], run[-1][1])
-                sure = 0.8 if looking == len(run) else 0.65
                 found += [
-                    EnterpriseMention(*piece, text[piece[0] : piece[1]], "", "enumeration", sure, span) for piece in run
+                    EnterpriseMention(*piece, text[piece[0] : piece[1]], "", "enumeration", 0.8, span) for piece in run
                 ]
         return [mention for mention in found if _free(mention, taken)]
 

@@ -64,3 +64,18 @@ def test_places_as_texts_write_them(text: str, cities: tuple[str, ...]) -> None:
 @pytest.mark.parametrize("text", ["云南开展产业集群调研。", "昆明召开全国优势特色产业集群大会。", "增强集群竞争力。"])
 def test_what_is_done_is_no_sector(text: str) -> None:
     assert read(text).clusters == ()
+
+
+def test_the_first_characters_of_cities_stand_for_them() -> None:
+    text = "内蒙古自治区有包通风电装备集群、呼通赤巴生物制造集群、乌海市精细化工集群。"
+    cities = {item.name: item.cities for item in read(text).clusters}
+    assert cities["包通风电装备集群"] == ("包头市", "通辽市")
+    assert cities["呼通赤巴生物制造集群"] == ("呼和浩特市", "通辽市", "赤峰市", "巴彦淖尔市")
+
+
+def test_a_county_is_no_run_of_first_characters() -> None:
+    assert [item.cities for item in read("清河羊绒产业集群壮大。清河县是羊绒之都。").clusters] == [("清河县",)]
+
+
+def test_all_clusters_of_a_sector_are_none_and_a_venue_is_no_place_of_theirs() -> None:
+    assert read("全国纺织产业集群工作会在北京人民大会堂举行。").clusters == ()

@@ -1,5 +1,7 @@
 """Which list names which cluster."""
 
+import pytest
+
 from tests.extract.library import read
 
 
@@ -42,3 +44,24 @@ def test_lines_that_an_announcement_without_a_name_opens_are_on_the_only_list() 
         "该榜连续发布五年。2个集群排列如下:\n第1名 深圳市智能传感器集群\n第2名 青岛市智慧家电集群"
     )
     assert lists(text)["青岛市智慧家电集群"] == "2024中国制造业集群品牌价值榜"
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "sector"),
+    [
+        (
+            "新河县新型电池及新能源装备产业入选省级特色产业集群名单。",
+            "新河县新型电池及新能源装备产业",
+            "新型电池及新能源装备",
+        ),
+        ("近日,福州市长乐区化纤新材料成功入选国家级特色产业集群。", "福州市长乐区化纤新材料", "化纤新材料"),
+    ],
+)
+def test_what_was_selected_as_a_cluster_is_one_without_a_head(text: str, name: str, sector: str) -> None:
+    (found,) = read(text).clusters
+    assert (found.name, found.sector) == (name, sector)
+    assert found.list_name
+
+
+def test_an_office_that_is_selected_for_something_is_no_cluster() -> None:
+    assert read("河北省工业和信息化厅入选先进集体,推动特色产业集群发展。").clusters == ()

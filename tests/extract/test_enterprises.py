@@ -1,0 +1,32 @@
+"""Which words are names of firms: what everybody knows, what an ending alone does not make one."""
+
+import pytest
+
+from tests.extract.library import read
+
+
+def firms(text: str) -> list[str]:
+    return [item.name for item in read(text).enterprises]
+
+
+def test_firms_that_everybody_knows_may_hold_boundary_words_or_numerals() -> None:
+    text = "南京市有以华为、中兴、三星、亚信等为龙头的通信软件产业集群。"
+    assert firms(text) == ["华为", "中兴", "三星", "亚信"]
+
+
+def test_a_name_with_a_legal_form_is_not_the_known_one_inside_it() -> None:
+    text = "苏州市新能源产业集群里,中国石油大连石油化工有限公司有项目。"
+    assert firms(text) == ["中国石油大连石油化工有限公司"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "苏州市生物医药产业集群名单公布,结果显示良好。",
+        "乐清市电气产业集群做强智能箱式变电站、中高压电气。",
+        "苏州市生物医药产业集群优化营商环境,盘活存量工业用地。",
+        "苏州市生物医药产业集群以骨干企业为龙头,构建以促进机构为核心的治理体系。",
+    ],
+)
+def test_words_of_everyday_are_no_firms(text: str) -> None:
+    assert firms(text) == []
