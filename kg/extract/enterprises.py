@@ -440,7 +440,7 @@ class EnterpriseFinder:
         run: list[tuple[int, int]] = []
         for piece in pieces:
             name = text[piece[0] : piece[1]]
-            sectoral = self._sectoral(marks, *piece) or self._is_local_sector(name)
+            sectoral = self._sectoral(marks, *piece) or self._is_local_sector(marks, name)
             if self.plausible(name, marks, piece[0]) and not sectoral:
                 run.append(piece)
                 continue
@@ -450,11 +450,17 @@ class EnterpriseFinder:
         if len(run) > 1:
             yield run
 
-    def _is_local_sector(self, name: str) -> bool:
-        """Whether a name is a sector after the short name of a county: a cluster's (阳谷化工新材料)."""
-        for length in range(STEM, len(name) - STEM):
-            if name[length:] in self._gazetteer.sectors and len(name) - length > STEM:
+    def _is_local_sector(self, marks: Marks, name: str) -> bool:
+        """Whether a name is a sector after the short name of a county: a cluster's (阳谷化工新材料).
+
+        A firm's may be one of two characters (万华化学), but not that of a county of the text's own province (临西轴承).
+        """
+        for length in range(STEM, len(name) - STEM + 1):
+            if name[length:] not in self._gazetteer.sectors:
+                continue
+            if len(name) - length > STEM:
                 return name[:length] in self._gazetteer.stems or name[:length] in self._gazetteer.place_names
+            return any(code.startswith(marks.province or "-") for code in self._gazetteer.stems.get(name[:length], ()))
         return False
 
     def _sectoral(self, marks: Marks, start: int, end: int) -> bool:
@@ -550,7 +556,7 @@ class EnterpriseFinder:
             if text[start:stem] in self._gazetteer.place_names or self._goes_on(marks, match):
                 continue
             name = text[start:end]
-            if not self.plausible(name, marks, start) or self._is_local_sector(name):
+            if not self.plausible(name, marks, start) or self._is_local_sector(marks, name):
                 continue
             if self._is_product(marks, start, match) or self._fields.match(text, match.end(), sentence.end):
                 continue
