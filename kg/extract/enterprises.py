@@ -453,7 +453,7 @@ class EnterpriseFinder:
     def _is_local_sector(self, marks: Marks, name: str) -> bool:
         """Whether a name is a sector after the short name of a county: a cluster's (阳谷化工新材料).
 
-        A firm's may be one of two characters (万华化学), but not that of a county of the text's own province (临西轴承).
+        A firm too has one of two characters (万华化学), but hardly that of a county of its own province (临西轴承).
         """
         for length in range(STEM, len(name) - STEM + 1):
             if name[length:] not in self._gazetteer.sectors:
