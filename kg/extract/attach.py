@@ -1,11 +1,11 @@
 """What a number or a name belongs to: the subject of its clause, what it describes, or the topic."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from kg.extract.clusters import ClusterMention, Form
-from kg.extract.gazetteer import Gazetteer
+from kg.extract.gazetteer import Gazetteer, Place
 from kg.extract.lexicon import Lexicon, any_of
 from kg.extract.marks import PROVINCE, Kind, Mark, Marks
 from kg.extract.page import Found, Page, Subject
@@ -98,8 +98,8 @@ class Attacher:
         if number is not None:
             return Subject("cluster", "", cluster=number, rule="figure-carried-paragraph")
         cluster = self._cluster(page, found, start, limit, topic) if found.clusters else None
-        if cluster is OTHER and self._here.match(page.text, start, limit):
-            return page.home or OTHER
+        if cluster is OTHER and (here := self._here.match(page.text, start, limit)):
+            return _meant_by(here, page.homes) or OTHER
         return cluster or self._place(page, found, start, limit)
 
     def _cluster(self, page: Page, found: Found, start: int, limit: int, topic: Topic) -> Subject | None:
@@ -220,21 +220,29 @@ class Attacher:
         text = page.text
         if page.zone is not None and self._zone.match(text, start, limit):
             return page.zone
-        if self._here.match(text, start, limit):
-            return page.home or OTHER
+        if here := self._here.match(text, start, limit):
+            return _meant_by(here, page.homes) or OTHER
         others = self._here_province.match(text, start, limit) or self._others.match(text, start, limit)
         return OTHER if others else None
 
-    def home(self, codes: set[str]) -> Subject | None:
-        """The city that 全市 means, where all that the text names lies in one."""
-        cities = {city.code: city.name for code in codes if (city := self._gazetteer.city(code)) is not None}
-        above = {
-            place.code: place.name for code in cities if (place := self._gazetteer.above(code, "City")) is not None
-        }
-        if len(above or cities) != 1:
-            return None
-        code, name = next(iter((above or cities).items()))
-        return Subject("place", name, code=code, rule="figure-here")
+    def homes(self, codes: set[str]) -> dict[str, Subject]:
+        """The city, county or district that 全市, 全县 and 全区 mean, by the last character of their names.
+
+        It is the only one of its kind that the text is about, else the narrowest in which all lies that it is about.
+        """
+        lines = [self._gazetteer.up_to_city(code) for code in sorted(codes)]
+        around = {place.code: place for line in lines for place in line}
+        shared = {code for code in around if all(any(place.code == code for place in line) for line in lines)}
+        kinds: dict[str, list[Place]] = {}
+        for place in around.values():
+            kinds.setdefault(place.name[-1], []).append(place)
+        homes = {}
+        for kind, places in kinds.items():
+            common = places if len(places) == 1 else [place for place in places if place.code in shared]
+            if common:
+                home = common[0]
+                homes[kind] = Subject("place", home.name, code=home.code, rule="figure-here")
+        return homes
 
     def zone(self, text: str, marks: Marks, found: list[Found]) -> Subject | None:
         """The zone that a text is about: one that its first lines name in full with its place."""
@@ -277,8 +285,8 @@ class Attacher:
 
     def whole_at(self, page: Page, start: int, limit: int) -> Subject | None:
         """The city or province of the text, where a clause begins with 全市 or 我省."""
-        if self._here.match(page.text, start, limit):
-            return page.home
+        if here := self._here.match(page.text, start, limit):
+            return _meant_by(here, page.homes)
         return page.home_province if self._here_province.match(page.text, start, limit) else None
 
     def home_province(self, marks: Marks) -> Subject | None:
@@ -422,6 +430,10 @@ def _firm_meant(found: Found, mention: ClusterMention) -> Subject | None:
     if len(firms) != PAIR:
         return None
     return Subject("enterprise", firms[0 if mention.form is Form.FORMER else 1].name, rule="figure-enterprise")
+
+
+def _meant_by(here: re.Match[str], homes: Mapping[str, Subject]) -> Subject | None:
+    return next((homes[kind] for kind in reversed(here.group()) if kind in homes), None)
 
 
 def _aside(text: str, start: int, position: int, limit: int) -> bool:

@@ -99,6 +99,15 @@ class Gazetteer:
             return self.above(code, "City") or self.above(code, "Municipality")
         return place
 
+    def up_to_city(self, code: str) -> list[Place]:
+        """A place and what it lies in below the province, the narrowest first; nothing for a province."""
+        line: list[Place] = []
+        place = self.places.get(code)
+        while place is not None and place.level != "Province":
+            line.append(place)
+            place = self.places.get(place.parent)
+        return line
+
     def names_of(self, code: str) -> tuple[str, ...]:
         """The names by which a place is known."""
         return self.names.get(code, ())

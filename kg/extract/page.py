@@ -1,7 +1,7 @@
 """One text on its way through the steps: its sentences with all that was found in each."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from kg.extract.clusters import ClusterMention
@@ -38,8 +38,8 @@ class Found(NamedTuple):
 class Page:
     """A normalised text, its marks and its sentences. `cluster_of` numbers the cluster of each mention.
 
-    `places` are the codes of each cluster; `about` is the only cluster of a text that names it in its headline; `home`
-    and `home_province` are the city that 全市 and the province that 全省 mean, `zone` the zone that the text is about.
+    `places` are the codes of each cluster; `about` is the only cluster of a text that names it in its headline; `homes`
+    and `home_province` are what 全市 and 全县 and the province that 全省 mean, `zone` the zone that the text is about.
     """
 
     text: str
@@ -50,6 +50,6 @@ class Page:
     cells: tuple[Cell, ...] = ()
     places: tuple[tuple[str, ...], ...] = ()
     about: int | None = None
-    home: Subject | None = None
+    homes: Mapping[str, Subject] = field(default_factory=dict)
     home_province: Subject | None = None
     zone: Subject | None = None

@@ -116,12 +116,12 @@ class Reader:
         known, cluster_of = self._registry.resolve(mentions, self._setting.near(text, marks, found), headline, short)
         found = self._with_industries(text, marks, found, known, cluster_of)
         places = tuple(item.codes for item in known)
-        home = self._attacher.home({code for codes in (headline, *places) for code in codes})
+        homes = self._attacher.homes({code for codes in (headline, *places) for code in codes})
         zone = self._attacher.zone(text, marks, found)
         year = self._periods.of_document(document, text)
         about = 0 if len(known) == 1 and min(known[0].mentions)[0] < HEADLINE_LINES else None
         province = self._attacher.home_province(marks)
-        return Page(text, marks, found, cluster_of, year, cells, places, about, home, province, zone), known
+        return Page(text, marks, found, cluster_of, year, cells, places, about, homes, province, zone), known
 
     def _with_industries(
         self, text: str, marks: Marks, found: list[Found], known: list[Known], cluster_of: dict[tuple[int, int], int]
