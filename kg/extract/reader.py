@@ -10,6 +10,7 @@ from kg.extract.attach import Attacher, Topic
 from kg.extract.clusters import ClusterFinder, ClusterMention
 from kg.extract.enterprises import EnterpriseFinder, EnterpriseMention
 from kg.extract.figures import FigureFinder
+from kg.extract.firm_names import FirmNames
 from kg.extract.gazetteer import Gazetteer
 from kg.extract.lexicon import Lexicon, any_of
 from kg.extract.lists import IssuerMention, ListFinder, ListMention
@@ -18,6 +19,7 @@ from kg.extract.marks import Marks
 from kg.extract.normalize import Normaliser
 from kg.extract.page import Found, Page
 from kg.extract.periods import Periods
+from kg.extract.pieces import Pieces
 from kg.extract.reading import Reading
 from kg.extract.registry import Known, Registry
 from kg.extract.roles import RoleFinder, Tie
@@ -27,6 +29,7 @@ from kg.extract.sentences import Sentence, Splitter
 from kg.extract.setting import HEADLINE_LINES, SettingFinder
 from kg.extract.supports import SupportFinder
 from kg.extract.tables import Cell, TableFinder
+from kg.extract.unruled import UnruledFinder
 from kg.model import Document
 
 # A question holds for the sentences of so many lines after it.
@@ -49,7 +52,9 @@ class Reader:
         self._registry = Registry(lexicon, gazetteer)
         self._lists = ListFinder(lexicon)
         self._selector = Selector(lexicon, self._lists)
-        self._enterprises = EnterpriseFinder(lexicon, gazetteer)
+        pieces = Pieces(lexicon, gazetteer, FirmNames(lexicon, gazetteer))
+        self._enterprises = EnterpriseFinder(lexicon, pieces)
+        self._unruled = UnruledFinder(lexicon, gazetteer, pieces)
         self._attacher = Attacher(lexicon, gazetteer)
         self._periods = Periods(lexicon)
         self._setting = SettingFinder(lexicon, gazetteer)
@@ -184,8 +189,8 @@ class Reader:
         for cell in page.cells:
             if sentence.start <= cell.start < sentence.end:
                 ruled += self._enterprises.of_cell(text, marks, cell, ruled)
-        ruled += self._enterprises.enumerations(text, marks, sentence, item.clauses, edges, ruled)
-        named = [*ruled, *self._enterprises.free(text, marks, sentence, ruled)]
+        ruled += self._unruled.enumerations(text, marks, sentence, item.clauses, edges, ruled)
+        named = [*ruled, *self._unruled.free(text, marks, sentence, ruled)]
         return _apart(named, [*item.clusters, *item.issuers, *item.lists]) if named else named
 
     def _topics(self, page: Page, known: list[Known]) -> list[Topic]:

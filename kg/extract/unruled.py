@@ -1,0 +1,178 @@
+"""Names of firms without a cue: known ones, with a legal form, with an ending, and enumerations of such."""
+
+import re
+from collections.abc import Iterator
+
+from kg.extract.enterprises import EnterpriseMention, is_free, overlaps
+from kg.extract.firm_names import LONGEST, LONGEST_SHORT, STEM
+from kg.extract.gazetteer import Gazetteer
+from kg.extract.lexicon import Lexicon, any_of
+from kg.extract.marks import Kind, Marks
+from kg.extract.pieces import Pieces
+from kg.extract.sentences import Sentence
+
+# Words that announce products stand within so many characters before an enumeration of them.
+PRODUCT_REACH = 12
+# A known name of two characters may be a word (修正); alone it is not read as an enterprise.
+SHORTEST_KNOWN = 3
+
+
+class UnruledFinder:
+    """Finds names of enterprises that no rule has found."""
+
+    def __init__(self, lexicon: Lexicon, gazetteer: Gazetteer, pieces: Pieces) -> None:
+        self._gazetteer, self._pieces, self._names = gazetteer, pieces, pieces.names
+        joint = any_of(lexicon.words("clusters.joints")).pattern
+        self._trade_beyond = re.compile(f"(?:{joint}){self._names.of_the_trade.pattern}")
+        self._beyond = any_of(lexicon.words("enterprises.goes_on"))
+        self._ends = lexicon.text("text.sentences.ends") + lexicon.text("text.sentences.closers")
+        self._before, self._after = (
+            lexicon.pattern("enterprises.single.before"),
+            lexicon.pattern("enterprises.single.after"),
+        )
+        self._products = lexicon.pattern("enterprises.products_before")
+        self._fields = lexicon.pattern("enterprises.fields_after")
+        self._titles = lexicon.pattern("enterprises.single.titles")
+        self._separator = re.compile(f"[{''.join(lexicon.words('clusters.separators'))}]")
+
+    def enumerations(
+        self,
+        text: str,
+        marks: Marks,
+        sentence: Sentence,
+        clauses: list[tuple[int, int]],
+        edges: list[int],
+        taken: list[EnterpriseMention],
+    ) -> list[EnterpriseMention]:
+        """Enumerations without a rule: at least two plausible pieces that all look like names of companies."""
+        found: list[EnterpriseMention] = []
+        if self._separator.search(text, sentence.body, sentence.end) is None:
+            return found
+        for start, end in clauses:
+            if self._separator.search(text, start, end) is None:
+                continue
+            last = start + len(text[start:end].rstrip(self._ends))
+            pieces = [
+                (self._pieces.after_place(text, first, after), after)
+                for first, after in self._pieces.cut(text, marks, start, last)
+            ]
+            pieces = [*self._pieces.open(text, marks, pieces[:-1], edges), *pieces[-1:]]
+            pieces = [self._pieces.trim(text, *self._pieces.right_cut(text, marks, *piece)) for piece in pieces]
+            for run in self._runs(text, marks, pieces):
+                if self._fields.match(text, run[-1][1], sentence.end):
+                    continue
+                if self._products.search(text, max(sentence.body, run[0][0] - PRODUCT_REACH), run[0][0]):
+                    continue
+                if not all(self._names.looks(text[piece[0] : piece[1]]) for piece in run):
+                    continue
+                span = (run[0][0], run[-1][1])
+                found += [
+                    EnterpriseMention(*piece, text[piece[0] : piece[1]], "", "enumeration", 0.8, span) for piece in run
+                ]
+        return [mention for mention in found if is_free(mention, taken)]
+
+    def free(
+        self, text: str, marks: Marks, sentence: Sentence, taken: list[EnterpriseMention]
+    ) -> list[EnterpriseMention]:
+        """Names without a cue: legal forms, known ones, and short ones with the ending of a name after a boundary."""
+        found = list(taken)
+        found += self._with_legal_form(text, marks, sentence, found)
+        for mention in self._known(text, marks, sentence):
+            if is_free(mention, found):
+                found.append(mention)
+        found += self._with_ending(text, marks, sentence, found)
+        return found[len(taken) :]
+
+    def _runs(self, text: str, marks: Marks, pieces: list[tuple[int, int]]) -> Iterator[list[tuple[int, int]]]:
+        """Neighbouring pieces that can all be names, two at least."""
+        run: list[tuple[int, int]] = []
+        for piece in pieces:
+            name = text[piece[0] : piece[1]]
+            sectoral = self._names.is_sectoral(marks, *piece) or self._names.is_local_sector(marks, name)
+            if self._names.plausible(name, marks, piece[0]) and not sectoral:
+                run.append(piece)
+                continue
+            if len(run) > 1:
+                yield run
+            run = []
+        if len(run) > 1:
+            yield run
+
+    def _known(self, text: str, marks: Marks, sentence: Sentence) -> Iterator[EnterpriseMention]:
+        for mark in marks.within(sentence.body, sentence.end):
+            if mark.kind & Kind.ENTERPRISE and mark.end - mark.start >= SHORTEST_KNOWN:
+                yield EnterpriseMention(mark.start, mark.end, mark.word, "", "known-name", 0.85, (mark.start, mark.end))
+
+    def _with_legal_form(
+        self, text: str, marks: Marks, sentence: Sentence, taken: list[EnterpriseMention]
+    ) -> list[EnterpriseMention]:
+        found: list[EnterpriseMention] = []
+        for match in self._names.legal.finditer(text, sentence.body, sentence.end):
+            start = self._pieces.left_edge(
+                text, marks, max(sentence.body, match.start() - LONGEST), match.start(), whole=True
+            )
+            start, end = self._pieces.trim(text, start, match.end())
+            if (
+                len(match.group()) > STEM
+                and match.start() - start >= STEM
+                and not overlaps(start, end, taken)
+                and not overlaps(start, end, found)
+                and self._names.plausible(text[start:end], marks, start)
+            ):
+                found.append(EnterpriseMention(start, end, text[start:end], "", "legal-form", 0.85, (start, end)))
+        return found
+
+    def _with_ending(
+        self, text: str, marks: Marks, sentence: Sentence, taken: list[EnterpriseMention]
+    ) -> list[EnterpriseMention]:
+        found: list[EnterpriseMention] = []
+        for match in self._names.ending.finditer(text, sentence.body, sentence.end):
+            stem = match.start()
+            # Whatever its left edge, a name holds the ending and the characters before it.
+            if overlaps(stem - STEM, match.end(), taken):
+                continue
+            start = self._pieces.left_edge(text, marks, max(sentence.body, stem - LONGEST_SHORT), stem)
+            if stem - start < STEM:
+                continue
+            start, end = self._pieces.trim(text, start, match.end())
+            if not STEM <= stem - start <= STEM + 2 or overlaps(start, end, taken) or overlaps(start, end, found):
+                continue
+            if text[start:stem] in self._gazetteer.place_names or self._goes_on(marks, match):
+                continue
+            name = text[start:end]
+            if not self._names.plausible(name, marks, start) or self._names.is_local_sector(marks, name):
+                continue
+            if self._is_product(marks, start, match) or self._fields.match(text, match.end(), sentence.end):
+                continue
+            sure = self._sure_of(text, sentence, match, start, end)
+            if sure == 0:
+                continue
+            found.append(EnterpriseMention(start, end, name, "", "ending", sure, (start, end)))
+        return found
+
+    def _is_product(self, marks: Marks, start: int, match: re.Match[str]) -> bool:
+        """Whether the words before an ending are a sector's; a firm may have one after its own (甲胜羊绒集团)."""
+        own = STEM if match.group() in self._names.firm else LONGEST
+        sectors = (mark.start for mark in marks.within(start, match.start()) if mark.kind & Kind.SECTOR)
+        return any(sector - start < own for sector in sectors)
+
+    def _goes_on(self, marks: Marks, match: re.Match[str]) -> bool:
+        """Whether an ending is only the beginning of a word (新材 of 新材料), or more follows it (轻化工大学)."""
+        cover = marks.covering(match.end())
+        if cover is not None and cover.start <= match.start():
+            return True
+        if len(match.group()) == 1 and self._after.match(match.string[match.end() : match.end() + 8]) is None:
+            return True
+        further = (self._names.ending, self._beyond, self._trade_beyond)
+        return any(words.match(match.string, match.end()) for words in further)
+
+    def _sure_of(self, text: str, sentence: Sentence, match: re.Match[str], start: int, end: int) -> float:
+        """How sure a name is by its ending and by the words on both sides of it; without either it is none."""
+        if self._titles.match(text[end : end + 8]):
+            return 0.85
+        between = self._before.search(text[max(sentence.body, start - 8) : start]) and self._after.match(
+            text[end : min(end + 8, sentence.end)]
+        )
+        if match.group() in self._names.firm:
+            return 0.8
+        return 0.65 if between and match.start() - start <= STEM + 1 else 0
