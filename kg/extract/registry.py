@@ -93,7 +93,7 @@ class Registry:
                     number is None
                     and mention.form is Form.BARE
                     and not mention.planned
-                    and (mention.known_sector or mention.heading or not clusters)
+                    and (mention.known_sector or mention.heading or mention.untold or not clusters)
                 ):
                     number = self._new(clusters, mention, cities.get(sentence, ()), headline)
                 if number is not None:
@@ -124,6 +124,9 @@ class Registry:
     def _bare(self, clusters: list[Known], mention: ClusterMention, of: Mapping[tuple[int, int], int]) -> int | None:
         if mention.form is Form.PLACE:
             return _only([n for n, known in enumerate(clusters) if set(known.codes) & set(mention.codes)])
+        if mention.untold:
+            named = [n for n, item in enumerate(clusters) if any(one.name == mention.name for _, one in item.mentions)]
+            return _only(named)
         core = self.core(mention.sector)
         same = [n for n, known in enumerate(clusters) if self.core(known.sector) == core]
         if len(same) > 1:

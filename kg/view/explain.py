@@ -171,7 +171,9 @@ class _Teller:
         """The sentence of an article, with the rule that read it and how sure it is."""
         sentence = visible(" ".join(backing.quote.split()))
         values = {"rule": visible(backing.rule), "confidence": backing.confidence, "date": backing.article_date}
-        return self.words("quote", sentence=sentence) + self.terminal.dim(self.words("read", **values))
+        return self.words("quote", sentence=sentence) + self.terminal.dim(
+            self.words("read" if backing.article_date else "read_undated", **values)
+        )
 
     def judged(self, backing: Backing) -> str:
         """Who made the claim or let it in, when, and why."""

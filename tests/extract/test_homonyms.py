@@ -27,3 +27,9 @@ def test_a_district_that_nothing_tells_apart_is_no_place() -> None:
 def test_the_wider_of_two_places_of_one_name_is_meant_unless_the_text_has_the_other_in_full() -> None:
     assert read("吉林碳纤维产业集群产值达到90亿元。").clusters[0].codes == ("220000",)
     assert read("吉林市里工厂林立。吉林碳纤维产业集群产值达到90亿元。").clusters[0].codes == ("220200",)
+
+
+def test_a_cluster_whose_place_nothing_tells_is_none_of_another_city() -> None:
+    text = "烟台市生物医药产业集群壮大。鼓楼区生物医药产业集群产值300亿元。"
+    found = {item.name: item.cities for item in read(text).clusters}
+    assert found == {"烟台市生物医药产业集群": ("烟台市",), "鼓楼区生物医药产业集群": ()}
