@@ -88,9 +88,10 @@ class ClusterCountFinder:
         whole = self._attacher.whole_at(page, clause, start)
         place = whole or self._attacher.place_at(page, found, clause, start)
         counted = {code for item in found.clusters if item.end <= start for code in item.codes}
-        if place is None or whole or all(_holds(place.code, code) for code in counted):
-            return place
-        return self._place_of_list(page, found)
+        if place is None and not counted:
+            return self._place_of_list(page, found)
+        held = place is not None and (whole or all(_holds(place.code, code) for code in counted))
+        return place if held else None
 
     def _goes_on(self, page: Page, match: re.Match[str]) -> bool:
         """Whether a number is a part of the one before it in its sentence: 达到16个,其中国家级4个."""
