@@ -31,6 +31,8 @@ PAIR = 2
 
 
 OTHER = Subject("other", "")
+# What all clusters of a place have together is not what the place has: a person decides.
+OF_ALL = "figure-of-all"
 
 
 class Topic(NamedTuple):
@@ -98,8 +100,8 @@ class Attacher:
         if number is not None:
             return Subject("cluster", "", cluster=number, rule="figure-carried-paragraph")
         cluster = self._cluster(page, found, start, limit, topic) if found.clusters else None
-        if cluster is OTHER and (here := self._here.match(page.text, start, limit)):
-            return _meant_by(here, page.homes) or OTHER
+        if cluster is OTHER and (whole := self.whole_at(page, start, limit)) is not None:
+            return whole._replace(rule=OF_ALL)
         return cluster or self._place(page, found, start, limit)
 
     def _cluster(self, page: Page, found: Found, start: int, limit: int, topic: Topic) -> Subject | None:

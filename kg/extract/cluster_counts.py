@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from kg.extract.amount import Amount
-from kg.extract.attach import Attacher
+from kg.extract.attach import OF_ALL, Attacher
 from kg.extract.clusters import Form
 from kg.extract.figures import FigureFinder, Measure, Quantity
 from kg.extract.lexicon import Lexicon, any_of
@@ -19,8 +19,6 @@ LARGE_REACH = 8
 # A single cluster is no count.
 FEWEST = 2
 RULE = "cluster-count"
-# What all clusters of a place have together is not what the place has: a person decides.
-OF_ALL = "figure-of-all"
 
 
 class ClusterCountFinder:

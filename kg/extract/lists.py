@@ -96,12 +96,17 @@ class ListFinder:
         for match in self._programme.finditer(text, first, last):
             start, end = match.span("list")
             around = marks.within(max(sentence.start, start - PLACE_REACH), start)
-            places = [mark.start for mark in around if mark.kind & Kind.PLACE and mark.end >= start]
+            touching = [mark for mark in around if mark.kind & Kind.PLACE and mark.end >= start]
+            # 市 is no rank where it ends the name of a city: 诸暨市产业集群.
+            rank, plain = match.group("rank"), match.group("plain") or ""
+            inside = any(mark.end == match.end("rank") > start for mark in touching)
+            ranked = rank and not (inside and match.group("list") == rank + plain)
+            places = [mark.start for mark in touching]
             start = min(places, default=start)
             if year := self._year_before.search(text[max(sentence.start, start - PLACE_REACH) : start]):
                 start -= len(year.group())
             dated = self._batch.search(match.group("list")) and not match.group("plain")
-            if not match.group("rank") and not dated and (not places or match.group("plain")):
+            if not ranked and not dated and (not places or match.group("plain")):
                 continue
             chosen = self._verb.search(text[max(sentence.start, start - VERB_REACH) : start])
             if not chosen and not self._batch.search(match.group("list")):
