@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
+from kg.extract.clusters import Form
 from kg.extract.gazetteer import Gazetteer
 from kg.extract.lexicon import Lexicon, any_of
 from kg.extract.marks import Kind, Marks
@@ -24,8 +25,19 @@ class SettingFinder:
         self._venue = any_of(lexicon.words("clusters.venue"))
 
     def near(self, text: str, marks: Marks, found: Sequence[Found]) -> dict[int, tuple[str, ...]]:
-        """For each sentence with a cluster the codes of the first city that it names."""
-        return {item.number: codes for item in found if item.clusters and (codes := self._first(text, marks, item))}
+        """For each sentence with a cluster the codes of the first city that it names.
+
+        Those without one, after one on several clusters of a city, are of that city (A市建成三大产业集群。x产业集群).
+        """
+        cities: dict[int, tuple[str, ...]] = {}
+        carried: tuple[str, ...] = ()
+        for item in found:
+            codes = self._first(text, marks, item)
+            if codes:
+                carried = codes if any(one.form is Form.PLURAL for one in item.clusters) else ()
+            if item.clusters and (codes or carried):
+                cities[item.number] = codes or carried
+        return cities
 
     def headline(self, text: str, marks: Marks, found: Sequence[Found]) -> tuple[str, ...]:
         """The city of the headline: the first that the first lines name, or the county that they begin with.

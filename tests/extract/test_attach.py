@@ -73,3 +73,15 @@ def test_profit_is_no_tax() -> None:
 def test_what_a_project_will_make_is_not_its_clusters() -> None:
     text = "苏州市生物医药产业集群建设提速。甲药项目开工,建成后年产值可达20亿元。"
     assert figures(text) == set()
+
+
+def test_totals_of_all_clusters_of_a_province_are_for_a_person_to_decide() -> None:
+    text = "河北省石家庄市获悉。前三季度全省县域特色产业集群营业收入15897亿元,同比增长9.2%。"
+    found = {(one.subject, one.indicator): one.evidence.confidence for one in read(text).figures}
+    assert set(found) == {("河北省", "revenue"), ("河北省", "growth_rate")}
+    assert max(found.values()) < 0.7
+
+
+def test_the_whole_county_is_the_county() -> None:
+    text = "高阳县纺织产业集群壮大。全县拥有规上企业59家。"
+    assert figures(text) == {("高阳县", "above_scale_enterprise_count", 59.0)}

@@ -79,3 +79,11 @@ def test_a_county_is_no_run_of_first_characters() -> None:
 
 def test_all_clusters_of_a_sector_are_none_and_a_venue_is_no_place_of_theirs() -> None:
     assert read("全国纺织产业集群工作会在北京人民大会堂举行。").clusters == ()
+
+
+def test_clusters_after_a_sentence_on_several_of_a_city_are_of_that_city() -> None:
+    text = "产业观察\n本周要闻\n正阳县已建成三大产业集群。食品加工产业集群。装备制造产业集群。"
+    assert {item.name: item.cities for item in read(text).clusters} == {
+        "食品加工产业集群": ("正阳县",),
+        "装备制造产业集群": ("正阳县",),
+    }

@@ -65,3 +65,8 @@ def test_what_was_selected_as_a_cluster_is_one_without_a_head(text: str, name: s
 
 def test_an_office_that_is_selected_for_something_is_no_cluster() -> None:
     assert read("河北省工业和信息化厅入选先进集体,推动特色产业集群发展。").clusters == ()
+
+
+def test_the_clusters_of_a_city_are_no_list() -> None:
+    text = "纺织服装、五金工具是诸暨市产业集群的两大领域。诸暨市纺织服装产业集群入选。"
+    assert set(lists(text).values()) <= {None}
