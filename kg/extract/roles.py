@@ -44,6 +44,8 @@ class RoleFinder:
         self._whole = re.compile(f"(?:{any_of(lexicon.words('enterprises.whole')).pattern})$")
         self._legal_rest = lexicon.pattern("enterprises.legal_rest")
         self._corrected = lexicon.pattern("figures.nearby.corrected")
+        self._relies = lexicon.pattern("enterprises.relies")
+        self._making = lexicon.pattern("enterprises.making")
         confidence = lexicon.pairs("text.confidence")
         self._sure_inside, self._sure_carried = float(confidence["role-inside"]), float(confidence["role-carried"])
         self._sure_told = float(confidence["role-told"])
@@ -51,9 +53,11 @@ class RoleFinder:
     def tie(self, page: Page, found: Found, mention: EnterpriseMention, topic: Topic) -> Tie:
         """What one mention says."""
         denied = self._denies(page, found, mention)
-        if denied or self._is_outside(page, found, mention):
+        made = self._makes(page, found, mention)
+        own = self._made(page, found, mention, made) if made is not None else None
+        if denied or self._is_outside(page, found, mention) or (made is not None and own is None):
             return _mentioned(found, mention, denied=denied)
-        local, number = self._cluster(page, found, mention, topic)
+        local, number = (None, own) if own is not None else self._cluster(page, found, mention, topic)
         if mention.role and mention.role != MENTIONED:
             return self._by_cue(found, mention, number)
         sentence = page.text[found.sentence.start : found.sentence.end]
@@ -90,6 +94,19 @@ class RoleFinder:
         if local is not None:
             return local, local
         return None, self._attacher.cluster_near(page, found, mention.start, mention.span[1], topic)
+
+    def _makes(self, page: Page, found: Found, mention: EnterpriseMention) -> re.Match[str] | None:
+        """The words after firms that say what is to be made of them: 依托甲、乙等企业,形成x产业集群."""
+        clause = next((part for part in found.clauses if part[0] <= mention.start < part[1]), found.clauses[-1])
+        first = min(item.start for item in found.enterprises if item.span == mention.span)
+        if self._relies.search(page.text, clause[0], first) is None:
+            return None
+        return self._making.match(page.text, mention.end, found.sentence.end)
+
+    def _made(self, page: Page, found: Found, mention: EnterpriseMention, making: re.Match[str]) -> int | None:
+        """The cluster that is to be made of firms; None where it is none of the text's."""
+        made = next((item for item in found.clusters if mention.end <= item.start and item.end <= making.end()), None)
+        return None if made is None else page.cluster_of.get((made.start, made.end))
 
     def _by_cue(self, found: Found, mention: EnterpriseMention, number: int | None) -> Tie:
         """A tie with the role that the rule of the mention gives; without a cluster it is less sure."""
