@@ -189,8 +189,9 @@ class ClusterFinder:
         if text.endswith(self._anaphors, start, head):
             return [ClusterMention(head, head_end, Form.BACK, text[head:head_end], "", (), known_sector=False)]
         end, shared, count = self._names.trimmed(text, marks, start, head)
-        segments = self._names.segments(text, marks, start, end, whole=line)
-        last = segments[-1]
+        *before, last = self._names.segments(text, marks, start, end, whole=line)
+        last = self._names.with_quoted_run(text, marks, last)
+        segments = [*before, last]
         if last.start == last.end and (count is not None or self._collective.search(text, start, head)):
             return [ClusterMention(head, head_end, Form.PLURAL, text[head:head_end], "", (), known_sector=False)]
         if last.start == last.end:

@@ -73,6 +73,7 @@ class NameReader:
             if len(row["name"]) == 1:
                 self._single.setdefault(row["name"], []).extend(row["codes"].split())
         self._singles = "".join(self._single)
+        self._quoted = re.compile(rf'["“](?P<run>[{self._singles}]{{{SHORTEST_RUN},{LONGEST_RUN}}})["”]$')
 
     def segments(self, text: str, marks: Marks, start: int, end: int, *, whole: bool = False) -> list[Segment]:
         """The segments of [start, end) after its last boundary; the last one touches `end`.
@@ -93,7 +94,7 @@ class NameReader:
             elif mark.kind & Kind.ZONE:
                 if now.codes and mark.start - now.sector <= LONGEST_ZONE:
                     now.sector = mark.end
-            elif mark.kind & Kind.STOP and not (whole and len(mark.word) == 1):
+            elif mark.kind & Kind.STOP and not (whole and len(mark.word) == 1) and not self._in_run(text, mark, start):
                 done, now = [], self._after_stop(mark, done, now)
             elif mark.kind & Kind.JOINT:
                 done.append(self._segment(now, mark.start))
@@ -141,15 +142,30 @@ class NameReader:
         if not SHORTEST_RUN <= sector - segment.start <= LONGEST_RUN:
             return segment
         characters = text[segment.start : sector]
-        if characters in self._gazetteer.stems or not all(character in self._single for character in characters):
+        codes = () if characters in self._gazetteer.stems else self._cities(text, marks, characters)
+        return segment._replace(codes=codes, place_words=(characters,), sector=sector) if codes else segment
+
+    def with_quoted_run(self, text: str, marks: Marks, segment: Segment) -> Segment:
+        """The segment with the first characters of its cities that stand in quotes before it: “武襄十随”汽车集群."""
+        quoted = (
+            None if segment.codes else self._quoted.search(text, max(0, segment.start - LONGEST_RUN - 2), segment.start)
+        )
+        codes = self._cities(text, marks, quoted.group("run")) if quoted is not None else ()
+        if quoted is None or not codes:
             return segment
+        return segment._replace(
+            start=quoted.start(), sector=segment.start, codes=codes, place_words=(quoted.group("run"),)
+        )
+
+    def _cities(self, text: str, marks: Marks, characters: str) -> tuple[str, ...]:
+        """The cities that begin with these characters; none where it is not clear that they are meant."""
+        if not all(character in self._single for character in characters):
+            return ()
         codes = self._neighbours(characters)
         provinces = {code[:PROVINCE] for code in codes}
         # Two characters are soon two cities' by chance: then they must be those of the province that the text is about.
         near = len(provinces) == 1 and (len(codes) > SHORTEST_RUN or marks.province in provinces)
-        if not near and not self._all_named(text, codes):
-            return segment
-        return segment._replace(codes=codes, place_words=(characters,), sector=sector)
+        return codes if near or self._all_named(text, codes) else ()
 
     def _all_named(self, text: str, codes: Sequence[str]) -> bool:
         return all(any(name in text for name in self._gazetteer.names_of(code)) for code in codes)
@@ -162,6 +178,13 @@ class NameReader:
         if len(before) - len(before.rstrip(self._singles)) < SHORTEST_RUN:
             return False
         return any(text[mark.start + 1 : mark.start + 1 + length] in self._gazetteer.sectors for length in range(2, 9))
+
+    def _in_run(self, text: str, mark: Mark, start: int) -> bool:
+        """Whether a boundary word is one of the first characters of cities: 自 in 成德绵自凉."""
+        if len(mark.word) > 1 or mark.word not in self._single or text[mark.end : mark.end + 1] not in self._single:
+            return False
+        before = text[max(start, mark.start - LONGEST_RUN) : mark.start]
+        return len(before) - len(before.rstrip(self._singles)) >= SHORTEST_RUN
 
     def _neighbours(self, characters: str) -> tuple[str, ...]:
         """One code a character; of several the one in the province of most others (武 beside 兰 is 武威)."""
