@@ -147,15 +147,14 @@ class NameReader:
 
     def with_quoted_run(self, text: str, marks: Marks, segment: Segment) -> Segment:
         """The segment with the first characters of its cities that stand in quotes before it: “武襄十随”汽车集群."""
-        quoted = (
-            None if segment.codes else self._quoted.search(text, max(0, segment.start - LONGEST_RUN - 2), segment.start)
-        )
-        codes = self._cities(text, marks, quoted.group("run")) if quoted is not None else ()
+        if segment.codes:
+            return segment
+        quoted = self._quoted.search(text, max(0, segment.start - LONGEST_RUN - 2), segment.start)
+        characters = quoted.group("run") if quoted is not None else ""
+        codes = self._cities(text, marks, characters) if characters else ()
         if quoted is None or not codes:
             return segment
-        return segment._replace(
-            start=quoted.start(), sector=segment.start, codes=codes, place_words=(quoted.group("run"),)
-        )
+        return segment._replace(start=quoted.start(), sector=segment.start, codes=codes, place_words=(characters,))
 
     def _cities(self, text: str, marks: Marks, characters: str) -> tuple[str, ...]:
         """The cities that begin with these characters; none where it is not clear that they are meant."""

@@ -73,6 +73,13 @@ def test_the_first_characters_of_cities_stand_for_them() -> None:
     assert cities["呼通赤巴生物制造集群"] == ("呼和浩特市", "通辽市", "赤峰市", "巴彦淖尔市")
 
 
+def test_first_characters_in_quotes_or_with_a_boundary_word_among_them() -> None:
+    text = "名单包括“武襄十随”汽车集群、成德绵自凉航空航天集群。"
+    cities = {item.name: item.cities for item in read(text).clusters}
+    assert cities["“武襄十随”汽车集群"] == ("武汉市", "襄阳市", "十堰市", "随州市")
+    assert cities["成德绵自凉航空航天集群"][-2:] == ("自贡市", "凉山彝族自治州")
+
+
 def test_a_county_is_no_run_of_first_characters() -> None:
     assert [item.cities for item in read("清河羊绒产业集群壮大。清河县是羊绒之都。").clusters] == [("清河县",)]
 
