@@ -127,9 +127,15 @@ class ClusterFinder:
             start = self._floor(text, max(sentence.body, end - REACH), end)
             segments = self._names.segments(text, marks, start, end)
             segments = self._whole(text, marks, [self._names.with_county(text, marks, one) for one in segments])
-            if not segments[-1].codes or any(segments[-1].start < item.end <= end for item in taken):
+            last = segments[-1]
+            if any(last.start < item.end <= end for item in taken):
                 continue
-            for item in self._items(text, marks, segments[-1:], Form.ELIDED):
+            if not last.codes:
+                # x产业已成为沈阳首个千亿元产业集群: the place stands behind the verb.
+                place = marks.at(verb.end())
+                inside = place is not None and place.kind & Kind.PLACE and not self._is_wide(place.codes)
+                last = last._replace(codes=place.codes) if place is not None and inside else last
+            for item in self._items(text, marks, [last], Form.ELIDED):
                 sector = self._industry.sub("", item.sector)
                 if sector and (item.known_sector or sector != item.sector):
                     found.append(item._replace(sector=sector))
