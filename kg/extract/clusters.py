@@ -86,6 +86,7 @@ class ClusterFinder:
         self._industry = re.compile(f"(?:{any_of(lexicon.words('clusters.sector_tails')).pattern})$")
         self._of_all = re.compile(f"(?:{any_of(lexicon.words('clusters.of_all')).pattern})$")
         self._becomes_before = lexicon.pattern("clusters.becomes_before")
+        self._quoted = re.compile('["“](?P<names>[^"“”\n]{2,60})["”]$')
         self._becomes = lexicon.pattern("clusters.becomes")
         self._separators = frozenset(lexicon.words("clusters.separators"))
 
@@ -199,6 +200,8 @@ class ClusterFinder:
         last = self._names.with_quoted_run(text, marks, last)
         segments = [*before, last]
         if last.start == last.end and (count is not None or self._collective.search(text, start, head)):
+            if count is not None and (quoted := self._in_quotes(text, marks, start, count)):
+                return quoted
             return [ClusterMention(head, head_end, Form.PLURAL, text[head:head_end], "", (), known_sector=False)]
         if last.start == last.end:
             if head == start or (start == head == floor) or (end == head and last.start == head):
@@ -219,6 +222,14 @@ class ClusterFinder:
         found += list(self._items(text, marks, run[:-1], Form.ELIDED)) if len(run) > 1 else []
         found.extend(self._last(text, marks, segments, head_end if not elided else None, start))
         return found
+
+    def _in_quotes(self, text: str, marks: Marks, end: int, count: int) -> list[ClusterMention]:
+        """The names that a quotation before their number lists: “锂电、光伏”两个千亿级产业集群."""
+        quoted = self._quoted.search(text, max(0, end - REACH), end)
+        if quoted is None:
+            return []
+        segments = self._names.segments(text, marks, *quoted.span("names"), whole=True)
+        return self._placeless(text, marks, segments) if len(segments) == count else []
 
     def _all_counted(self, text: str, marks: Marks, stretch: tuple[int, int], count: int) -> list[Segment]:
         """As many segments with a place as are counted, if characters that may be boundary words are taken for none."""
