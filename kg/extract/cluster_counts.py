@@ -34,6 +34,10 @@ class ClusterCountFinder:
         self._number_after = lexicon.pattern("figures.clusters.number_after")
         self._verbs = re.compile(f"(?:{any_of(lexicon.words('figures.clusters.verbs')).pattern})*")
         self._listed = any_of(lexicon.words("figures.clusters.listed"))
+        whole = any_of(
+            (*lexicon.words("figures.subjects.here"), *lexicon.words("figures.subjects.here_province"))
+        ).pattern
+        self._whole = re.compile(f"(?P<whole>{whole}){self._verbs.pattern}$")
         self._elided = lexicon.pattern("figures.clusters.elided")
 
     def counts(self, page: Page, found: Found, digit: int) -> Iterator[Amount]:
@@ -75,6 +79,8 @@ class ClusterCountFinder:
         before = self._place_before(page, found, start)
         if before is not None:
             return before
+        if (said := self._whole.search(page.text, max(body, start - PLACE_REACH), start)) is not None:
+            return self._attacher.whole_at(page, said.start("whole"), start)
         elided = self._elided.search(page.text, max(body, start - LISTED_REACH), start) is not None
         if elided or self._listed.search(page.text, max(body, start - LISTED_REACH), start):
             place = self._place_of_list(page, found) or (self._place_of_all(page, found, start) if elided else None)
@@ -87,7 +93,7 @@ class ClusterCountFinder:
         place = whole or self._attacher.place_at(page, found, clause, start)
         counted = {code for item in found.clusters if item.end <= start for code in item.codes}
         if place is None and not counted:
-            return self._place_of_list(page, found)
+            return self._place_of_list(page, found) or self._opening(page, body)
         held = place is not None and (whole or all(_holds(place.code, code) for code in counted))
         return place if held else None
 

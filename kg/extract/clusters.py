@@ -86,6 +86,7 @@ class ClusterFinder:
         self._industry = re.compile(f"(?:{any_of(lexicon.words('clusters.sector_tails')).pattern})$")
         self._of_all = re.compile(f"(?:{any_of(lexicon.words('clusters.of_all')).pattern})$")
         self._becomes_before = lexicon.pattern("clusters.becomes_before")
+        self._pointed = lexicon.words("clusters.pointed")
         self._quoted = re.compile('["“](?P<names>[^"“”\n]{2,60})["”]$')
         self._becomes = lexicon.pattern("clusters.becomes")
         self._separators = frozenset(lexicon.words("clusters.separators"))
@@ -200,9 +201,8 @@ class ClusterFinder:
         last = self._names.with_quoted_run(text, marks, last)
         segments = [*before, last]
         if last.start == last.end and (count is not None or self._collective.search(text, start, head)):
-            if count is not None and (quoted := self._in_quotes(text, marks, start, count)):
-                return quoted
-            return [ClusterMention(head, head_end, Form.PLURAL, text[head:head_end], "", (), known_sector=False)]
+            several = ClusterMention(head, head_end, Form.PLURAL, text[head:head_end], "", (), known_sector=False)
+            return (self._in_quotes(text, marks, start, count) if count is not None else []) or [several]
         if last.start == last.end:
             if head == start or (start == head == floor) or (end == head and last.start == head):
                 return [ClusterMention(head, head_end, Form.BACK, text[head:head_end], "", (), known_sector=False)]
@@ -274,6 +274,10 @@ class ClusterFinder:
             printed = text[segment.start : segment.end]
             start = segment.start + (0 if self._names.town_before(printed) else printed.find(sector))
             if self._of_all.search(text, max(floor, start - FURTHEST_ALL), start):
+                return
+            if not known and text.endswith(self._pointed, max(floor, start - FURTHEST_ALL), start):
+                # 这个黑色金属产业集群: the cluster of the text under another name.
+                yield ClusterMention(start, head_end, Form.BACK, text[start:head_end], "", (), known_sector=False)
                 return
             zone = self._names.zone_before(sector)
             bare = ClusterMention(start, head_end, Form.BARE, text[start:head_end], sector[zone:], (), known, planned)

@@ -10,6 +10,9 @@ from kg.extract.homonyms import Homonyms
 from kg.extract.lexicon import Lexicon
 from kg.extract.marks import Kind, Mark, Marks
 
+# Short names of places have so many characters.
+SHORT = 2
+
 
 class Marker:
     """Marks texts; holds the automaton."""
@@ -32,6 +35,9 @@ class Marker:
                 self._kinds[word] = self._kinds.get(word, 0) | kind
         self._words = sorted(self._kinds)
         self._known = [(self._kinds[word], word, gazetteer.place_names.get(word, ())) for word in self._words]
+        self._gazetteer = gazetteer
+        ends = {stem[-1] for stem in gazetteer.stems}
+        self._hidden = frozenset(name for name in gazetteer.place_names if len(name) == SHORT and name[0] in ends)
         self._homonyms = Homonyms(gazetteer)
         self._shared = frozenset(gazetteer.homonyms)
         self._automaton = AhoCorasick(
@@ -46,7 +52,14 @@ class Marker:
         marks = [new(Mark, (start, end, *known[index])) for index, start, end in found]
         if not self._shared.isdisjoint([mark.word for mark in marks]):
             marks = self._homonyms.told_apart(text, marks)
+        if not self._hidden.isdisjoint([mark.word for mark in marks]):
+            marks = [mark for mark in marks if mark.word not in self._hidden or not self._is_countys(text, mark)]
         return Marks(marks, len(text))
+
+    def _is_countys(self, text: str, mark: Mark) -> bool:
+        """Whether a city's short name is only the end of a county's, and a character: 宁晋|中低压 in a text on 宁晋."""
+        stem = text[max(0, mark.start - 1) : mark.end - 1]
+        return stem in self._gazetteer.stems and text.count(stem) > text.count(mark.word)
 
 
 def _counties(lexicon: Lexicon, gazetteer: Gazetteer) -> set[str]:

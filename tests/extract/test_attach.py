@@ -85,3 +85,8 @@ def test_totals_of_all_clusters_of_a_province_are_for_a_person_to_decide() -> No
 def test_the_whole_county_is_the_county() -> None:
     text = "高阳县纺织产业集群壮大。全县拥有规上企业59家。"
     assert figures(text) == {("高阳县", "above_scale_enterprise_count", 59.0)}
+
+
+def test_this_cluster_under_another_name_is_the_cluster_of_the_text() -> None:
+    text = "黄石市钢铁产业集群壮大。前10个月,这个黑色金属产业集群的产值已达185亿元。"
+    assert figures(text) == {("黄石市钢铁产业集群", "output_value", 185.0)}

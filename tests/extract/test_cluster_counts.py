@@ -44,6 +44,8 @@ def test_numbers_in_parentheses_and_one_after_another_have_their_own_places() ->
         ("浙江省中小企业特色产业集群(不含宁波)增至33个。", ("浙江省", "cluster_count", 33)),
         ("泉州市千亿产业集群从5个增加到9个。", ("泉州市", "cluster_count_over_100bn_yuan", 9)),
         ("苏州市、无锡市等地的集群入选。目前,全省省级产业集群达到43个。", ("江苏省", "cluster_count", 43)),
+        ("山东省特色产业集群名单公布,烟台市生物医药产业集群入选。全省上榜36家。", ("山东省", "cluster_count", 36)),
+        ("潍坊市的省级特色产业集群发展到8家。", ("潍坊市", "cluster_count", 8)),
         ("山东省千亿级产业集群达到9个。", ("山东省", "cluster_count_over_100bn_yuan", 9)),
     ],
 )

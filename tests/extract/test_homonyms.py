@@ -33,3 +33,8 @@ def test_a_cluster_whose_place_nothing_tells_is_none_of_another_city() -> None:
     text = "烟台市生物医药产业集群壮大。鼓楼区生物医药产业集群产值300亿元。"
     found = {item.name: item.cities for item in read(text).clusters}
     assert found == {"烟台市生物医药产业集群": ("烟台市",), "鼓楼区生物医药产业集群": ()}
+
+
+def test_the_short_name_of_a_city_is_not_read_across_that_of_a_county() -> None:
+    text = "宁晋线缆有名,宁晋农机也有名。邢台市宁晋中低压电线电缆产业集群产值300亿元。"
+    assert [item.cities for item in read(text).clusters] == [("邢台市",)]
