@@ -72,6 +72,7 @@ class NameReader:
         for row in lexicon.tables["abbreviations"]:
             if len(row["name"]) == 1:
                 self._single.setdefault(row["name"], []).extend(row["codes"].split())
+        self._dashes = frozenset(lexicon.words("clusters.dashes"))
         self._singles = "".join(self._single)
         self._quoted = re.compile(rf'["“](?P<run>[{self._singles}]{{{SHORTEST_RUN},{LONGEST_RUN}}})["”]$')
 
@@ -114,7 +115,8 @@ class NameReader:
         return after
 
     def _place(self, text: str, mark: Mark, done: list[Segment], now: _Building) -> tuple[list[Segment], _Building]:
-        if mark.start == now.sector:
+        gap = text[now.sector : mark.start]
+        if not gap or (now.codes and gap in self._dashes):
             now.codes += (mark.codes,)
             now.words += (mark.word,)
             now.sector = mark.end

@@ -55,6 +55,7 @@ def test_words_before_a_head_do_not_hide_an_enumeration() -> None:
         ("玉屏县锰系材料产业集群产值20亿元。", ("玉屏侗族自治县",)),
         ("成(都)德(阳)高端能源装备集群集聚了2600多家企业。", ("成都市", "德阳市")),
         ("泰安市岱岳区新型建材产业“雁阵形”集群营业收入360亿元。", ("泰安市",)),
+        ("深圳-东莞锂电产业集群壮大。", ("深圳市", "东莞市")),
     ],
 )
 def test_places_as_texts_write_them(text: str, cities: tuple[str, ...]) -> None:
