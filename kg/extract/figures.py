@@ -96,6 +96,8 @@ class FigureFinder:
         self._any_delta = lexicon.any_of("figures.change.delta", "figures.change.not_delta")
         self._moves = frozenset(lexicon.words("figures.percent.moves"))
         self._level = lexicon.pattern("figures.percent.level")
+        self._firms = lexicon.text("figures.nearby.firms")
+        self._trade = lexicon.pattern("figures.nearby.trade")
         self._respectively = lexicon.text("figures.change.respectively")
         self._growth_of = frozenset(lexicon.words("figures.percent.growth_of"))
         self._other_share = any_of(lexicon.words("figures.percent.other_share"))
@@ -328,11 +330,20 @@ class FigureFinder:
 
     def _last(self, text: str, start: int, end: int, raw: Quantity) -> _Noun | None:
         """The last noun of the right kind in [start, end) that goes with the number's unit."""
-        for match in reversed(list(self._nouns[raw.measure].finditer(text, start, end))):
+        matches = list(self._nouns[raw.measure].finditer(text, start, end))
+        for position in range(len(matches) - 1, -1, -1):
+            match, before = matches[position], matches[position - 1] if position else None
             indicator = self._by_word[match.group()]
             if raw.measure is not Measure.COUNT or raw.unit[-1:] in indicator.units:
-                return _Noun(match.start(), match.end(), indicator)
+                kind = before if before is not None and self._is_kind(text, before, match) else match
+                return _Noun(kind.start(), match.end(), self._by_word[kind.group()])
         return None
+
+    def _is_kind(self, text: str, before: re.Match[str], match: re.Match[str]) -> bool:
+        """Whether a word says which of the firms are counted, their trade between them: 规上纺织企业."""
+        if match.group() != self._firms or before.group().endswith(self._firms):
+            return False
+        return self._trade.fullmatch(text, before.end(), match.start()) is not None
 
     def _percent(self, text: str, clauses: list[tuple[int, int]], index: int, before: int, raw: Quantity) -> Quantity:
         start = clauses[index][0]

@@ -90,3 +90,11 @@ def test_the_whole_county_is_the_county() -> None:
 def test_this_cluster_under_another_name_is_the_cluster_of_the_text() -> None:
     text = "黄石市钢铁产业集群壮大。前10个月,这个黑色金属产业集群的产值已达185亿元。"
     assert figures(text) == {("黄石市钢铁产业集群", "output_value", 185.0)}
+
+
+def test_a_trade_stands_between_which_firms_are_counted_and_the_word_for_firms() -> None:
+    text = "绍兴市纺织产业集群共有纺织类企业近9000家,其中规上纺织企业737家。"
+    assert figures(text) == {
+        ("绍兴市纺织产业集群", "enterprise_count", 9000.0),
+        ("绍兴市纺织产业集群", "above_scale_enterprise_count", 737.0),
+    }
