@@ -305,7 +305,8 @@ class Mentioned:
 
     `codes` are the places of a cluster, or the provinces of the `cluster` (its name) to which an enterprise belongs; of
     a place without `known` they are what it may be, of a zone what it lies in. `near` are the names of places in the
-    sentence, then in the whole text, where a name of several places needs them. `reason` says how a place was told.
+    sentence, then in the whole text, where a name of several places needs them. `reason` says how a place was told;
+    `official` is the code of an enterprise (GB 32100).
     """
 
     kind: str
@@ -315,6 +316,7 @@ class Mentioned:
     cluster: str = ""
     near: tuple[tuple[str, ...], ...] = ()
     reason: str = ""
+    official: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ class Findings:
     supports: list[Support]
     definitions: Mapping[str, str]
     may_add: Callable[[str, str], bool]
+    codes: Mapping[str, str]
 
 
 class Assembler:
@@ -195,6 +196,7 @@ class _Making:
         sure = best.confidence if len(ties) == 1 else 1 - (1 - best.confidence) * 0.7
         printed = {self._document.text[tie.mention.start : tie.mention.end] for tie in ties}
         own = next((tie.mention for tie in ties if tie.mention.name == name), None)
+        codes = self._findings.codes
         return Enterprise(
             name=self._document.text[own.start : own.end] if own else name,
             printed=tuple(sorted(printed)),
@@ -209,6 +211,7 @@ class _Making:
                 None,
             ),
             evidence=self.evidence(best.sentence, mention.start, mention.end, best.rule, sure),
+            code=next((codes[one.mention.name] for one in ties if one.mention.name in codes), ""),
         )
 
     def of_enterprises(self, enterprises: Iterable[Enterprise]) -> list[Relation]:

@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, Implementation
@@ -18,6 +18,8 @@ from kg.extract.tables import Cell
 UNLIKE = 0.6
 # Without a left edge only an enumeration of at least so many such names counts.
 FEWEST_OPEN = 2
+# The official code of a firm stands within so many characters after its name.
+CODE_REACH = 64
 # How sure a name in a column of names is.
 IN_CELL = 0.85
 # So is one in a line under a heading of names.
@@ -49,6 +51,8 @@ class EnterpriseFinder:
         self._triggered = [number for _, number in triggers]
         self._triggers = AhoCorasick([word for word, _ in triggers], implementation=Implementation.DFA)
         self._definition = lexicon.pattern("enterprises.definition")
+        self._code = lexicon.pattern("enterprises.code")
+        self._code_word = re.compile(r"[0-9A-Za-z]{18}")
         self._ends = lexicon.text("text.sentences.ends") + lexicon.text("text.sentences.closers")
         self._asks = any_of(lexicon.words("enterprises.asks"))
         self._leader_heading = lexicon.pattern("enterprises.table.leader")
@@ -69,6 +73,13 @@ class EnterpriseFinder:
                 text, self._pieces.left_edge(text, marks, start, end - STEM, whole=True), end
             )
             yield text[start:end], match.group("short") or match.group("letters")
+
+    def codes(self, text: str, mentions: Iterable[EnterpriseMention]) -> dict[str, str]:
+        """The official codes that a text gives right after names of firms, by these names."""
+        if not self._code_word.search(text):
+            return {}
+        found = {one.name: self._code.search(text[one.end : one.end + CODE_REACH]) for one in mentions}
+        return {name: match.group("code").upper() for name, match in found.items() if match is not None}
 
     def by_rule(
         self, text: str, marks: Marks, sentence: Sentence, edges: list[int], *, asked: bool

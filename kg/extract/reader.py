@@ -83,6 +83,7 @@ class Reader:
             supports=list(self._supports.supports(page)),
             definitions=definitions,
             may_add=self._roles.may_add,
+            codes=self._enterprises.codes(page.text, (one for item in page.found for one in item.enterprises)),
         )
         return self._assembler.reading(document, findings)
 

@@ -46,7 +46,7 @@ class Cluster:
 
 @dataclass(frozen=True, slots=True)
 class Enterprise:
-    """An enterprise with its role in a cluster; `cluster` is None where it is only mentioned."""
+    """An enterprise with its role in a cluster (None where it is only mentioned) and its official `code`, if given."""
 
     name: str
     printed: tuple[str, ...]
@@ -54,6 +54,7 @@ class Enterprise:
     role: str
     known: str | None
     evidence: Evidence
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +127,7 @@ class Reading:
             "clusters": [_cluster(item) for item in self.clusters if item.evidence.confidence >= least],
             "enterprises": [
                 {"name": item.name, "cluster": item.cluster, "role": item.role}
+                | ({"code": item.code} if item.code else {})
                 for item in self.enterprises
                 if item.evidence.confidence >= least
             ],

@@ -286,7 +286,8 @@ class _Claiming:
 
     @staticmethod
     def _enterprise(enterprise: said.Enterprise) -> Mentioned:
-        return Mentioned("enterprise", enterprise.name, enterprise.known or None, cluster=enterprise.cluster or "")
+        known, cluster = enterprise.known or None, enterprise.cluster or ""
+        return Mentioned("enterprise", enterprise.name, known, cluster=cluster, official=enterprise.code)
 
     def _near(self, name: str, codes: Iterable[str], evidence: said.Evidence) -> tuple[tuple[str, ...], ...]:
         """The names of places in the sentence and in the text, where one of several places of a name is meant."""

@@ -15,9 +15,11 @@ from kg.model import Mentioned, Problem, ReadingRules, Relation, TextClaim
 from kg.pipeline.articles import Name
 from kg.resolve.answers import Answers
 from kg.resolve.clusters import load_words
+from kg.resolve.codes import fault, normalised
 from kg.resolve.contexts import Contexts
 from kg.resolve.enterprises import Looked, compare
 from kg.resolve.identities import Identities
+from kg.resolve.judgements import STAGE
 from kg.resolve.lexicon import load_lexicon
 from kg.resolve.lists import Lists
 from kg.resolve.locating import locate
@@ -76,6 +78,7 @@ class Resolving:
     ) -> Resolved:
         """The statements of located claims, and what is for review; `identities` and `answers` are what people said."""
         register = replace(self._register, identities=identities)
+        self.problems = tuple(_bad_codes(claims))
         looked = self._look_up(claims, register, connection)
         firms = {one.enterprise for found in looked.values() for one in found.candidates}
         stated = self._stated(things_of(claims, register, firms))
@@ -99,7 +102,7 @@ class Resolving:
         looked, problems = compare(
             connection, mentions, _relation(connection, "known_firms", known), lexicon=self._lexicon
         )
-        self.problems = tuple(problems)
+        self.problems += tuple(problems)
         return looked
 
     def _stated(self, things: Sequence[str]) -> Stated:
@@ -127,6 +130,14 @@ def _relation(connection: duckdb.DuckDBPyConnection, name: str, rows: Sequence[t
     return Relation(name, ("id", "name"), f"SELECT id, name FROM {name}", numbered)
 
 
+def _bad_codes(claims: Iterable[TextClaim]) -> list[Problem]:
+    """A Problem for each official code of an article that cannot be one (GB 32100); no table has it either."""
+    mentioned = ((claim.file, one) for claim in claims for one in (claim.subject, claim.object))
+    given = {(file, one.official, one.name) for file, one in mentioned if isinstance(one, Mentioned) and one.official}
+    found = ((file, f"{name} {code}", fault(code)) for file, code, name in sorted(given))
+    return [Problem(STAGE, file, None, value, f"{why}; the code is not used") for file, value, why in found if why]
+
+
 def register_of(names: Iterable[Name], official: Iterable[str]) -> Register:
     """What the tables call things; places by their codes, zones by their IRIs."""
     by_name: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
@@ -134,5 +145,5 @@ def register_of(names: Iterable[Name], official: Iterable[str]) -> Register:
     for name in names:
         by_name[name.kind, name.name][name.iri] = None
         if name.code or name.kind == "place":
-            by_code.setdefault(name.code or name.iri, name.iri)
+            by_code.setdefault(normalised(name.code) or name.iri, name.iri)
     return Register({key: tuple(iris) for key, iris in by_name.items()}, by_code, frozenset(official))

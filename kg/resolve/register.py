@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from kg.model import Mentioned, TextClaim
+from kg.resolve.codes import fault
 from kg.resolve.identities import NEW_ID, Identities, Thing
 from kg.vocabulary import CKG
 
@@ -35,6 +36,12 @@ class Register:
         """The IRI of the tables that people said a cluster or an enterprise is, or nothing."""
         found = self.identities.kept.get(new_id(thing), "") if thing.kind in NEW else ""
         return "" if NEW_ID in found else found
+
+    def coded(self, thing: Mentioned) -> str:
+        """The IRI of the enterprise that the tables have under the official code that a text gives, or nothing."""
+        if thing.official not in self.by_code or fault(thing.official):
+            return ""
+        return self.identities.of(self.by_code[thing.official])
 
     def _called(self, thing: Mentioned) -> tuple[str, ...]:
         if thing.kind == "place":

@@ -82,6 +82,9 @@ class Things:
         return f"{thing.name} is the name of several: {', '.join(found)}"
 
     def _firm(self, claim: TextClaim, thing: Mentioned) -> Told:
+        if (coded := self.register.coded(thing)) and self._judged(thing, (coded,)):
+            plain = coded in self.register.of(thing)
+            return Told(coded, known=True, reason="" if plain else f"{thing.name}: official code {thing.official}")
         own = self.looked.get(thing.name, Looked(thing.name))
         known = self.register.of(thing)
         candidates = named(known, in_full=self.in_full(thing.name)) if known else own.candidates

@@ -32,3 +32,15 @@ def test_a_name_with_a_legal_form_is_not_the_known_one_inside_it() -> None:
 )
 def test_words_of_everyday_are_no_firms(text: str) -> None:
     assert firms(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("苏州市生物医药产业集群由甲重工有限公司(统一社会信用代码:91350100M000100Y43)领头。", "91350100M000100Y43"),
+        ("苏州市生物医药产业集群由甲重工有限公司领头,其统一社会信用代码为91350100m000100y43。", "91350100M000100Y43"),
+        ("苏州市生物医药产业集群由甲重工有限公司领头。订单号 91350100M000100Y43 已发货。", ""),
+    ],
+)
+def test_the_official_code_after_a_name_is_the_firms(text: str, code: str) -> None:
+    assert [(item.name, item.code) for item in read(text).enterprises] == [("甲重工有限公司", code)]

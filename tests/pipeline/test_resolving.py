@@ -270,3 +270,28 @@ def test_what_people_judged_comes_before_what_names_tell(tmp_path: Path) -> None
             )
         }
     assert leads == {"enterprise/x2", firms[1]}
+
+
+CODE, WRONG = "91350100M000100Y43", "91350100M000100Y44"
+
+
+def test_a_firm_is_told_by_its_official_code_and_a_code_that_cannot_be_one_is_a_problem(tmp_path: Path) -> None:
+    texts = {
+        "coded": f"{STRUCTMAT}由星河实业有限公司（统一社会信用代码：{CODE}）领头。",
+        "wrong": f"{STRUCTMAT}由星空实业有限公司（统一社会信用代码：{WRONG}）领头。",
+    }
+    project = write_project(tmp_path, {f"{name}.txt": text.encode() for name, text in texts.items()})
+    table, catalog = project / "data" / "legal_names.csv", project / "data" / "catalog.toml"
+    head, *rows = table.read_text("utf-8").splitlines()
+    coded = [f"{row},{CODE if row.startswith('e003,') else ''}" for row in rows]
+    table.write_text("\n".join([f"{head},code", *coded]) + "\n", encoding="utf-8")
+    named = 'dataset = "legal_names"\n'
+    catalog.write_text(catalog.read_text("utf-8").replace(named, f'{named}code = "code"\n', 1), encoding="utf-8")
+    result = kg.build(project, output=project / "output")
+    assert [(one.value, one.reason) for one in result.problems] == [
+        (f"星空实业有限公司 {WRONG}", "the check character should be 3 (GB 32100-2015); the code is not used")
+    ]
+    assert result.folder is not None
+    with kg.open(result.folder) as graph:
+        found = {str(row["name"]) for row in graph.query("SELECT ?name { <enterprise/e003> skos:altLabel ?name }")}
+    assert found == {"星河实业有限公司"}
