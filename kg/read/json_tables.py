@@ -137,14 +137,19 @@ def _chosen(
     records, references = compiled(iterator), [compiled(normal(each.reference)) for each in columns]
     number = 0
     for line, document in _documents(file, problems):
-        for record in _found(records.finditer(document)):
+        for record in _found(records.finditer(_whole(document))):
             number = line if line and iterator == "$" else number + 1
             values: list[str | None] = []
             for column, reference in zip(columns, references, strict=True):
-                found = list(_found(reference.finditer(record)))
+                found = list(_found(reference.finditer(_whole(record))))
                 value = found if column.several else found[0] if found else None
                 values.append(None if value is None else json.dumps(value, ensure_ascii=False))
             yield number, values
+
+
+def _whole(value: Json) -> Json:
+    """The value as the library takes it for itself: a text it reads as a document, whatever stands in it."""
+    return json.dumps(value) if isinstance(value, str) else value
 
 
 def _found(matches: "Iterable[JSONPathMatch]") -> Iterator[Json]:

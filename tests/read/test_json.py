@@ -90,6 +90,18 @@ def test_rows(
     assert not found.problems
 
 
+def test_a_text_among_the_records_is_no_document_of_its_own(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    """A text that looks like a document, whole or broken, has nothing inside that a path could find."""
+    data = '["[", "{\\"a\\": 1}", "x", {"a": 2}]'
+    for plain in (steps, lambda _: None):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(json_tables, "steps", plain)
+            found = opened(connection, tmp_path, data, "$[*]", "$.a")
+        assert [row[-1] for row in rows(connection, found)] == [None, None, None, "2"]
+
+
 values = st.recursive(
     st.none() | st.booleans() | st.integers(-(10**20), 10**20) | st.text(max_size=5)
     | st.floats(allow_nan=False, allow_infinity=False),
