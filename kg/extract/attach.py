@@ -232,9 +232,12 @@ class Attacher:
 
         It is the only one of its kind that the text is about, else the narrowest in which all lies that it is about.
         """
-        lines = [self._gazetteer.up_to_city(code) for code in sorted(codes)]
-        around = {place.code: place for line in lines for place in line}
-        shared = {code for code in around if all(any(place.code == code for place in line) for line in lines)}
+        lines = [
+            {place.code: place for place in self._gazetteer.line(code) if place.level != "Province"}
+            for code in sorted(codes)
+        ]
+        around = {code: place for line in lines for code, place in line.items()}
+        shared = set(around).intersection(*lines)
         kinds: dict[str, list[Place]] = {}
         for place in around.values():
             kinds.setdefault(place.name[-1], []).append(place)

@@ -34,9 +34,7 @@ class ClusterCountFinder:
         self._number_after = lexicon.pattern("figures.clusters.number_after")
         self._verbs = re.compile(f"(?:{any_of(lexicon.words('figures.clusters.verbs')).pattern})*")
         self._listed = any_of(lexicon.words("figures.clusters.listed"))
-        whole = any_of(
-            (*lexicon.words("figures.subjects.here"), *lexicon.words("figures.subjects.here_province"))
-        ).pattern
+        whole = lexicon.any_of("figures.subjects.here", "figures.subjects.here_province").pattern
         self._whole = re.compile(f"(?P<whole>{whole}){self._verbs.pattern}$")
         self._elided = lexicon.pattern("figures.clusters.elided")
 

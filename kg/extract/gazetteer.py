@@ -1,6 +1,6 @@
 """The names that reading knows beforehand: places with their codes, sectors, enterprises, clusters, issuers."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from kg.extract.lexicon import Lexicon
@@ -85,10 +85,14 @@ class Gazetteer:
 
     def above(self, code: str, level: str) -> Place | None:
         """The division of this level that `code` is or lies in."""
+        return next((place for place in self.line(code) if place.level == level), None)
+
+    def line(self, code: str) -> Iterator[Place]:
+        """A division and what it lies in, the narrowest first."""
         place = self.places.get(code)
-        while place is not None and place.level != level:
+        while place is not None:
+            yield place
             place = self.places.get(place.parent)
-        return place
 
     def city(self, code: str) -> Place | None:
         """The city to which a place counts: itself or the city above it; a county-level city counts for itself."""
@@ -98,15 +102,6 @@ class Gazetteer:
         if place.level == "District":
             return self.above(code, "City") or self.above(code, "Municipality")
         return place
-
-    def up_to_city(self, code: str) -> list[Place]:
-        """A place and what it lies in below the province, the narrowest first; nothing for a province."""
-        line: list[Place] = []
-        place = self.places.get(code)
-        while place is not None and place.level != "Province":
-            line.append(place)
-            place = self.places.get(place.parent)
-        return line
 
     def names_of(self, code: str) -> tuple[str, ...]:
         """The names by which a place is known."""

@@ -70,13 +70,5 @@ class Homonyms:
     def _line(self, code: str) -> frozenset[str]:
         """The codes of what a place lies in."""
         if code not in self._above:
-            self._above[code] = frozenset(_ancestors(self._gazetteer, code))
+            self._above[code] = frozenset(place.code for place in self._gazetteer.line(code)) - {code}
         return self._above[code]
-
-
-def _ancestors(gazetteer: Gazetteer, code: str) -> list[str]:
-    found: list[str] = []
-    while (place := gazetteer.places.get(code)) is not None and place.parent in gazetteer.places:
-        found.append(place.parent)
-        code = place.parent
-    return found

@@ -23,7 +23,7 @@ LEAST = -2.2
 """The log-odds from which a firm is a candidate: what is missing, a place that agrees can bring (`features._place`)."""
 
 _NAMES = ("name", "legal_name")
-_MARK = "\x1f"
+_MARK = "chr(31)"
 """Divides the id of a firm from the number of its name: the register has a row for each of its names."""
 
 _numbers = count(1)
@@ -120,7 +120,7 @@ def _pairs(prefix: str, split: int) -> str:
 WITH registered AS (SELECT *, count(*) OVER (PARTITION BY key) AS often FROM {prefix}_rows WHERE n <= {split}),
 mentioned AS (SELECT *, 1 AS often FROM {prefix}_rows WHERE n > {split}),
 pairs AS ({joins}),
-weighed AS (SELECT r.id AS mention, split_part(l.id, chr(31), 1) AS firm, {rule} AS rule,
+weighed AS (SELECT r.id AS mention, split_part(l.id, {_MARK}, 1) AS firm, {rule} AS rule,
     {weight_sql(compared)} AS w, {reason_sql(compared)} AS reason, coalesce({sure}, false) AS sure, l.id AS named
     FROM pairs p JOIN registered l ON l.n = p.l JOIN mentioned r ON r.n = p.r)
 SELECT mention, firm, rule, {probability_sql("w")}, reason, sure FROM weighed WHERE w >= {LEAST} OR rule <> {parts}
@@ -134,7 +134,7 @@ def _each_name(register: Relation) -> Relation:
     others = tuple(column for column in register.columns if column not in {"id", *_NAMES})
     names = [column for column in _NAMES if column in register.columns]
     selects = [
-        f"SELECT {len(names)} * _row + {place} AS _row, id || chr(31) || ({len(names)} * _row + {place}) AS id, "
+        f"SELECT {len(names)} * _row + {place} AS _row, id || {_MARK} || ({len(names)} * _row + {place}) AS id, "
         f"{name} AS name{''.join(f', {identifier(other)}' for other in others)} FROM ({register.sql_with_rows}) "
         f"WHERE {name} IS NOT NULL"
         for place, name in enumerate(names)
