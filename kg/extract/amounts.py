@@ -19,6 +19,12 @@ from kg.extract.tables import Cell
 
 # Between the items of an enumeration.
 ITEM_MARK = "\u3001"
+# The rules for what carries over from the sentence before, by kind of subject.
+CARRIED = {
+    "place": "figure-carried-place",
+    "enterprise": "figure-carried-firm",
+    "industry": "figure-of-industry",
+}
 # A topic is sure for so many sentences.
 NEAR_SENTENCES = 2
 
@@ -57,6 +63,8 @@ class AmountFinder:
         self._all_of = lexicon.pattern("figures.change.each")
         self._of_many = frozenset(lexicon.words("figures.subjects.of_many"))
         self._project = lexicon.pattern("figures.subjects.project")
+        self._made = lexicon.pattern("figures.subjects.made_before")
+        self._made_after = lexicon.pattern("figures.subjects.made_after")
         self._ranks = lexicon.pattern("figures.subjects.ranks")
         self._closers = lexicon.text("text.sentences.closers") + lexicon.text("text.sentences.ends").replace("?", " ")
         self._digit = re.compile(rf"[\d{''.join((*numerals, *lexicon.pairs('text.numerals.myriads')))}]")
@@ -128,8 +136,8 @@ class AmountFinder:
             if subject is not None and subject.kind == "enterprise":
                 state.topic = state.topic._replace(enterprise=subject.name)
         if subject is not None:
-            state.place = subject if subject.kind in ("place", "enterprise") else None
-            state.other = subject is OTHER
+            state.place = subject if subject.kind in CARRIED else None
+            state.other = subject.kind in ("other", "industry")
         return done
 
     def _own(self, page: Page, found: Found, part: tuple[int, int], limit: int, state: _State) -> Subject | None:
@@ -228,20 +236,26 @@ class AmountFinder:
         inside = self._attacher.in_parentheses(page, found, clause[0], quantity.start)
         if inside is not None and inside is not OTHER:
             return inside
-        if subject is not None:
+        if subject is not None and (subject.kind == "cluster" or not self._made_of(page, clause, quantity)):
             return subject
         described = self._attacher.described(page, found, quantity.end, found.sentence.end)
         if described is not None:
             return Subject("cluster", "", cluster=described, rule="figure-before-subject")
-        return self._carried(page, found, quantity, state)
+        return subject or self._carried(page, found, quantity, state)
+
+    def _made_of(self, page: Page, clause: tuple[int, int], quantity: Quantity) -> bool:
+        """Whether a number is in what describes what follows: 以200多家企业为主的x产业集群."""
+        made = self._made.search(page.text, clause[0], quantity.start) is not None
+        return made and self._made_after.match(page.text, quantity.end, clause[1]) is not None
 
     def _carried(self, page: Page, found: Found, quantity: Quantity, state: _State) -> Subject | None:
         """Whose a number is whose sentence names nobody: that of those before it, unless it speaks of a project."""
-        if state.other or self._project.search(page.text, found.sentence.start, quantity.start):
+        if self._project.search(page.text, found.sentence.start, quantity.start):
             return OTHER
         if state.place is not None:
-            rule = "figure-carried-place" if state.place.kind == "place" else "figure-carried-firm"
-            return state.place._replace(rule=rule)
+            return state.place._replace(rule=CARRIED[state.place.kind])
+        if state.other:
+            return OTHER
         if state.topic.focus is not None:
             near = self._is_near(page, found, state.topic.focus)
             rule = "figure-carried-paragraph" if near else "figure-carried-far"

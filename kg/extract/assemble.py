@@ -241,6 +241,8 @@ class _Making:
             name = self._names[subject.cluster]
         elif subject.kind == "enterprise":
             name = self._fullest.get(name, name)
+        elif subject.span is not None:
+            name = self._document.text[slice(*subject.span)]
         return Figure(
             subject=name,
             subject_kind=subject.kind,

@@ -8,6 +8,7 @@ from kg.extract.clusters import ClusterMention, Form
 from kg.extract.gazetteer import Gazetteer, Place
 from kg.extract.lexicon import Lexicon, any_of
 from kg.extract.marks import PROVINCE, Kind, Mark, Marks
+from kg.extract.openings import Openings
 from kg.extract.page import Found, Page, Subject
 
 # A word that makes a mention an object of comparison stands within so many characters before it.
@@ -53,6 +54,7 @@ class Attacher:
 
     def __init__(self, lexicon: Lexicon, gazetteer: Gazetteer) -> None:
         self._gazetteer = gazetteer
+        self._openings = Openings(lexicon, gazetteer)
         self._compared = re.compile(f"(?:{any_of(lexicon.words('clusters.compared')).pattern})$")
         self._leads = re.compile(f"(?:{any_of(lexicon.words('figures.subjects.leads')).pattern})$")
         words = {
@@ -60,6 +62,8 @@ class Attacher:
             for key in ("whole", "here", "here_province", "zone", "others", "firm")
         }
         view = lexicon.pattern("figures.subjects.view").pattern
+        self._view = re.compile(f"(?:{view})?")
+        self._located = lexicon.words("figures.subjects.located")
         self._whole = re.compile(f"(?:{view})?(?:{words['whole']})")
         self._here = re.compile(f"(?:{view})?(?:{words['here']})")
         self._here_province = re.compile(f"(?:{view})?(?:{words['here_province']})")
@@ -69,6 +73,7 @@ class Attacher:
         self._points = re.compile(f"(?:{view})?(?:{pointing})|{self._others.pattern}")
         self._firm = re.compile(f"(?:{words['firm']})|{lexicon.text('figures.subjects.this_firm')}")
         self._industry = lexicon.words("clusters.industry")
+        self._of_whole = lexicon.pattern("figures.subjects.of_whole")
         self._wider = re.compile(f"(?:{words['whole']}|{words['here_province']})$")
         self._linked = any_of(lexicon.words("figures.subjects.linked"))
         self._described = lexicon.pattern("figures.subjects.described_as")
@@ -100,9 +105,18 @@ class Attacher:
         if number is not None:
             return Subject("cluster", "", cluster=number, rule="figure-carried-paragraph")
         cluster = self._cluster(page, found, start, limit, topic) if found.clusters else None
-        if cluster is OTHER and (whole := self.whole_at(page, start, limit)) is not None:
+        if cluster in (None, OTHER) and (industry := self._openings.industry(page, start, limit)) is not None:
+            return industry
+        if cluster is OTHER and (whole := self._of_all(page, found, start, limit)) is not None:
             return whole._replace(rule=OF_ALL)
         return cluster or self._place(page, found, start, limit)
+
+    def _of_all(self, page: Page, found: Found, start: int, limit: int) -> Subject | None:
+        """The place of all of whose clusters a clause speaks: 全市27个集群, 保定市县域特色产业集群中有."""
+        mark = page.marks.at(start)
+        if mark is not None and any(one.form is Form.PLACE and one.start == start for one in found.clusters):
+            return self.place(mark)
+        return self.whole_at(page, start, limit)
 
     def _cluster(self, page: Page, found: Found, start: int, limit: int, topic: Topic) -> Subject | None:
         for mention in reversed(found.clusters):
@@ -113,6 +127,8 @@ class Attacher:
                 continue
             if page.text.startswith(self._attribute, mention.end) and self._situated.search(before):
                 return OTHER
+            if mention.form is Form.SECTOR and self._of_whole.fullmatch(page.text, start, mention.start):
+                continue
             if mention.form is Form.PLURAL or self._is_one_of_several(page, found, mention, start, limit):
                 return OTHER
             said = self._of_mention(page, found, mention, start, topic)
@@ -132,6 +148,8 @@ class Attacher:
             other = other or page.text.endswith(self._industry, mention.start, mention.end)
             return OTHER if other else None
         if mention.form is Form.SECTOR and self._is_elsewhere(page, mention, number, start):
+            return OTHER
+        if mention.form is Form.SECTOR and mention.start < page.firsts[number] and len(page.places) > 1:
             return OTHER
         return Subject("cluster", mention.name, cluster=number, rule="figure-beside-subject")
 
@@ -205,16 +223,22 @@ class Attacher:
         points = self._points.match(text, start, limit) is not None
         if points and self._whole.match(text, start, limit):
             return OTHER
+        viewed = self._view.match(text, start, limit)
+        opened = viewed.end() if viewed is not None else start
+        opened = start if text.endswith(self._located, start, opened) else opened
         for mark in page.marks.within(start, limit):
             if not mark.kind & Kind.PLACE or _taken(found, mark.start):
                 continue
-            if (mark.start == start or self._leads.search(text[start : mark.start])) and len(mark.codes) == 1:
+            if (mark.start in (start, opened) or self._leads.search(text[start : mark.start])) and len(mark.codes) == 1:
                 if self._is_one_of_places(page, mark, limit) or self._firms.search(text, mark.end, limit):
                     return OTHER
                 if self._described.search(text, start, mark.start) and self._head.search(text, mark.end, limit):
                     return OTHER
-                return self.place(mark)
+                return self._openings.area(page, mark, limit)
             break
+        else:
+            if (town := self._openings.town(page, opened, limit)) is not None:
+                return town
         return self._pointed(page, start, limit) if points else None
 
     def _pointed(self, page: Page, start: int, limit: int) -> Subject | None:
@@ -223,9 +247,28 @@ class Attacher:
         if page.zone is not None and self._zone.match(text, start, limit):
             return page.zone
         if here := self._here.match(text, start, limit):
-            return _meant_by(here, page.homes) or OTHER
+            return self._meant_by(page, here) or OTHER
         others = self._here_province.match(text, start, limit) or self._others.match(text, start, limit)
         return OTHER if others else None
+
+    def _meant_by(self, page: Page, here: re.Match[str]) -> Subject | None:
+        """What 全市, 全县 or 全镇 means: one of its kind that its paragraph names before it, else that of the text."""
+        start = page.text.rfind("\n", 0, here.start()) + 1
+        for kind in reversed(here.group()):
+            town = self._openings.town_before(page, start, here.start()) if kind in self._openings.town_kinds else None
+            near = town or self._last_of_kind(page, start, here.start(), kind) or page.homes.get(kind)
+            if near is not None:
+                return near
+        return None
+
+    def _last_of_kind(self, page: Page, start: int, limit: int, kind: str) -> Subject | None:
+        """The last place in a stretch whose full name ends so, if the text is about several of its kind."""
+        for mark in reversed(page.marks.within(start, limit)):
+            if mark.kind & Kind.PLACE and len(mark.codes) == 1:
+                place = self._gazetteer.places[mark.codes[0]]
+                if place.name[-1] == kind and place.level != "Province":
+                    return Subject("place", mark.word, code=place.code, rule="figure-here")
+        return None
 
     def homes(self, codes: set[str]) -> dict[str, Subject]:
         """The city, county or district that 全市, 全县 and 全区 mean, by the last character of their names.
@@ -291,7 +334,7 @@ class Attacher:
     def whole_at(self, page: Page, start: int, limit: int) -> Subject | None:
         """The city or province of the text, where a clause begins with 全市 or 我省."""
         if here := self._here.match(page.text, start, limit):
-            return _meant_by(here, page.homes)
+            return self._meant_by(page, here)
         return page.home_province if self._here_province.match(page.text, start, limit) else None
 
     def home_province(self, marks: Marks) -> Subject | None:
@@ -435,10 +478,6 @@ def _firm_meant(found: Found, mention: ClusterMention) -> Subject | None:
     if len(firms) != PAIR:
         return None
     return Subject("enterprise", firms[0 if mention.form is Form.FORMER else 1].name, rule="figure-enterprise")
-
-
-def _meant_by(here: re.Match[str], homes: Mapping[str, Subject]) -> Subject | None:
-    return next((homes[kind] for kind in reversed(here.group()) if kind in homes), None)
 
 
 def _aside(text: str, start: int, position: int, limit: int) -> bool:

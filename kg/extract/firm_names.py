@@ -23,6 +23,7 @@ class Words:
     institution: re.Pattern[str]
     institution_last: frozenset[str]
     never_inside: re.Pattern[str]
+    never_in_legal: re.Pattern[str]
     lead_in: re.Pattern[str]
     lead_in_first: frozenset[str]
     lead_out: re.Pattern[str]
@@ -53,6 +54,7 @@ class FirmNames:
             institution_last=frozenset(listed[-1] for listed in words["institutions"]),
             institution=re.compile(f"(?:{word['institutions']})$"),
             never_inside=re.compile(word["never_inside"]),
+            never_in_legal=any_of(lexicon.words("enterprises.never_in_legal")),
             lead_in=re.compile(f"^(?:{word['lead_in']})+"),
             lead_in_first=frozenset(listed[0] for listed in words["lead_in"]),
             lead_out=re.compile(f"(?:{word['lead_out']})+$"),
@@ -66,10 +68,11 @@ class FirmNames:
         self.firm = frozenset(lexicon.words("enterprises.firm_endings"))
         self.of_the_trade = _of_the_trade(lexicon)
         self._country = lexicon.pattern("enterprises.country")
+        self.foreign = lexicon.pattern("enterprises.foreign")
         self._no_name = frozenset(
             (
                 *lexicon.words("enterprises.not_names"),
-                *words["legal"],
+                *(form[cut:] for form in words["legal"] for cut in range(len(form) - 1)),
                 *words["endings"],
                 *gazetteer.sectors,
                 *gazetteer.place_names,
@@ -107,7 +110,11 @@ class FirmNames:
             return False
         if self._in_a_place(marks, start, len(name)) and not self.looks(name):
             return False
-        stem = name[:-2] if legal else name
+        form = words.legal.search(name) if legal else None
+        if form is not None and len(form.group()) > STEM:
+            # 产业发展, 投资 and the like stand in legal names as a matter of course.
+            return words.never_in_legal.search(name, 0, form.start()) is None
+        stem = name[: form.start()] if form is not None else name
         # Most names hold no such word at all, and then there is none to be excused.
         if words.never_inside.search(stem) and words.never_inside.search(words.inside_ok.sub(" ", stem)):
             return False

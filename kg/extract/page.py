@@ -13,13 +13,17 @@ from kg.extract.tables import Cell
 
 
 class Subject(NamedTuple):
-    """Whom a clause speaks of. `kind` is cluster, enterprise, place or other; `cluster` its number, `rule` its rule."""
+    """Whom a clause speaks of. `kind` is cluster, enterprise, place, industry or other; `rule` its rule.
+
+    `cluster` is the number of a cluster, `span` where a zone, a town or an industry stands that is named as printed.
+    """
 
     kind: str
     name: str
     cluster: int = -1
     code: str = ""
     rule: str = ""
+    span: tuple[int, int] | None = None
 
 
 class Found(NamedTuple):
@@ -38,7 +42,7 @@ class Found(NamedTuple):
 class Page:
     """A normalised text, its marks and its sentences. `cluster_of` numbers the cluster of each mention.
 
-    `places` are the codes of each cluster; `about` is the only cluster of a text that names it in its headline; `homes`
+    `places` are the codes of each cluster, `firsts` where each is named first; `about` is the only cluster of a text that names it in its headline; `homes`
     and `home_province` are what 全市 and 全县 and the province that 全省 mean, `zone` the zone that the text is about.
     """
 
@@ -49,6 +53,7 @@ class Page:
     year: int | None
     cells: tuple[Cell, ...] = ()
     places: tuple[tuple[str, ...], ...] = ()
+    firsts: tuple[int, ...] = ()
     about: int | None = None
     homes: Mapping[str, Subject] = field(default_factory=dict)
     home_province: Subject | None = None

@@ -127,7 +127,8 @@ class Reader:
         year = self._periods.of_document(document, text)
         about = 0 if len(known) == 1 and min(known[0].mentions)[0] < HEADLINE_LINES else None
         province = self._attacher.home_province(marks)
-        return Page(text, marks, found, cluster_of, year, cells, places, about, homes, province, zone), known
+        firsts = tuple(min(mention.start for _, mention in item.mentions) for item in known)
+        return Page(text, marks, found, cluster_of, year, cells, places, firsts, about, homes, province, zone), known
 
     def _with_industries(
         self, text: str, marks: Marks, found: list[Found], known: list[Known], cluster_of: dict[tuple[int, int], int]

@@ -59,7 +59,7 @@ class Enterprise:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A figure as printed. `subject_kind` is cluster, enterprise or place; `code` the code of a place."""
+    """A figure as printed. `subject_kind` is cluster, enterprise, place or industry; `code` the code of a place."""
 
     subject: str
     subject_kind: str

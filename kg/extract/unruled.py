@@ -113,7 +113,7 @@ class UnruledFinder:
             )
             start, end = self._pieces.trim(text, start, match.end())
             if (
-                len(match.group()) > STEM
+                (len(match.group()) > STEM or self._names.foreign.match(text, start, match.start()))
                 and match.start() - start >= STEM
                 and not overlaps(start, end, taken)
                 and not overlaps(start, end, found)

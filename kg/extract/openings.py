@@ -1,0 +1,123 @@
+"""What a clause opens with besides a cluster or a firm: an industry, or the zone or town of a place."""
+
+import re
+
+from kg.extract.gazetteer import Gazetteer
+from kg.extract.lexicon import Lexicon, any_of
+from kg.extract.marks import Kind, Mark
+from kg.extract.page import Page, Subject
+
+# Between a place and the word for its zone stand so many characters (遂川|工业园区, 武进|国家高新区).
+ZONE_GAP = 6
+# The name of an industry has so many characters, its place included.
+LONGEST_INDUSTRY = 26
+
+
+class Openings:
+    """Reads what stands at the beginning of a clause; holds the words that this takes."""
+
+    def __init__(self, lexicon: Lexicon, gazetteer: Gazetteer) -> None:
+        self._gazetteer = gazetteer
+        view = lexicon.pattern("figures.subjects.view").pattern
+        self._view = re.compile(f"(?:{view})?")
+        self._tail = lexicon.pattern("figures.subjects.industry_tail")
+        self._whole = re.compile(f"(?:{any_of(lexicon.words('figures.subjects.industry_of')).pattern})*")
+        self._inside = lexicon.pattern("figures.subjects.industry_inside")
+        self._general = frozenset(lexicon.words("figures.subjects.industry_general"))
+        self._nation = any_of(lexicon.words("figures.subjects.whole"))
+        self._pointing = lexicon.pattern("figures.subjects.industry_pointed")
+        self._respectively = lexicon.text("figures.change.respectively")
+        self._generic = any_of(lexicon.words("clusters.generic"))
+        self._town = lexicon.pattern("figures.subjects.town")
+        self.town_kinds = lexicon.text("figures.subjects.town_kinds")
+
+    def industry(self, page: Page, start: int, limit: int) -> Subject | None:
+        """The industry that a clause opens with, as printed with its place: 宁德锂电产业链有规上企业41家."""
+        text = page.text
+        opened = self._view.match(text, start, limit)
+        first = opened.end() if opened is not None else start
+        pointed = self._pointing.match(text, first, limit)
+        first = pointed.end() if pointed is not None else first
+        if self._nation.match(text, first, limit):
+            return None
+        tail = self._tail.search(text, first, min(limit, first + LONGEST_INDUSTRY))
+        if tail is None:
+            return None
+        core = self._after_place(page, first, tail.start())
+        if core < tail.start() and self._inside.fullmatch(text, core, tail.start()) is None or self._is_broken(page, core, tail.start()):
+            return None
+        name = text[core : tail.start()]
+        first = self._narrowest(page, first, core)
+        if not name and first < core and tail.group() in self._general:
+            return Subject("industry", text[first : tail.end()], rule="figure-of-industry", span=(first, tail.end()))
+        if name not in self._general and not self._generic.sub("", name).strip():
+            return None
+        if name.count("(") != name.count(")") or text.find(self._respectively, tail.end(), limit) >= 0:
+            return None
+        return Subject("industry", text[first : tail.end()], rule="figure-of-industry", span=(first, tail.end()))
+
+    def _after_place(self, page: Page, start: int, end: int) -> int:
+        """Where the name of an industry goes on after its places, zones, 全市 and 规上."""
+        position = start
+        while position < end:
+            mark = page.marks.at(position)
+            if mark is not None and mark.kind & (Kind.PLACE | Kind.ZONE) and mark.end <= end:
+                position = mark.end
+                continue
+            whole = self._whole.match(page.text, position, end)
+            if whole is None or whole.end() == position:
+                return position
+            position = whole.end()
+        return position
+
+    def _narrowest(self, page: Page, start: int, end: int) -> int:
+        """Where the last of several places side by side begins: 江苏|南通市船舶产业."""
+        mark = page.marks.at(start)
+        while mark is not None and mark.end < end and mark.kind & Kind.PLACE:
+            after = page.marks.at(mark.end)
+            if after is None or not self._lies_in(after, mark):
+                break
+            start, mark = after.start, after
+        return start
+
+    def _is_broken(self, page: Page, start: int, end: int) -> bool:
+        """Whether a word stands in [start, end) over which no name reaches."""
+        return any(mark.kind & Kind.STOP and mark.end <= end for mark in page.marks.within(start, end))
+
+    def area(self, page: Page, mark: Mark, limit: int) -> Subject:
+        """What a place's name begins: the zone or town named after it, else the narrowest of places side by side."""
+        place, end = mark, mark.end
+        while (after := page.marks.at(end)) is not None and self._lies_in(after, place):
+            place, end = after, after.end
+        zone = self._zone_after(page, end, limit)
+        if zone is not None:
+            span = (mark.start, zone)
+            return Subject("place", page.text[slice(*span)], rule="figure-zone", span=span)
+        town = self._town.match(page.text, end, limit)
+        if town is not None:
+            return Subject("place", town.group(), rule="figure-zone", span=town.span())
+        return Subject("place", place.word, code=place.codes[0], rule="figure-place")
+
+    def _lies_in(self, mark: Mark, place: Mark) -> bool:
+        if not mark.kind & Kind.PLACE or len(mark.codes) != 1:
+            return False
+        return any(one.code == place.codes[0] for one in self._gazetteer.line(mark.codes[0]))
+
+    def _zone_after(self, page: Page, start: int, limit: int) -> int | None:
+        """Where the zone ends whose name goes on after its place; None for a place without one."""
+        for mark in page.marks.within(start, min(limit, start + ZONE_GAP + 1)):
+            if mark.kind & Kind.ZONE and mark.end <= limit:
+                return mark.end if page.text[start : mark.start].isalpha() or mark.start == start else None
+            if mark.kind & (Kind.STOP | Kind.JOINT | Kind.PLACE):
+                return None
+        return None
+
+    def town_before(self, page: Page, start: int, limit: int) -> Subject | None:
+        """The last town that a stretch names."""
+        towns = list(self._town.finditer(page.text, start, limit))
+        return Subject("place", towns[-1].group(), rule="figure-zone", span=towns[-1].span()) if towns else None
+
+    def town(self, page: Page, start: int, limit: int) -> Subject | None:
+        """The town that a clause opens with: 长乐镇实现规上工业总产值9.6亿元."""
+        town = self._town.match(page.text, start, limit)
+        return Subject("place", town.group(), rule="figure-zone", span=town.span()) if town is not None else None
