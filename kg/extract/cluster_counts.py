@@ -36,6 +36,8 @@ class ClusterCountFinder:
         self._listed = any_of(lexicon.words("figures.clusters.listed"))
         whole = lexicon.any_of("figures.subjects.here", "figures.subjects.here_province").pattern
         self._whole = re.compile(f"(?P<whole>{whole}){self._verbs.pattern}$")
+        self._naming = lexicon.text("figures.clusters.naming")
+        self._each_of = lexicon.pattern("figures.clusters.each_of")
         self._elided = lexicon.pattern("figures.clusters.elided")
 
     def counts(self, page: Page, found: Found, digit: int) -> Iterator[Amount]:
@@ -43,6 +45,12 @@ class ClusterCountFinder:
         text, sentence = page.text, found.sentence
         place: Subject | None = None
         for match in self._count.finditer(text, digit, sentence.end):
+            each = self._each(page, found, match.start())
+            if each:
+                place = each[-1]
+                for one in each:
+                    yield from self._amount(page, found, match, (match.start(), match.end()), one, fewest=1)
+                continue
             place = self._place(page, found, match) or (place if self._goes_on(page, match) else None)
             yield from self._amount(page, found, match, (match.start(), match.end()), place)
         if self._number_after.search(text, sentence.body, sentence.end) is None:
@@ -51,7 +59,8 @@ class ClusterCountFinder:
             for match in self._number_after.finditer(text, start, end):
                 own = self._attacher.whole_at(page, start, match.start())
                 own = own or self._attacher.place_at(page, found, start, match.start()) or self._opening(page, start)
-                place = own or (place if self._figures.is_part(text[start : match.start()].lstrip()) else None)
+                part = self._figures.is_part(text[start : match.start()].lstrip())
+                place = own or (place if part else None) or self._clause_before(page, found, start)
                 yield from self._amount(page, found, match, (match.start("count"), match.end()), place)
 
     def of_all(self, text: str, start: int, limit: int, counted: Mapping[Decimal, Subject]) -> Subject | None:
@@ -62,10 +71,17 @@ class ClusterCountFinder:
         return None if place is None else place._replace(rule=OF_ALL)
 
     def _amount(
-        self, page: Page, found: Found, match: re.Match[str], span: tuple[int, int], place: Subject | None
+        self,
+        page: Page,
+        found: Found,
+        match: re.Match[str],
+        span: tuple[int, int],
+        place: Subject | None,
+        *,
+        fewest: int = FEWEST,
     ) -> Iterator[Amount]:
         value = self._figures.number(match.group("count"))
-        if place is not None and value is not None and value >= FEWEST:
+        if place is not None and value is not None and value >= fewest:
             said = page.text[max(found.sentence.body, match.start() - LARGE_REACH) : span[1]]
             key = self._large_key if self._large.search(said) else self._key
             quantity = Quantity(*span, value, self._unit, Measure.COUNT, "=", key)
@@ -91,9 +107,39 @@ class ClusterCountFinder:
         place = whole or self._attacher.place_at(page, found, clause, start)
         counted = {code for item in found.clusters if item.end <= start for code in item.codes}
         if place is None and not counted:
-            return self._place_of_list(page, found) or self._opening(page, body)
+            named = match.group("unit") in self._naming
+            return self._place_of_list(page, found) or (None if named else self._clause_before(page, found, start))
         held = place is not None and (whole or all(_holds(place.code, code) for code in counted))
         return place if held else None
+
+    def _each(self, page: Page, found: Found, position: int) -> list[Subject]:
+        """The places of an enumeration each of which has the number: 漳州、龙岩各有2个集群."""
+        each = self._each_of.search(page.text, max(found.sentence.body, position - PLACE_REACH), position)
+        end = each.start() if each is not None else -1
+        places: list[Subject] = []
+        while end > found.sentence.body:
+            mark = page.marks.ending(end)
+            place = self._attacher.place(mark) if mark is not None and mark.kind & Kind.PLACE else None
+            if mark is None or place is None:
+                break
+            places.insert(0, place)
+            joint = page.marks.ending(mark.start)
+            end = joint.start if joint is not None and joint.kind & Kind.JOINT else -1
+        return places
+
+    def _clause_before(self, page: Page, found: Found, position: int) -> Subject | None:
+        """The place with which the nearest clause before a position begins."""
+        starts = [start for start, _ in found.clauses if start <= position]
+        places = (self._opening(page, start) for start in reversed(starts) if not self._begins_several(page, start))
+        return next((place for place in places if place is not None), None)
+
+    @staticmethod
+    def _begins_several(page: Page, start: int) -> bool:
+        """Whether a place at the beginning of a clause is the first of several: 洛阳、新乡的两个集群."""
+        mark = page.marks.at(start)
+        joint = page.marks.at(mark.end) if mark is not None else None
+        after = page.marks.at(joint.end) if joint is not None and joint.kind & Kind.JOINT else None
+        return after is not None and after.kind & Kind.PLACE != 0
 
     def _goes_on(self, page: Page, match: re.Match[str]) -> bool:
         """Whether a number is a part of the one before it in its sentence: 达到16个,其中国家级4个."""

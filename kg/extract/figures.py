@@ -72,6 +72,7 @@ class FigureFinder:
         )
         self._corrected = lexicon.pattern("figures.nearby.corrected")
         self._size_class = lexicon.pattern("figures.nearby.size_class")
+        self._not_counted = lexicon.pattern("figures.nearby.not_counted")
         self._first_class = lexicon.pattern("figures.nearby.first_class")
         self._class_head = lexicon.pattern("figures.nearby.class_head")
         self._vague = re.compile(f"(?:{any_of(lexicon.words('figures.units.vague')).pattern})$")
@@ -191,6 +192,8 @@ class FigureFinder:
             measure = measure_found
             after = text[match.end() : match.end() + CLASS_REACH]
             if measure is Measure.MONEY and self._is_class(text[start : match.start()], after):
+                return None
+            if measure is Measure.COUNT and self._not_counted.match(after):
                 return None
             if source and self._numerals.is_written(source):
                 if self._vague.search(text[start : match.start()]):
