@@ -39,7 +39,8 @@ class Form(Enum):
 
 
 class ClusterMention(NamedTuple):
-    """A cluster as one place of the text names it; `codes` are its places, `planned` that it does not exist yet.
+    """A cluster as one place of the text names it; `codes` are its places, `planned` that it does not exist yet, `denied`
+    that it is only talked of.
 
     `heading`: the name is a line of its own; `zoned`: it has a zone in it of which no place is known; `untold`: it
     begins with a name that several places have.
@@ -53,6 +54,7 @@ class ClusterMention(NamedTuple):
     codes: tuple[str, ...]
     known_sector: bool
     planned: bool = False
+    denied: bool = False
     heading: bool = False
     zoned: bool = False
     untold: bool = False
@@ -71,6 +73,7 @@ class ClusterFinder:
         self._former = any_of(lexicon.words("clusters.anaphor_words"))
         self._latter = any_of(lexicon.words("clusters.anaphor_second"))
         self._planned = re.compile(f"(?:{any_of(lexicon.words('clusters.planned')).pattern})[^,;:\n]{{0,6}}$")
+        self._denied = re.compile(f"(?:{any_of(lexicon.words('clusters.denied')).pattern})[^,;:\n]{{0,6}}$")
         self._opens = re.compile(f"(?:{any_of(lexicon.words('clusters.opens')).pattern})[::]?")
         self._said = re.compile(rf"[^\s{re.escape(lexicon.text('clusters.hard'))}]")
         self._hard = frozenset(lexicon.text("clusters.hard")) | {"\n", "\t"}
@@ -271,6 +274,7 @@ class ClusterFinder:
             yield ClusterMention(segment.start, head_end, Form.PLACE, name, "", segment.codes, known_sector=False)
         elif SHORTEST_SECTOR <= len(sector) <= LONGEST_SECTOR:
             planned = self._planned.search(text, max(floor - 12, 0), segment.start) is not None
+            denied = self._denied.search(text, max(floor - 12, 0), segment.start) is not None
             printed = text[segment.start : segment.end]
             start = segment.start + (0 if self._names.town_before(printed) else printed.find(sector))
             if self._of_all.search(text, max(floor, start - FURTHEST_ALL), start):
@@ -280,7 +284,7 @@ class ClusterFinder:
                 yield ClusterMention(start, head_end, Form.BACK, text[start:head_end], "", (), known_sector=False)
                 return
             zone = self._names.zone_before(sector)
-            bare = ClusterMention(start, head_end, Form.BARE, text[start:head_end], sector[zone:], (), known, planned)
+            bare = ClusterMention(start, head_end, Form.BARE, text[start:head_end], sector[zone:], (), known, planned, denied)
             yield self._untold(marks, bare) or bare._replace(zoned=zone > 0)
 
     def _untold(self, marks: Marks, bare: ClusterMention) -> ClusterMention | None:

@@ -92,7 +92,7 @@ class Registry:
                 if (
                     number is None
                     and mention.form is Form.BARE
-                    and not mention.planned
+                    and not mention.denied
                     and (mention.known_sector or mention.heading or mention.untold or not clusters)
                 ):
                     number = self._new(clusters, mention, cities.get(sentence, ()), headline)
@@ -138,14 +138,17 @@ class Registry:
 
     def _new(
         self, clusters: list[Known], mention: ClusterMention, near: tuple[str, ...], headline: tuple[str, ...]
-    ) -> int:
+    ) -> int | None:
+        """The number of a new cluster; None for a planned one of which neither the place nor the sector is known."""
+        if mention.planned and not (mention.known_sector and (headline or near)):
+            return None
         headline, near = ((), ()) if mention.zoned else (headline, near)
         if mention.name == mention.sector and near:
             headline = near
         rule = "bare-name-headline-city" if headline else "bare-name-near-city" if near else "bare-name-no-city"
         if not mention.known_sector and not (mention.heading and headline):
             rule = "bare-name-no-city"
-        rule = "place-untold" if mention.untold else rule
+        rule = "place-untold" if mention.untold else "bare-name-planned" if mention.planned else rule
         clusters.append(Known(mention.sector, headline or near, rule))
         return len(clusters) - 1
 
