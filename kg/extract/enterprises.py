@@ -10,6 +10,7 @@ from ahocorasick_rs import AhoCorasick, Implementation
 from kg.extract.firm_names import SHORTEST, STEM
 from kg.extract.lexicon import Lexicon, Rule, any_of
 from kg.extract.marks import Marks
+from kg.extract.numerals import Numerals
 from kg.extract.pieces import Pieces
 from kg.extract.sentences import Sentence
 from kg.extract.tables import Cell
@@ -43,6 +44,7 @@ class EnterpriseFinder:
 
     def __init__(self, lexicon: Lexicon, pieces: Pieces) -> None:
         self._pieces, self._names = pieces, pieces.names
+        self._numerals = Numerals(lexicon)
         self._rules = lexicon.rules()
         self._always = [number for number, rule in enumerate(self._rules) if not rule.trigger]
         triggers = [
@@ -111,10 +113,14 @@ class EnterpriseFinder:
         pieces = list(self._pieces.cut(text, marks, start + offset, end + offset))
         if rule.cut and pieces:
             pieces[-1] = self._pieces.right_cut(text, marks, *pieces[-1], keep_institution=False)
+        if not self._is_count(match, len(pieces)):
+            return []
         if rule.open:
             pieces = self._pieces.open(text, marks, pieces, edges)
         pieces = [(self._pieces.after_place(text, start, end), end) for start, end in pieces]
         named = [(start, end) for start, end in pieces if self._names.plausible(text[start:end], marks, start)]
+        if rule.like:
+            named = pieces = [piece for piece in named if self._names.looks(text[slice(*piece)])]
         if not named:
             return []
         confidence = rule.confidence
@@ -135,6 +141,11 @@ class EnterpriseFinder:
             EnterpriseMention(start, end, text[start:end], rule.role, rule.name, confidence, whole)
             for start, end in named
         ]
+
+    def _is_count(self, match: re.Match[str], names: int) -> bool:
+        """Whether there are as many names as the match says: 恒力、盛虹两大世界500强企业."""
+        count = match.groupdict().get("count")
+        return not count or self._numerals.value(count) == names
 
     def of_cell(self, text: str, marks: Marks, cell: Cell, taken: list[EnterpriseMention]) -> list[EnterpriseMention]:
         """The names in a cell whose heading gives them a role."""

@@ -38,7 +38,8 @@ class Rule:
 
     `open`: the enumeration has no fixed left edge; `needs_company`: one of its names must look like a company;
     `asked`: only in the answer to a question about the role; `cut`: the last name ends where its ending does; `strict`:
-    all of its names must look like companies.
+    all of its names must look like companies; `like`: only those that do are taken. A group `count` in the pattern is
+    how many names there must be.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Rule:
     asked: bool
     cut: bool
     strict: bool
+    like: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +207,7 @@ def _rule(entry: Mapping[str, object]) -> Rule:
         asked=bool(entry.get("asked")),
         cut=bool(entry.get("cut")),
         strict=bool(entry.get("strict")),
+        like=bool(entry.get("like")),
     )
 
 

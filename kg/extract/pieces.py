@@ -18,6 +18,7 @@ class Pieces:
     def __init__(self, lexicon: Lexicon, gazetteer: Gazetteer, names: FirmNames) -> None:
         self._gazetteer, self.names = gazetteer, names
         self._quotes = lexicon.text("enterprises.quotes")
+        self._separators = frozenset(lexicon.words("clusters.separators"))
         self._maker = lexicon.pattern("enterprises.maker")
         self._place_links = lexicon.words("enterprises.place_links")
         self._barred = re.compile(r"[^\u4e00-\u9fffA-Za-z0-9()&·.\-]")
@@ -142,6 +143,8 @@ class Pieces:
             return True
         if not ("\u4e00" <= joint.group() <= "\u9fff") or len(joint.group()) > 1:
             return False
+        if text[joint.end() : joint.end() + 1] in self._separators:
+            return True  # 同 in 裕同、大胜达
         following = self.names.words.joint.search(text, min(joint.end() + SHORTEST, end), end)
         after = text[joint.end() : following.start() if following else end]
         before = text[start : joint.start()]

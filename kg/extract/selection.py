@@ -30,6 +30,10 @@ class Decision(NamedTuple):
     rule: str
 
 
+# An enumeration of a list's clusters stands so many lines from the list's name.
+LINES_AROUND = 2
+
+
 class Selector:
     """Decides for each mention of a cluster."""
 
@@ -87,12 +91,37 @@ class Selector:
                 before = decided.get(number)
                 if decision and (before is None or _stronger(decision, before)):
                     decided[number] = decision
+        for number, decision in self._enumerated(page, names, primary).items():
+            decided.setdefault(number, decision)
         return {
             number: Decision(Selection.NOTICE, item.list_name, item.sentence, item.rule)
             if notice and item.selection is Selection.SELECTED
             else item
             for number, item in decided.items()
         }
+
+    def _enumerated(self, page: Page, names: dict[str, str], primary: str | None) -> dict[int, Decision]:
+        """What enumerations near a decision on the list that a text is about leave unsaid: they are on that list."""
+        lines = [
+            item.sentence.line
+            for item in page.found
+            if any(names[one.name] == primary for one in item.lists)
+            and self._finder.selection(page.text[item.sentence.start : item.sentence.end]) is Selection.SELECTED
+        ]
+        if primary is None:
+            return {}
+        found: dict[int, Decision] = {}
+        for item in page.found:
+            if not any(abs(item.sentence.line - line) <= LINES_AROUND for line in lines):
+                continue
+            if self._doubt.search(page.text, item.sentence.start, item.sentence.end):
+                continue
+            full = [one for one in item.clusters if one.form in (Form.FULL, Form.ELIDED)]
+            for group in self._groups(page, full):
+                numbers = {page.cluster_of[one.start, one.end] for one in group if (one.start, one.end) in page.cluster_of}
+                if len(numbers) > 1:
+                    found |= {number: Decision(SELECTED, primary, item.number, "selected-with-others") for number in numbers}
+        return found
 
     def _asks(self, sentence: str) -> bool:
         """Whether a sentence is a question: it says nothing of a selection."""

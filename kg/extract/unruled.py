@@ -25,6 +25,8 @@ class UnruledFinder:
         joint = any_of(lexicon.words("clusters.joints")).pattern
         self._trade_beyond = re.compile(f"(?:{joint}){self._names.of_the_trade.pattern}")
         self._beyond = any_of(lexicon.words("enterprises.goes_on"))
+        self._alone = frozenset(lexicon.words("enterprises.alone"))
+        self._no_firm = lexicon.pattern("enterprises.known_not_before")
         self._ends = lexicon.text("text.sentences.ends") + lexicon.text("text.sentences.closers")
         self._before, self._after = (
             lexicon.pattern("enterprises.single.before"),
@@ -100,7 +102,9 @@ class UnruledFinder:
 
     def _known(self, text: str, marks: Marks, sentence: Sentence) -> Iterator[EnterpriseMention]:
         for mark in marks.within(sentence.body, sentence.end):
-            if mark.kind & Kind.ENTERPRISE and mark.end - mark.start >= SHORTEST_KNOWN:
+            if not mark.kind & Kind.ENTERPRISE or self._no_firm.match(text, mark.end):
+                continue
+            if mark.end - mark.start >= SHORTEST_KNOWN or mark.word in self._alone:
                 yield EnterpriseMention(mark.start, mark.end, mark.word, "", "known-name", 0.85, (mark.start, mark.end))
 
     def _with_legal_form(
