@@ -222,6 +222,8 @@ class AmountFinder:
             ]
         if not subjects and any(item.form is Form.PLURAL and item.end <= quantity.start for item in found.clusters):
             subjects = [(0, Subject("cluster", "", cluster=number, rule="figure-of-pair")) for number in topic.pair]
+        if len(subjects) <= order:
+            subjects = [(0, item) for item in self._attacher.industries(page, clause[0], quantity.start)]
         return subjects[order][1] if len(subjects) > 1 and order < len(subjects) else None
 
     def _whose(

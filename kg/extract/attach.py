@@ -62,6 +62,8 @@ class Attacher:
             for key in ("whole", "here", "here_province", "zone", "others", "firm")
         }
         view = lexicon.pattern("figures.subjects.view").pattern
+        ends = lexicon.text("text.sentences.ends")
+        self._full_stop, self._sentence_end = ends[0], re.compile(f"[{re.escape(ends)}]")
         self._view = re.compile(f"(?:{view})?")
         self._located = lexicon.words("figures.subjects.located")
         self._whole = re.compile(f"(?:{view})?(?:{words['whole']})")
@@ -127,7 +129,7 @@ class Attacher:
                 continue
             if page.text.startswith(self._attribute, mention.end) and self._situated.search(before):
                 return OTHER
-            if mention.form is Form.SECTOR and self._of_whole.fullmatch(page.text, start, mention.start):
+            if mention.form is Form.SECTOR and self._of_whole.search(page.text, start, mention.start):
                 continue
             if mention.form is Form.PLURAL or self._is_one_of_several(page, found, mention, start, limit):
                 return OTHER
@@ -262,13 +264,23 @@ class Attacher:
         return None
 
     def _last_of_kind(self, page: Page, start: int, limit: int, kind: str) -> Subject | None:
-        """The last place in a stretch whose full name ends so, if the text is about several of its kind."""
-        for mark in reversed(page.marks.within(start, limit)):
-            if mark.kind & Kind.PLACE and len(mark.codes) == 1:
-                place = self._gazetteer.places[mark.codes[0]]
-                if place.name[-1] == kind and place.level != "Province":
-                    return Subject("place", mark.word, code=place.code, rule="figure-here")
-        return None
+        """The last place in a stretch whose full name ends so; none where a sentence before names several."""
+        named = [
+            (mark, place)
+            for mark in page.marks.within(start, limit)
+            if mark.kind & Kind.PLACE
+            and len(mark.codes) == 1
+            and (place := self._gazetteer.places[mark.codes[0]]).name[-1] == kind
+            and place.level != "Province"
+        ]
+        if not named:
+            return None
+        last, home = named[-1]
+        if self._sentence_end.search(page.text, last.end, limit):
+            begins = page.text.rfind(self._full_stop, start, last.start)
+            if len({place.code for mark, place in named if mark.start > begins}) > 1:
+                return None
+        return Subject("place", last.word, code=home.code, rule="figure-here")
 
     def homes(self, codes: set[str]) -> dict[str, Subject]:
         """The city, county or district that 全市, 全县 and 全区 mean, by the last character of their names.
@@ -331,11 +343,24 @@ class Attacher:
             and self._heading_end.search(page.text, sentence.start, sentence.end) is None
         )
 
+    def industries(self, page: Page, start: int, limit: int) -> list[Subject]:
+        """The industries of an enumeration with which a clause opens."""
+        return self._openings.industries(page, start, limit)
+
     def whole_at(self, page: Page, start: int, limit: int) -> Subject | None:
         """The city or province of the text, where a clause begins with 全市 or 我省."""
         if here := self._here.match(page.text, start, limit):
             return self._meant_by(page, here)
         return page.home_province if self._here_province.match(page.text, start, limit) else None
+
+    def common_place(self, page: Page, codes: Sequence[str]) -> Subject | None:
+        """The narrowest place in which several lie, if the text names it."""
+        lines = [list(self._gazetteer.line(code)) for code in codes]
+        for place in lines[0] if lines else ():
+            if place.code not in codes and all(place in line for line in lines):
+                named = any(mark.codes == (place.code,) for mark in page.marks.all)
+                return Subject("place", place.name, code=place.code, rule="figure-here") if named else None
+        return None
 
     def home_province(self, marks: Marks) -> Subject | None:
         """The province that 全省 means: the one in which most of what the text names lies."""

@@ -168,11 +168,11 @@ class ClusterCountFinder:
         return None
 
     def _place_of_all(self, page: Page, found: Found, position: int) -> Subject | None:
-        """The one city of all clusters of an elided list right before `position` (武汉市x、y和z等3个产业集群)."""
+        """The one city, else the one province, of all clusters of an elided list right before `position` (武汉市x、y和z等3个产业集群)."""
         elided = [item for item in found.clusters if item.form is Form.ELIDED and item.end <= position]
         codes = {item.codes for item in elided}
         if len(elided) < FEWEST or len(codes) != 1:
-            return None
+            return self._attacher.common_place(page, [code for item in elided for code in item.codes])
         for mark in page.marks.within(elided[0].start, elided[0].end):
             if mark.kind & Kind.PLACE and mark.codes == elided[0].codes:
                 return self._attacher.place(mark)

@@ -74,6 +74,8 @@ class ClusterFinder:
         self._latter = any_of(lexicon.words("clusters.anaphor_second"))
         self._planned = re.compile(f"(?:{any_of(lexicon.words('clusters.planned')).pattern})[^,;:\n]{{0,6}}$")
         self._denied = re.compile(f"(?:{any_of(lexicon.words('clusters.denied')).pattern})[^,;:\n]{{0,6}}$")
+        self._number_before = lexicon.pattern("clusters.number_before")
+        self._in_brackets = lexicon.pattern("clusters.in_brackets")
         self._opens = re.compile(f"(?:{any_of(lexicon.words('clusters.opens')).pattern})[::]?")
         self._said = re.compile(rf"[^\s{re.escape(lexicon.text('clusters.hard'))}]")
         self._hard = frozenset(lexicon.text("clusters.hard")) | {"\n", "\t"}
@@ -92,6 +94,7 @@ class ClusterFinder:
         self._pointed = lexicon.words("clusters.pointed")
         self._quoted = re.compile('["“](?P<names>[^"“”\n]{2,60})["”]$')
         self._becomes = lexicon.pattern("clusters.becomes")
+        self._last_joints = frozenset(lexicon.words("clusters.last_joints"))
         self._separators = frozenset(lexicon.words("clusters.separators"))
 
     def speaks_of_clusters(self, text: str) -> bool:
@@ -106,6 +109,7 @@ class ClusterFinder:
         for head in self._head.finditer(text, sentence.body, sentence.end):
             line = sentence.bullet and floor == sentence.body and not text[head.end() : sentence.end].strip()
             here = list(self._before_head(text, marks, floor, head.start(), head.end(), line=line))
+            here += self._bracketed(text, marks, head.end(), sentence.end)
             found.extend(here)
             generic = generic or not here
             floor = head.end()
@@ -234,13 +238,24 @@ class ClusterFinder:
         segments = self._names.segments(text, marks, *quoted.span("names"), whole=True)
         return self._placeless(text, marks, segments) if len(segments) == count else []
 
+    def _bracketed(self, text: str, marks: Marks, position: int, limit: int) -> list[ClusterMention]:
+        """The names in a parenthesis after the number of clusters: 千亿级产业集群2个(新材料、汽车零部件)."""
+        bracket = self._in_brackets.match(text, position, limit)
+        if bracket is None:
+            return []
+        segments = self._whole(text, marks, self._names.segments(text, marks, *bracket.span("names"), whole=True))
+        counted = len(segments) == self._names.number(bracket.group("count"))
+        return self._placeless(text, marks, segments, fewest=1) if counted else []
+
     def _all_counted(self, text: str, marks: Marks, stretch: tuple[int, int], count: int) -> list[Segment]:
         """As many segments with a place as are counted, if characters that may be boundary words are taken for none."""
         segments = self._names.segments(text, marks, *stretch, whole=True)
         segments = [self._names.with_county(text, marks, segment) for segment in segments][-count:]
         return segments if len(segments) == count and all(segment.codes for segment in segments) else []
 
-    def _placeless(self, text: str, marks: Marks, segments: list[Segment]) -> list[ClusterMention]:
+    def _placeless(
+        self, text: str, marks: Marks, segments: list[Segment], *, fewest: int = FEWEST_PLACELESS
+    ) -> list[ClusterMention]:
         """Names without a place, which a count or a rank makes particular ones: 集成电路、新型显示等三大产业集群."""
         found = []
         for segment in segments:
@@ -249,7 +264,7 @@ class ClusterFinder:
                 found.append(
                     ClusterMention(segment.start, segment.end, Form.BARE, sector, sector, (), known_sector=True)
                 )
-        return found if len(found) >= FEWEST_PLACELESS else []
+        return found if len(found) >= fewest else []
 
     def _last(
         self, text: str, marks: Marks, segments: list[Segment], head_end: int | None, floor: int
@@ -272,6 +287,8 @@ class ClusterFinder:
                 yield ClusterMention(segment.start, head_end, Form.FULL, name, sector, codes, known)
         elif segment.codes:
             yield ClusterMention(segment.start, head_end, Form.PLACE, name, "", segment.codes, known_sector=False)
+        elif self._number_before.search(text, max(floor, segment.start - FURTHEST), segment.start + FURTHEST_ALL):
+            yield ClusterMention(segment.start, head_end, Form.PLURAL, name, "", (), known_sector=False)
         elif SHORTEST_SECTOR <= len(sector) <= LONGEST_SECTOR:
             planned = self._planned.search(text, max(floor - 12, 0), segment.start) is not None
             denied = self._denied.search(text, max(floor - 12, 0), segment.start) is not None
@@ -315,7 +332,8 @@ class ClusterFinder:
     def _counted(self, text: str, marks: Marks, segments: list[Segment], count: int | None) -> list[Segment]:
         """The items of an enumeration; 及 parts two of them unless there are as many as counted without that."""
         whole = self._whole(text, marks, segments)
-        return whole if count and len(_run(whole)) >= count else self._whole(text, marks, segments, split=True)
+        items = _run(whole) if any(segment.codes for segment in whole) else whole
+        return whole if count and len(items) >= count else self._whole(text, marks, segments, split=True)
 
     def _joined(self, text: str, marks: Marks, segments: list[Segment], *, split: bool = False) -> list[Segment]:
         """Segments without a place put to the one before, where the joint stands inside a sector (产品和服务)."""
@@ -327,13 +345,29 @@ class ClusterFinder:
                 or segment.codes
                 or segment.joint in self._separators
                 or before.only_place
-                or (split and _known(marks, before) and _known(marks, segment))
+                or (
+                    (split or self._ends_list(text, done, segment))
+                    and _known(marks, before)
+                    and _known(marks, segment)
+                )
                 or (not before.codes and not _known(marks, before))
             ):
                 done.append(segment)
                 continue
             done[-1] = Segment(before.start, before.sector, segment.end, before.codes, before.place_words, before.joint)
         return done
+
+    def _ends_list(self, text: str, before: list[Segment], segment: Segment) -> bool:
+        """Whether a joint is the last of an enumeration (A、B和C), or parts what has a head of its own elsewhere."""
+        last = before[-1]
+        if last.joint in self._separators and not last.codes and segment.joint in self._last_joints:
+            return True
+        own = text.find(text[last.start : last.end])
+        while own >= 0:
+            if self._head.match(text, own + last.end - last.start):
+                return True
+            own = text.find(text[last.start : last.end], own + 1)
+        return False
 
     def _after_opener(
         self, text: str, marks: Marks, sentence: Sentence, found: list[ClusterMention]

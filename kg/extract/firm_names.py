@@ -90,6 +90,13 @@ class FirmNames:
         match = self.words.ending.search(name) if name[-1:] in self.words.ending_last else None
         return match is not None and match.start() >= STEM and name not in self._gazetteer.sectors
 
+    def is_sure(self, name: str) -> bool:
+        """Whether a name is known, legal, or ends as only those of companies do."""
+        if name in self._gazetteer.enterprises or self.is_legal(name):
+            return True
+        match = self.words.ending.search(name)
+        return match is not None and match.group() in self.firm
+
     def is_legal(self, name: str) -> bool:
         """Whether a name ends with a legal form."""
         return name[-1:] in self.words.legal_last and self.words.legal.search(name) is not None

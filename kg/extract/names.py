@@ -61,6 +61,7 @@ class NameReader:
         self._rank = re.compile(f"(?:{any_of(lexicon.words('clusters.ranks')).pattern})+")
         self._generic_right = re.compile(rf"(?:{joined})$")
         self._rest = lexicon.pattern("clusters.rest")
+        self._remark = lexicon.pattern("clusters.remark_first")
         self._town = lexicon.pattern("clusters.town")
         self._generic_pattern = lexicon.pattern("clusters.generic_pattern")
         self._zone = lexicon.pattern("clusters.zone_first")
@@ -203,7 +204,7 @@ class NameReader:
                 end = rest.start()
                 shared = shared or rest.group("etc") is not None or rest.group("etc_of") is not None
                 counted = rest.group("count") or rest.group("count_of")
-                count = self._count(counted) if counted else count
+                count = self.number(counted) if counted else count
                 continue
             if text[end - 1] not in self._generic_last:
                 return end, shared, count
@@ -216,7 +217,8 @@ class NameReader:
                 return end, shared, count
             end = generic.start()
 
-    def _count(self, source: str) -> int:
+    def number(self, source: str) -> int:
+        """The value of a numeral; 0 for what is none."""
         value = self._numerals.value(source)
         return int(value) if value is not None else 0
 
@@ -244,7 +246,7 @@ class NameReader:
 
     def sector_of(self, text: str) -> str:
         """A sector's name without words that say nothing of it at its left; empty for a generic one."""
-        text = self._town.sub("", self._generic_pattern.sub("", text))
+        text = self._town.sub("", self._generic_pattern.sub("", self._remark.sub("", text)))
         if not self._generic.sub("", text).strip():
             return ""
         left = self._rank.match(text)

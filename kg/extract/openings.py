@@ -70,6 +70,24 @@ class Openings:
             position = whole.end()
         return position
 
+    def industries(self, page: Page, start: int, limit: int) -> list[Subject]:
+        """The industries of an enumeration with which a clause opens, in order: 光伏产业、船舶产业产值分别增长15%、31%."""
+        text = page.text
+        opened = self._view.match(text, start, limit)
+        first = opened.end() if opened is not None else start
+        found: list[Subject] = []
+        while (tail := self._tail.search(text, first, min(limit, first + LONGEST_INDUSTRY))) is not None:
+            core = self._after_place(page, first, tail.start())
+            if self._inside.fullmatch(text, core, tail.start()) is None or self._is_broken(page, core, tail.start()):
+                break
+            span = (core, tail.end())
+            found.append(Subject("industry", text[slice(*span)], rule="figure-of-industry", span=span))
+            joint = page.marks.at(tail.end())
+            if joint is None or not joint.kind & Kind.JOINT:
+                break
+            first = joint.end
+        return found
+
     def _narrowest(self, page: Page, start: int, end: int) -> int:
         """Where the last of several places side by side begins: 江苏|南通市船舶产业."""
         mark = page.marks.at(start)

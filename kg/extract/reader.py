@@ -118,8 +118,9 @@ class Reader:
             found.append(Found(number, sentence, self._splitter.clauses(text, sentence), clusters, lists, issuers))
         mentions = [(item.number, mention) for item in found for mention in item.clusters]
         headline = self._setting.headline(text, marks, found)
+        openings = self._setting.openings(text, marks, found)
         short = self._clusters.short_names(text, (mention for _, mention in mentions))
-        known, cluster_of = self._registry.resolve(mentions, self._setting.near(text, marks, found), headline, short)
+        known, cluster_of = self._registry.resolve(mentions, self._setting.near(text, marks, found), headline, short, openings)
         found = self._with_industries(text, marks, found, known, cluster_of)
         places = tuple(item.codes for item in known)
         homes = self._attacher.homes({code for codes in (headline, *places) for code in codes})

@@ -70,11 +70,13 @@ class Registry:
         cities: Mapping[int, tuple[str, ...]],
         headline: tuple[str, ...],
         short: Mapping[str, tuple[int, int]] | None = None,
+        openings: Mapping[int, tuple[str, ...]] | None = None,
     ) -> tuple[list[Known], dict[tuple[int, int], int]]:
         """The clusters, and for the place (start, end) of each mention the number of its cluster.
 
-        `cities` gives for a sentence the codes of a city named in it, `headline` those of the city of the headline, and
-        `short` for a name that the text defines the place of the mention that it is short for.
+        `cities` gives for a sentence the codes of a city named in it, `headline` those of the city of the headline,
+        `short` for a name that the text defines the place of the mention that it is short for, and `openings` for the
+        start of a name the codes of the place that its part of the sentence is about; without codes it is of none.
         """
         clusters: list[Known] = []
         of: dict[tuple[int, int], int] = {}
@@ -95,7 +97,9 @@ class Registry:
                     and not mention.denied
                     and (mention.known_sector or mention.heading or mention.untold or not clusters)
                 ):
-                    number = self._new(clusters, mention, cities.get(sentence, ()), headline)
+                    near, told = cities.get(sentence, ()), (openings or {}).get(mention.start)
+                    near, around = (near, headline) if told is None else (told, told)
+                    number = self._new(clusters, mention, near, around)
                 if number is not None:
                     clusters[number].mentions.append((sentence, mention))
                     of[mention.start, mention.end] = number

@@ -44,6 +44,7 @@ class RoleFinder:
         self._whole = re.compile(f"(?:{any_of(lexicon.words('enterprises.whole')).pattern})$")
         self._legal_rest = lexicon.pattern("enterprises.legal_rest")
         self._corrected = lexicon.pattern("figures.nearby.corrected")
+        self._relies_on = lexicon.pattern("enterprises.relies_on")
         self._relies = lexicon.pattern("enterprises.relies")
         self._making = lexicon.pattern("enterprises.making")
         confidence = lexicon.pairs("text.confidence")
@@ -99,7 +100,8 @@ class RoleFinder:
         """The words after firms that say what is to be made of them: 依托甲、乙等企业,形成x产业集群."""
         clause = next((part for part in found.clauses if part[0] <= mention.start < part[1]), found.clauses[-1])
         first = min(item.start for item in found.enterprises if item.span == mention.span)
-        if self._relies.search(page.text, clause[0], first) is None:
+        opened = self._relies_on.match(page.text, mention.span[0], mention.start)
+        if opened is None and self._relies.search(page.text, clause[0], first) is None:
             return None
         return self._making.match(page.text, mention.end, found.sentence.end)
 

@@ -108,11 +108,13 @@ class Selector:
             if any(names[one.name] == primary for one in item.lists)
             and self._finder.selection(page.text[item.sentence.start : item.sentence.end]) is Selection.SELECTED
         ]
-        if primary is None:
+        if primary is None or not lines:
             return {}
+        order = {line: place for place, line in enumerate(dict.fromkeys(item.sentence.line for item in page.found))}
+        near = [order[line] for line in lines]
         found: dict[int, Decision] = {}
         for item in page.found:
-            if not any(abs(item.sentence.line - line) <= LINES_AROUND for line in lines):
+            if min(abs(order[item.sentence.line] - place) for place in near) > LINES_AROUND:
                 continue
             if self._doubt.search(page.text, item.sentence.start, item.sentence.end):
                 continue

@@ -11,6 +11,11 @@ from kg.extract.page import Found
 
 # The headline is looked for in so many lines.
 HEADLINE_LINES = 2
+# The parts of a sentence end with one; what stands after the place that one of them is about.
+PART_END = ";"
+AFTER_PLACE = (",", ":")
+# Among the clusters of so many places a name without one is of none in particular.
+FEWEST_LISTED = 3
 # A text is set in a city if so many of the cities that it names are that one.
 MOST = 0.7
 
@@ -38,6 +43,38 @@ class SettingFinder:
             if item.clusters and (codes or carried):
                 cities[item.number] = codes or carried
         return cities
+
+    def openings(self, text: str, marks: Marks, found: Sequence[Found]) -> dict[int, tuple[str, ...]]:
+        """For the start of each cluster's name without a place the city or county that its part of the sentence opens with.
+
+        Parts end with semicolons: 广东四会,玉器之乡;山东曹县,打造汉服产业集群. Of names among those of clusters of several
+        cities nothing is known: their codes are empty.
+        """
+        codes: dict[int, tuple[str, ...]] = {}
+        for item in found:
+            bare = [one for one in item.clusters if one.form is Form.BARE]
+            full = {self._around(one.codes) for one in item.clusters if one.form is Form.FULL}
+            for one in bare:
+                if len(full) >= FEWEST_LISTED:
+                    codes[one.start] = ()
+                elif opened := self._opening(text, marks, item.sentence.body, one.start):
+                    codes[one.start] = opened
+        return codes
+
+    def _around(self, codes: tuple[str, ...]) -> tuple[str, ...]:
+        """The cities in which places lie; what lies in none stays."""
+        above = (self._gazetteer.above(code, "City") for code in codes)
+        return tuple(place.code if place is not None else code for place, code in zip(above, codes, strict=True))
+
+    def _opening(self, text: str, marks: Marks, body: int, position: int) -> tuple[str, ...]:
+        """The narrowest of the places side by side with which the part of a sentence around a position begins."""
+        start = max(body, text.rfind(PART_END, body, position) + 1)
+        codes: tuple[str, ...] = ()
+        while start < position and (mark := marks.at(start)) is not None and mark.kind & Kind.PLACE:
+            if len(mark.codes) == 1 and self._gazetteer.city(mark.codes[0]) is not None:
+                codes = mark.codes
+            start = mark.end
+        return codes if text.startswith(AFTER_PLACE, start) else ()
 
     def headline(self, text: str, marks: Marks, found: Sequence[Found]) -> tuple[str, ...]:
         """The city of the headline: the first that the first lines name, or the county that they begin with.

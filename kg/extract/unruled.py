@@ -65,7 +65,8 @@ class UnruledFinder:
                     continue
                 if self._products.search(text, max(sentence.body, run[0][0] - PRODUCT_REACH), run[0][0]):
                     continue
-                if not all(self._names.looks(text[piece[0] : piece[1]]) for piece in run):
+                names = [text[slice(*piece)] for piece in run]
+                if not all(map(self._names.looks, names)) or not any(map(self._names.is_sure, names)):
                     continue
                 span = (run[0][0], run[-1][1])
                 found += [
