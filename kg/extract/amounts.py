@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from kg.extract.amount import Amount
-from kg.extract.attach import OTHER, SURE, Attacher, Topic
+from kg.extract.attach import SURE, Attacher, Topic
 from kg.extract.cluster_counts import ClusterCountFinder
 from kg.extract.clusters import Form
 from kg.extract.enterprises import EnterpriseMention
 from kg.extract.figures import FigureFinder, Measure, Quantity
 from kg.extract.lexicon import Lexicon, any_of
-from kg.extract.page import Found, Page, Subject
+from kg.extract.page import OTHER, Found, Page, Subject
 from kg.extract.periods import Periods, Year
 from kg.extract.tables import Cell
 

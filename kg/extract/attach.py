@@ -1,15 +1,16 @@
 """What a number or a name belongs to: the subject of its clause, what it describes, or the topic."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from kg.extract.clusters import ClusterMention, Form
-from kg.extract.gazetteer import Gazetteer, Place
+from kg.extract.gazetteer import Gazetteer
+from kg.extract.homes import Homes
 from kg.extract.lexicon import Lexicon, any_of
-from kg.extract.marks import PROVINCE, Kind, Mark, Marks
+from kg.extract.marks import PROVINCE, Kind, Mark
 from kg.extract.openings import Openings
-from kg.extract.page import Found, Page, Subject
+from kg.extract.page import OTHER, Found, Page, Subject
 
 # A word that makes a mention an object of comparison stands within so many characters before it.
 BEFORE_REACH = 4
@@ -20,9 +21,6 @@ SURE = 0.6
 # Between a name and the word of its place stand so many characters (千山木业是临沂的招牌); a place has so many.
 LINK_REACH = 4
 LONGEST_PLACE = 8
-# The zone of a text is named in so many sentences, within so many characters after its place.
-ZONE_LINES = 4
-ZONE_REACH = 10
 # Between an attribute's end and the name that it describes stand so many characters (以A为龙头的全国领先的B集群).
 ATTRIBUTE_REACH = 8
 # A heading of a part has at most so many characters.
@@ -31,7 +29,6 @@ LONGEST_HEADING = 22
 PAIR = 2
 
 
-OTHER = Subject("other", "")
 # What all clusters of a place have together is not what the place has: a person decides.
 OF_ALL = "figure-of-all"
 
@@ -55,6 +52,7 @@ class Attacher:
     def __init__(self, lexicon: Lexicon, gazetteer: Gazetteer) -> None:
         self._gazetteer = gazetteer
         self._openings = Openings(lexicon, gazetteer)
+        self.homes = Homes(lexicon, gazetteer, self._openings)
         self._compared = re.compile(f"(?:{any_of(lexicon.words('clusters.compared')).pattern})$")
         self._leads = re.compile(f"(?:{any_of(lexicon.words('figures.subjects.leads')).pattern})$")
         words = {
@@ -62,17 +60,12 @@ class Attacher:
             for key in ("whole", "here", "here_province", "zone", "others", "firm")
         }
         view = lexicon.pattern("figures.subjects.view").pattern
-        ends = lexicon.text("text.sentences.ends")
-        self._full_stop, self._sentence_end = ends[0], re.compile(f"[{re.escape(ends)}]")
         self._view = re.compile(f"(?:{view})?")
         self._located = lexicon.words("figures.subjects.located")
         self._whole = re.compile(f"(?:{view})?(?:{words['whole']})")
-        self._here = re.compile(f"(?:{view})?(?:{words['here']})")
-        self._here_province = re.compile(f"(?:{view})?(?:{words['here_province']})")
-        self._zone = re.compile(f"(?:{view})?(?:{words['zone']})")
-        self._others = re.compile(f"[^,;:]{{0,8}}?(?:{words['others']})")
+        others = f"[^,;:]{{0,8}}?(?:{words['others']})"
         pointing = "|".join(words[key] for key in ("whole", "here", "here_province", "zone"))
-        self._points = re.compile(f"(?:{view})?(?:{pointing})|{self._others.pattern}")
+        self._points = re.compile(f"(?:{view})?(?:{pointing})|{others}")
         self._firm = re.compile(f"(?:{words['firm']})|{lexicon.text('figures.subjects.this_firm')}")
         self._industry = lexicon.words("clusters.industry")
         self._of_whole = lexicon.pattern("figures.subjects.of_whole")
@@ -118,7 +111,7 @@ class Attacher:
         mark = page.marks.at(start)
         if mark is not None and any(one.form is Form.PLACE and one.start == start for one in found.clusters):
             return self.place(mark)
-        return self.whole_at(page, start, limit)
+        return self.homes.whole_at(page, start, limit)
 
     def _cluster(self, page: Page, found: Found, start: int, limit: int, topic: Topic) -> Subject | None:
         for mention in reversed(found.clusters):
@@ -241,80 +234,7 @@ class Attacher:
         else:
             if (town := self._openings.town(page, opened, limit)) is not None:
                 return town
-        return self._pointed(page, start, limit) if points else None
-
-    def _pointed(self, page: Page, start: int, limit: int) -> Subject | None:
-        """What a clause begins with that points at the place of the text: 全区, 全市; OTHER for another whole."""
-        text = page.text
-        if page.zone is not None and self._zone.match(text, start, limit):
-            return page.zone
-        if here := self._here.match(text, start, limit):
-            return self._meant_by(page, here) or OTHER
-        others = self._here_province.match(text, start, limit) or self._others.match(text, start, limit)
-        return OTHER if others else None
-
-    def _meant_by(self, page: Page, here: re.Match[str]) -> Subject | None:
-        """What 全市, 全县 or 全镇 means: one of its kind that its paragraph names before it, else that of the text."""
-        start = page.text.rfind("\n", 0, here.start()) + 1
-        for kind in reversed(here.group()):
-            town = self._openings.town_before(page, start, here.start()) if kind in self._openings.town_kinds else None
-            near = town or self._last_of_kind(page, start, here.start(), kind) or page.homes.get(kind)
-            if near is not None:
-                return near
-        return None
-
-    def _last_of_kind(self, page: Page, start: int, limit: int, kind: str) -> Subject | None:
-        """The last place in a stretch whose full name ends so; none where a sentence before names several."""
-        named = [
-            (mark, place)
-            for mark in page.marks.within(start, limit)
-            if mark.kind & Kind.PLACE
-            and len(mark.codes) == 1
-            and (place := self._gazetteer.places[mark.codes[0]]).name[-1] == kind
-            and place.level != "Province"
-        ]
-        if not named:
-            return None
-        last, home = named[-1]
-        if self._sentence_end.search(page.text, last.end, limit):
-            begins = page.text.rfind(self._full_stop, start, last.start)
-            if len({place.code for mark, place in named if mark.start > begins}) > 1:
-                return None
-        return Subject("place", last.word, code=home.code, rule="figure-here")
-
-    def homes(self, codes: set[str]) -> dict[str, Subject]:
-        """The city, county or district that 全市, 全县 and 全区 mean, by the last character of their names.
-
-        It is the only one of its kind that the text is about, else the narrowest in which all lies that it is about.
-        """
-        lines = [
-            {place.code: place for place in self._gazetteer.line(code) if place.level != "Province"}
-            for code in sorted(codes)
-        ]
-        around = {code: place for line in lines for code, place in line.items()}
-        shared = set(around).intersection(*lines)
-        kinds: dict[str, list[Place]] = {}
-        for place in around.values():
-            kinds.setdefault(place.name[-1], []).append(place)
-        homes = {}
-        for kind, places in kinds.items():
-            common = places if len(places) == 1 else [place for place in places if place.code in shared]
-            if common:
-                home = common[0]
-                homes[kind] = Subject("place", home.name, code=home.code, rule="figure-here")
-        return homes
-
-    def zone(self, text: str, marks: Marks, found: list[Found]) -> Subject | None:
-        """The zone that a text is about: one that its first lines name in full with its place."""
-        for item in found[:ZONE_LINES]:
-            start = -1
-            for mark in marks.within(item.sentence.start, item.sentence.end):
-                if mark.kind & Kind.PLACE:
-                    start = start if start >= 0 and mark.start - start <= ZONE_REACH else mark.start
-                elif mark.kind & Kind.ZONE and start >= 0 and mark.start - start <= ZONE_REACH:
-                    name = text[start : mark.end]
-                    return Subject("place", name, rule="figure-zone") if name.isalnum() else None
-        return None
+        return self.homes.pointed(page, start, limit) if points else None
 
     def focus_after(self, page: Page, found: Found, topic: Topic) -> Topic:
         """The topic after a sentence: the last cluster that it names and does not only compare with."""
@@ -346,26 +266,6 @@ class Attacher:
     def industries(self, page: Page, start: int, limit: int) -> list[Subject]:
         """The industries of an enumeration with which a clause opens."""
         return self._openings.industries(page, start, limit)
-
-    def whole_at(self, page: Page, start: int, limit: int) -> Subject | None:
-        """The city or province of the text, where a clause begins with 全市 or 我省."""
-        if here := self._here.match(page.text, start, limit):
-            return self._meant_by(page, here)
-        return page.home_province if self._here_province.match(page.text, start, limit) else None
-
-    def common_place(self, page: Page, codes: Sequence[str]) -> Subject | None:
-        """The narrowest place in which several lie, if the text names it."""
-        lines = [list(self._gazetteer.line(code)) for code in codes]
-        for place in lines[0] if lines else ():
-            if place.code not in codes and all(place in line for line in lines):
-                named = any(mark.codes == (place.code,) for mark in page.marks.all)
-                return Subject("place", place.name, code=place.code, rule="figure-here") if named else None
-        return None
-
-    def home_province(self, marks: Marks) -> Subject | None:
-        """The province that 全省 means: the one in which most of what the text names lies."""
-        place = self._gazetteer.province_of(marks.province)
-        return Subject("place", place.name, code=place.code, rule="figure-here") if place else None
 
     def place_at(self, page: Page, found: Found, start: int, limit: int) -> Subject | None:
         """The place with which a clause begins; None for a whole without a name (全国)."""

@@ -57,7 +57,7 @@ class ClusterCountFinder:
             return
         for start, end in found.clauses:
             for match in self._number_after.finditer(text, start, end):
-                own = self._attacher.whole_at(page, start, match.start())
+                own = self._attacher.homes.whole_at(page, start, match.start())
                 own = own or self._attacher.place_at(page, found, start, match.start()) or self._opening(page, start)
                 part = self._figures.is_part(text[start : match.start()].lstrip())
                 place = own or (place if part else None) or self._clause_before(page, found, start)
@@ -94,7 +94,7 @@ class ClusterCountFinder:
         if before is not None:
             return before
         if (said := self._whole.search(page.text, max(body, start - PLACE_REACH), start)) is not None:
-            return self._attacher.whole_at(page, said.start("whole"), start)
+            return self._attacher.homes.whole_at(page, said.start("whole"), start)
         elided = self._elided.search(page.text, max(body, start - LISTED_REACH), start) is not None
         if elided or self._listed.search(page.text, max(body, start - LISTED_REACH), start):
             place = self._place_of_list(page, found) or (self._place_of_all(page, found, start) if elided else None)
@@ -103,7 +103,7 @@ class ClusterCountFinder:
         if not match.group("noun"):
             return None
         clause = max(first for first, _ in found.clauses if first <= start)
-        whole = self._attacher.whole_at(page, clause, start)
+        whole = self._attacher.homes.whole_at(page, clause, start)
         place = whole or self._attacher.place_at(page, found, clause, start)
         counted = {code for item in found.clusters if item.end <= start for code in item.codes}
         if place is None and not counted:
@@ -168,11 +168,11 @@ class ClusterCountFinder:
         return None
 
     def _place_of_all(self, page: Page, found: Found, position: int) -> Subject | None:
-        """The one city, else the one province, of all clusters of an elided list right before `position` (武汉市x、y和z等3个产业集群)."""
+        """What all clusters of an elided list right before `position` lie in (武汉市x、y和z等3个产业集群)."""
         elided = [item for item in found.clusters if item.form is Form.ELIDED and item.end <= position]
         codes = {item.codes for item in elided}
         if len(elided) < FEWEST or len(codes) != 1:
-            return self._attacher.common_place(page, [code for item in elided for code in item.codes])
+            return self._attacher.homes.common_place(page, [code for item in elided for code in item.codes])
         for mark in page.marks.within(elided[0].start, elided[0].end):
             if mark.kind & Kind.PLACE and mark.codes == elided[0].codes:
                 return self._attacher.place(mark)

@@ -39,11 +39,11 @@ class Form(Enum):
 
 
 class ClusterMention(NamedTuple):
-    """A cluster as one place of the text names it; `codes` are its places, `planned` that it does not exist yet, `denied`
-    that it is only talked of.
+    """A cluster as one place of the text names it; `codes` are its places.
 
-    `heading`: the name is a line of its own; `zoned`: it has a zone in it of which no place is known; `untold`: it
-    begins with a name that several places have.
+    `planned`: it does not exist yet; `denied`: it is only talked of; `heading`: the name is a
+    line of its own; `zoned`: it has a zone in it of which no place is known; `untold`: it begins with a name that
+    several places have.
     """
 
     start: int
@@ -301,7 +301,9 @@ class ClusterFinder:
                 yield ClusterMention(start, head_end, Form.BACK, text[start:head_end], "", (), known_sector=False)
                 return
             zone = self._names.zone_before(sector)
-            bare = ClusterMention(start, head_end, Form.BARE, text[start:head_end], sector[zone:], (), known, planned, denied)
+            bare = ClusterMention(
+                start, head_end, Form.BARE, text[start:head_end], sector[zone:], (), known, planned, denied
+            )
             yield self._untold(marks, bare) or bare._replace(zoned=zone > 0)
 
     def _untold(self, marks: Marks, bare: ClusterMention) -> ClusterMention | None:
@@ -346,9 +348,7 @@ class ClusterFinder:
                 or segment.joint in self._separators
                 or before.only_place
                 or (
-                    (split or self._ends_list(text, done, segment))
-                    and _known(marks, before)
-                    and _known(marks, segment)
+                    (split or self._ends_list(text, done, segment)) and _known(marks, before) and _known(marks, segment)
                 )
                 or (not before.codes and not _known(marks, before))
             ):

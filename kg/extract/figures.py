@@ -190,10 +190,7 @@ class FigureFinder:
             if measure_found is None:
                 return None
             measure = measure_found
-            after = text[match.end() : match.end() + CLASS_REACH]
-            if measure is Measure.MONEY and self._is_class(text[start : match.start()], after):
-                return None
-            if measure is Measure.COUNT and self._not_counted.match(after):
+            if self._is_of_others(text, match, start, measure):
                 return None
             if source and self._numerals.is_written(source):
                 if self._vague.search(text[start : match.start()]):
@@ -205,6 +202,13 @@ class FigureFinder:
         if value is None:
             return None
         return Quantity(match.start(), match.end(), value, unit, measure, self._comparator(text, match, start))
+
+    def _is_of_others(self, text: str, match: re.Match[str], start: int, measure: Measure) -> bool:
+        """Whether a number is nobody's figure: an amount that is a size class, a count of people of firms."""
+        after = text[match.end() : match.end() + CLASS_REACH]
+        if measure is Measure.MONEY:
+            return self._is_class(text[start : match.start()], after)
+        return measure is Measure.COUNT and self._not_counted.match(after) is not None
 
     def _is_class(self, before: str, after: str) -> bool:
         """Whether an amount is a size class: 超10亿元企业12家, 首个千亿元产业集群."""

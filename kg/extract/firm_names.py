@@ -117,15 +117,23 @@ class FirmNames:
             return False
         if self._in_a_place(marks, start, len(name)) and not self.looks(name):
             return False
-        form = words.legal.search(name) if legal else None
-        if form is not None and len(form.group()) > STEM:
-            # 产业发展, 投资 and the like stand in legal names as a matter of course.
-            return words.never_in_legal.search(name, 0, form.start()) is None
-        stem = name[: form.start()] if form is not None else name
+        if (form := words.legal.search(name) if legal else None) is not None:
+            return self._may_stand_before(form, name)
+        return not self._holds_never(name) and not self._is_product_name(name)
+
+    def _holds_never(self, name: str) -> bool:
+        """Whether a name holds a word that none has."""
+        words = self.words
         # Most names hold no such word at all, and then there is none to be excused.
-        if words.never_inside.search(stem) and words.never_inside.search(words.inside_ok.sub(" ", stem)):
+        if words.never_inside.search(name) is None:
             return False
-        return legal or not self._is_product_name(name)
+        return words.never_inside.search(words.inside_ok.sub(" ", name)) is not None
+
+    def _may_stand_before(self, form: re.Match[str], name: str) -> bool:
+        """Whether what stands before a legal form can; 产业发展, 投资 and the like do so as a matter of course."""
+        if len(form.group()) > STEM:
+            return self.words.never_in_legal.search(name, 0, form.start()) is None
+        return not self._holds_never(name[: form.start()])
 
     def is_local_sector(self, marks: Marks, name: str) -> bool:
         """Whether a name is a sector after the short name of a county: a cluster's (阳谷化工新材料).

@@ -34,27 +34,33 @@ class Openings:
     def industry(self, page: Page, start: int, limit: int) -> Subject | None:
         """The industry that a clause opens with, as printed with its place: 宁德锂电产业链有规上企业41家."""
         text = page.text
-        opened = self._view.match(text, start, limit)
-        first = opened.end() if opened is not None else start
+        first = self._opened(text, start, limit)
         pointed = self._pointing.match(text, first, limit)
         first = pointed.end() if pointed is not None else first
-        if self._nation.match(text, first, limit):
-            return None
         tail = self._tail.search(text, first, min(limit, first + LONGEST_INDUSTRY))
-        if tail is None:
+        if tail is None or self._nation.match(text, first, limit) or self._respectively in text[tail.end() : limit]:
             return None
         core = self._after_place(page, first, tail.start())
-        if core < tail.start() and self._inside.fullmatch(text, core, tail.start()) is None or self._is_broken(page, core, tail.start()):
-            return None
-        name = text[core : tail.start()]
         first = self._narrowest(page, first, core)
-        if not name and first < core and tail.group() in self._general:
-            return Subject("industry", text[first : tail.end()], rule="figure-of-industry", span=(first, tail.end()))
-        if name not in self._general and not self._generic.sub("", name).strip():
-            return None
-        if name.count("(") != name.count(")") or text.find(self._respectively, tail.end(), limit) >= 0:
-            return None
-        return Subject("industry", text[first : tail.end()], rule="figure-of-industry", span=(first, tail.end()))
+        whole = core == tail.start() and first < core and tail.group() in self._general
+        return self._named(text, first, tail.end()) if whole or self._is_trade(page, core, tail.start()) else None
+
+    def _opened(self, text: str, start: int, limit: int) -> int:
+        """Where a clause goes on after words of time (2023年, 目前, 其中)."""
+        opened = self._view.match(text, start, limit)
+        return opened.end() if opened is not None else start
+
+    @staticmethod
+    def _named(text: str, start: int, end: int) -> Subject:
+        return Subject("industry", text[start:end], rule="figure-of-industry", span=(start, end))
+
+    def _is_trade(self, page: Page, start: int, end: int) -> bool:
+        """Whether [start, end) names a trade, and no more than that."""
+        if self._inside.fullmatch(page.text, start, end) is None or self._is_broken(page, start, end):
+            return False
+        name = page.text[start:end]
+        known = name in self._general or bool(self._generic.sub("", name).strip())
+        return known and name.count("(") == name.count(")")
 
     def _after_place(self, page: Page, start: int, end: int) -> int:
         """Where the name of an industry goes on after its places, zones, 全市 and 规上."""
@@ -71,17 +77,14 @@ class Openings:
         return position
 
     def industries(self, page: Page, start: int, limit: int) -> list[Subject]:
-        """The industries of an enumeration with which a clause opens, in order: 光伏产业、船舶产业产值分别增长15%、31%."""
-        text = page.text
-        opened = self._view.match(text, start, limit)
-        first = opened.end() if opened is not None else start
+        """The industries of an enumeration with which a clause opens: 光伏产业、船舶产业产值分别增长15%、31%."""
+        text, first = page.text, self._opened(page.text, start, limit)
         found: list[Subject] = []
         while (tail := self._tail.search(text, first, min(limit, first + LONGEST_INDUSTRY))) is not None:
             core = self._after_place(page, first, tail.start())
             if self._inside.fullmatch(text, core, tail.start()) is None or self._is_broken(page, core, tail.start()):
                 break
-            span = (core, tail.end())
-            found.append(Subject("industry", text[slice(*span)], rule="figure-of-industry", span=span))
+            found.append(self._named(text, core, tail.end()))
             joint = page.marks.at(tail.end())
             if joint is None or not joint.kind & Kind.JOINT:
                 break
@@ -111,9 +114,8 @@ class Openings:
         if zone is not None:
             span = (mark.start, zone)
             return Subject("place", page.text[slice(*span)], rule="figure-zone", span=span)
-        town = self._town.match(page.text, end, limit)
-        if town is not None:
-            return Subject("place", town.group(), rule="figure-zone", span=town.span())
+        if (town := self.town(page, end, limit)) is not None:
+            return town
         return Subject("place", place.word, code=place.codes[0], rule="figure-place")
 
     def _lies_in(self, mark: Mark, place: Mark) -> bool:

@@ -26,6 +26,10 @@ class Subject(NamedTuple):
     span: tuple[int, int] | None = None
 
 
+# Whom a clause speaks of that speaks of somebody else than the places and clusters of the text.
+OTHER = Subject("other", "")
+
+
 class Found(NamedTuple):
     """A sentence with what was found in it."""
 
@@ -42,8 +46,9 @@ class Found(NamedTuple):
 class Page:
     """A normalised text, its marks and its sentences. `cluster_of` numbers the cluster of each mention.
 
-    `places` are the codes of each cluster, `firsts` where each is named first; `about` is the only cluster of a text that names it in its headline; `homes`
-    and `home_province` are what 全市 and 全县 and the province that 全省 mean, `zone` the zone that the text is about.
+    `places` are the codes of each cluster, `firsts` where each is named first; `about` is the only cluster of a text
+    that names it in its headline; `homes` and `home_province` are what 全市 and 全县 and the province that 全省 mean,
+    `zone` the zone that the text is about.
     """
 
     text: str

@@ -120,14 +120,16 @@ class Reader:
         headline = self._setting.headline(text, marks, found)
         openings = self._setting.openings(text, marks, found)
         short = self._clusters.short_names(text, (mention for _, mention in mentions))
-        known, cluster_of = self._registry.resolve(mentions, self._setting.near(text, marks, found), headline, short, openings)
+        known, cluster_of = self._registry.resolve(
+            mentions, self._setting.near(text, marks, found), headline, short, openings
+        )
         found = self._with_industries(text, marks, found, known, cluster_of)
         places = tuple(item.codes for item in known)
-        homes = self._attacher.homes({code for codes in (headline, *places) for code in codes})
-        zone = self._attacher.zone(text, marks, found)
+        homes = self._attacher.homes.of({code for codes in (headline, *places) for code in codes})
+        zone = self._attacher.homes.zone(text, marks, found)
         year = self._periods.of_document(document, text)
         about = 0 if len(known) == 1 and min(known[0].mentions)[0] < HEADLINE_LINES else None
-        province = self._attacher.home_province(marks)
+        province = self._attacher.homes.province(marks)
         firsts = tuple(min(mention.start for _, mention in item.mentions) for item in known)
         return Page(text, marks, found, cluster_of, year, cells, places, firsts, about, homes, province, zone), known
 

@@ -120,9 +120,10 @@ class Selector:
                 continue
             full = [one for one in item.clusters if one.form in (Form.FULL, Form.ELIDED)]
             for group in self._groups(page, full):
-                numbers = {page.cluster_of[one.start, one.end] for one in group if (one.start, one.end) in page.cluster_of}
+                numbers = {page.cluster_of.get((one.start, one.end)) for one in group} - {None}
+                decision = Decision(SELECTED, primary, item.number, "selected-with-others")
                 if len(numbers) > 1:
-                    found |= {number: Decision(SELECTED, primary, item.number, "selected-with-others") for number in numbers}
+                    found |= {number: decision for number in numbers if number is not None}
         return found
 
     def _asks(self, sentence: str) -> bool:

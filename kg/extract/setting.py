@@ -45,10 +45,10 @@ class SettingFinder:
         return cities
 
     def openings(self, text: str, marks: Marks, found: Sequence[Found]) -> dict[int, tuple[str, ...]]:
-        """For the start of each cluster's name without a place the city or county that its part of the sentence opens with.
+        """For the start of each name without a place the city or county with which its part of the sentence opens.
 
-        Parts end with semicolons: 广东四会,玉器之乡;山东曹县,打造汉服产业集群. Of names among those of clusters of several
-        cities nothing is known: their codes are empty.
+        Parts end with semicolons: 广东四会,玉器之乡;山东曹县,打造汉服产业集群. Of names among those of clusters of
+        several cities nothing is known: their codes are empty.
         """
         codes: dict[int, tuple[str, ...]] = {}
         for item in found:
