@@ -2,7 +2,7 @@
 
 import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -19,6 +19,8 @@ from kg.extract.tables import Cell
 
 # Between the items of an enumeration.
 ITEM_MARK = "\u3001"
+# How a sentence names a cluster itself, not only its industry.
+NAMED = frozenset((Form.FULL, Form.ELIDED, Form.LINE, Form.BARE, Form.BACK))
 # The rules for what carries over from the sentence before, by kind of subject.
 CARRIED = {
     "place": "figure-carried-place",
@@ -137,7 +139,7 @@ class AmountFinder:
                 state.topic = state.topic._replace(enterprise=subject.name)
         if subject is not None:
             state.place = subject if subject.kind in CARRIED else None
-            state.other = subject.kind in ("other", "industry")
+            state.other = subject.kind in ("other", "industry") and not _names_cluster(page, found, NAMED)
         return done
 
     def _own(self, page: Page, found: Found, part: tuple[int, int], limit: int, state: _State) -> Subject | None:
@@ -266,7 +268,14 @@ class AmountFinder:
 
     def _as_cluster(self, page: Page, found: Found, whose: Subject | None, quantity: Quantity) -> Subject | None:
         """A place that a sentence ranks among others stands for its cluster (徐州最大,营业收入1450亿元)."""
-        if whose is None or whose.rule != "figure-place":
+        if whose is None or whose.rule not in ("figure-place", "figure-carried-place"):
+            return whose
+        if quantity.indicator in self._of_many:
+            span = (clause_of(found, quantity.start)[0], quantity.end)
+            trade = self._attacher.cluster_of_trade(page, whose, span)
+            if trade is not None:
+                return Subject("cluster", "", cluster=trade, rule="figure-of-trade")
+        if whose.rule != "figure-place":
             return whose
         after = page.text.find(whose.name, found.sentence.start, quantity.start) + len(whose.name)
         growth = self._figures.is_growth(quantity) and self._attacher.stands_for_cluster(page, found, whose)
@@ -347,8 +356,13 @@ class AmountFinder:
         return bool(told) and not (year is not None and page.year is not None and year < page.year)
 
 
-def _names_cluster(page: Page, found: Found) -> bool:
-    return any((item.start, item.end) in page.cluster_of for item in found.clusters)
+def clause_of(found: Found, position: int) -> tuple[int, int]:
+    """The clause of a sentence in which a position is."""
+    return next((one for one in reversed(found.clauses) if one[0] <= position), found.clauses[0])
+
+
+def _names_cluster(page: Page, found: Found, forms: Collection[Form] = frozenset(Form)) -> bool:
+    return any((item.start, item.end) in page.cluster_of and item.form in forms for item in found.clusters)
 
 
 def _with_firm(topic: Topic, found: Found) -> Topic:

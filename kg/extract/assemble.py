@@ -146,8 +146,14 @@ class _Making:
         )
 
     def _city(self, code: str, name: str) -> Place | None:
-        """The city of a place: the one above a county-level city where the name has both (温州市乐清电气产业集群)."""
+        """The city of a place: the one above a county-level city where the name has both (温州市乐清电气产业集群).
+
+        A district stands for itself where the text does not name its city.
+        """
         city = self._gazetteer.city(code)
+        own = self._gazetteer.places.get(code)
+        if own is not None and own is not city and city is not None and not self._is_named(city):
+            return own
         above = self._gazetteer.places.get(city.parent) if city is not None else None
         if (
             above is not None
@@ -156,6 +162,10 @@ class _Making:
         ):
             return above
         return city
+
+    def _is_named(self, place: Place) -> bool:
+        """Whether the text names a place."""
+        return any(word in self._page.text for word in self._gazetteer.names_of(place.code))
 
     def of_cluster(self, number: int, cluster: Cluster) -> list[Relation]:
         """Where a cluster is, its sector, and the list that names it."""

@@ -23,6 +23,8 @@ LINK_REACH = 4
 LONGEST_PLACE = 8
 # Between an attribute's end and the name that it describes stand so many characters (以A为龙头的全国领先的B集群).
 ATTRIBUTE_REACH = 8
+# Between the number of firms and their trade stand so many characters (1000余家丝网企业).
+TRADE_REACH = 2
 # A heading of a part has at most so many characters.
 LONGEST_HEADING = 22
 # The former and the latter.
@@ -232,7 +234,8 @@ class Attacher:
                 return self._openings.area(page, mark, limit)
             break
         else:
-            if (town := self._openings.town(page, opened, limit)) is not None:
+            town = self._openings.town(page, opened, limit) or self._openings.county(page, opened)
+            if town is not None:
                 return town
         return self.homes.pointed(page, start, limit) if points else None
 
@@ -372,6 +375,14 @@ class Attacher:
         near = [item for item in page.found[: found.number + 1] if item.sentence.line == found.sentence.line]
         named = {page.cluster_of.get((mention.start, mention.end)) for item in near for mention in item.clusters}
         return len(named - {None}) > 1
+
+    def cluster_of_trade(self, page: Page, place: Subject, span: tuple[int, int]) -> int | None:
+        """The only cluster in a place, where a stretch speaks of its trade: 安平拥有丝网企业1.3万余家."""
+        numbers = [number for number, own in enumerate(page.places) if place.code in own]
+        if len(numbers) != 1:
+            return None
+        trade = page.sectors[numbers[0]]
+        return numbers[0] if page.text.find(trade, span[0], span[1] + len(trade) + TRADE_REACH) >= 0 else None
 
     def cluster_of_place(self, page: Page, codes: Sequence[str]) -> int | None:
         """The number of the only cluster of a text in a place; None for none or several."""

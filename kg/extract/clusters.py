@@ -19,6 +19,8 @@ LONGEST_PARENTHESIS = 12
 FURTHEST_ALL = 3
 # So far before a verb of selection stand the adverbs that belong to it.
 FURTHEST = 8
+# Before a head its number stands within so many characters (五大百亿级|产业集群).
+REACH_BACK = 12
 # Names without a place come in enumerations only.
 FEWEST_PLACELESS = 2
 
@@ -75,6 +77,8 @@ class ClusterFinder:
         self._planned = re.compile(f"(?:{any_of(lexicon.words('clusters.planned')).pattern})[^,;:\n]{{0,6}}$")
         self._denied = re.compile(f"(?:{any_of(lexicon.words('clusters.denied')).pattern})[^,;:\n]{{0,6}}$")
         self._number_before = lexicon.pattern("clusters.number_before")
+        self._count_before = lexicon.pattern("clusters.count_before")
+        self._colon = lexicon.text("clusters.opens_counted")
         self._in_brackets = lexicon.pattern("clusters.in_brackets")
         self._opens = re.compile(f"(?:{any_of(lexicon.words('clusters.opens')).pattern})[::]?")
         self._said = re.compile(rf"[^\s{re.escape(lexicon.text('clusters.hard'))}]")
@@ -254,13 +258,19 @@ class ClusterFinder:
         return segments if len(segments) == count and all(segment.codes for segment in segments) else []
 
     def _placeless(
-        self, text: str, marks: Marks, segments: list[Segment], *, fewest: int = FEWEST_PLACELESS
+        self,
+        text: str,
+        marks: Marks,
+        segments: list[Segment],
+        *,
+        fewest: int = FEWEST_PLACELESS,
+        known: bool = True,
     ) -> list[ClusterMention]:
         """Names without a place, which a count or a rank makes particular ones: 集成电路、新型显示等三大产业集群."""
         found = []
         for segment in segments:
             sector = self._names.sector_of(text[segment.sector : segment.end])
-            if sector and _known(marks, segment):
+            if sector and (not known or _known(marks, segment)):
                 found.append(
                     ClusterMention(segment.start, segment.end, Form.BARE, sector, sector, (), known_sector=True)
                 )
@@ -374,6 +384,9 @@ class ClusterFinder:
     ) -> Iterator[ClusterMention]:
         """入选的7个集群分别是: A市x、B市y - the enumeration after a generic head."""
         head = self._head.search(text, sentence.body, sentence.end)
+        if head is not None and (said := self._counted_after(text, marks, sentence, head)):
+            yield from said
+            return
         opener = self._opens.search(text, head.end(), sentence.end) if head else None
         if opener is None or any(mention.form in (Form.FULL, Form.ELIDED) for mention in found):
             return
@@ -387,6 +400,18 @@ class ClusterFinder:
             elif start < end and any(mark.kind & Kind.PLACE for mark in marks.within(start, start + 4)):
                 segments = self._whole(text, marks, self._names.segments(text, marks, start, end))
                 yield from (item for item in self._items(text, marks, segments, Form.ELIDED) if item.known_sector)
+
+    def _counted_after(self, text: str, marks: Marks, sentence: Sentence, head: re.Match[str]) -> list[ClusterMention]:
+        """As many names after a colon as its head is counted: 五大产业集群:大数据、生物医药、新材料、小面、生态环保."""
+        before = self._count_before.search(text, max(sentence.body, head.start() - REACH_BACK), head.start())
+        if before is None or not text.startswith(self._colon, head.end()):
+            return []
+        start = head.end() + len(self._colon)
+        end = next((place for place in range(start, sentence.end) if text[place] in self._hard), sentence.end)
+        segments = self._whole(text, marks, self._names.segments(text, marks, start, end, whole=True))
+        if len(segments) != self._names.number(before.group("count")) or any(segment.codes for segment in segments):
+            return []
+        return self._placeless(text, marks, segments, known=False)
 
     def _floor(self, text: str, start: int, end: int) -> int:
         """The place after the last hard boundary in [start, end); a short balanced parenthesis is none."""

@@ -72,6 +72,7 @@ class FigureFinder:
         )
         self._corrected = lexicon.pattern("figures.nearby.corrected")
         self._size_class = lexicon.pattern("figures.nearby.size_class")
+        self._no_money = lexicon.pattern("figures.nearby.no_money")
         self._not_counted = lexicon.pattern("figures.nearby.not_counted")
         self._first_class = lexicon.pattern("figures.nearby.first_class")
         self._class_head = lexicon.pattern("figures.nearby.class_head")
@@ -207,7 +208,8 @@ class FigureFinder:
         """Whether a number is nobody's figure: an amount that is a size class, a count of people of firms."""
         after = text[match.end() : match.end() + CLASS_REACH]
         if measure is Measure.MONEY:
-            return self._is_class(text[start : match.start()], after)
+            bare = match.group("unit") in self._full and self._no_money.match(after) is not None
+            return bare or self._is_class(text[start : match.start()], after)
         return measure is Measure.COUNT and self._not_counted.match(after) is not None
 
     def _is_class(self, before: str, after: str) -> bool:

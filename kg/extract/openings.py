@@ -9,6 +9,8 @@ from kg.extract.page import Page, Subject
 
 # Between a place and the word for its zone stand so many characters (遂川|工业园区, 武进|国家高新区).
 ZONE_GAP = 6
+# The short names of counties have so many characters.
+STEM_LENGTHS = (3, 2)
 # The name of an industry has so many characters, its place included.
 LONGEST_INDUSTRY = 26
 
@@ -130,6 +132,15 @@ class Openings:
                 return mark.end if page.text[start : mark.start].isalpha() or mark.start == start else None
             if mark.kind & (Kind.STOP | Kind.JOINT | Kind.PLACE):
                 return None
+        return None
+
+    def county(self, page: Page, start: int) -> Subject | None:
+        """The county whose short name a clause opens with, if the text has its full name: 三门现有生产企业300家."""
+        for length in STEM_LENGTHS:
+            codes = self._gazetteer.stems.get(page.text[start : start + length], ())
+            named = [code for code in codes if self._gazetteer.places[code].name in page.text]
+            if len(named) == 1:
+                return Subject("place", self._gazetteer.places[named[0]].name, code=named[0], rule="figure-place")
         return None
 
     def town_before(self, page: Page, start: int, limit: int) -> Subject | None:

@@ -46,9 +46,9 @@ class Found(NamedTuple):
 class Page:
     """A normalised text, its marks and its sentences. `cluster_of` numbers the cluster of each mention.
 
-    `places` are the codes of each cluster, `firsts` where each is named first; `about` is the only cluster of a text
-    that names it in its headline; `homes` and `home_province` are what 全市 and 全县 and the province that 全省 mean,
-    `zone` the zone that the text is about.
+    `places` are the codes of each cluster, `firsts` where each is named first, `sectors` theirs; `about` is the
+    only cluster of a text that names it in its headline; `homes` and `home_province` are what 全市 and 全县 and the
+    province that 全省 mean, `zone` the zone that the text is about.
     """
 
     text: str
@@ -59,6 +59,7 @@ class Page:
     cells: tuple[Cell, ...] = ()
     places: tuple[tuple[str, ...], ...] = ()
     firsts: tuple[int, ...] = ()
+    sectors: tuple[str, ...] = ()
     about: int | None = None
     homes: Mapping[str, Subject] = field(default_factory=dict)
     home_province: Subject | None = None

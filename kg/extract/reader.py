@@ -72,7 +72,7 @@ class Reader:
             return Reading(document.id)
         page, known = self._page(document, text)
         definitions = {short: name for name, short in self._enterprises.definitions(text, page.marks)}
-        page = self._with_enterprises(page, definitions)
+        page = self._with_enterprises(page, definitions, known)
         topics = self._topics(page, known)
         findings = Findings(
             page=page,
@@ -118,10 +118,11 @@ class Reader:
             found.append(Found(number, sentence, self._splitter.clauses(text, sentence), clusters, lists, issuers))
         mentions = [(item.number, mention) for item in found for mention in item.clusters]
         headline = self._setting.headline(text, marks, found)
+        province = self._setting.province(text, marks, found)
         openings = self._setting.openings(text, marks, found)
         short = self._clusters.short_names(text, (mention for _, mention in mentions))
         known, cluster_of = self._registry.resolve(
-            mentions, self._setting.near(text, marks, found), headline, short, openings
+            mentions, self._setting.near(text, marks, found), headline, short, openings, province
         )
         found = self._with_industries(text, marks, found, known, cluster_of)
         places = tuple(item.codes for item in known)
@@ -129,9 +130,12 @@ class Reader:
         zone = self._attacher.homes.zone(text, marks, found)
         year = self._periods.of_document(document, text)
         about = 0 if len(known) == 1 and min(known[0].mentions)[0] < HEADLINE_LINES else None
-        province = self._attacher.homes.province(marks)
+        home_province = self._attacher.homes.province(marks)
         firsts = tuple(min(mention.start for _, mention in item.mentions) for item in known)
-        return Page(text, marks, found, cluster_of, year, cells, places, firsts, about, homes, province, zone), known
+        sectors = tuple(item.sector for item in known)
+        return Page(
+            text, marks, found, cluster_of, year, cells, places, firsts, sectors, about, homes, home_province, zone
+        ), known
 
     def _with_industries(
         self, text: str, marks: Marks, found: list[Found], known: list[Known], cluster_of: dict[tuple[int, int], int]
@@ -158,7 +162,7 @@ class Reader:
             for mention in self._clusters.of_line(text, marks, sentence._replace(body=cell.start, end=cell.end))
         ]
 
-    def _with_enterprises(self, page: Page, definitions: Mapping[str, str]) -> Page:
+    def _with_enterprises(self, page: Page, definitions: Mapping[str, str], known: Sequence[Known] = ()) -> Page:
         """The page with names of enterprises: by rule and by form, then every other place of each name found so."""
         first: list[list[EnterpriseMention]] = []
         asked_until = -1
@@ -168,6 +172,8 @@ class Reader:
             first.append(self._named(page, item, roles.get(item.number, ""), asked=item.sentence.line <= asked_until))
             if asking and self._enterprises.asks(page.text[item.sentence.start : item.sentence.end]):
                 asked_until = item.sentence.line + ANSWER_LINES
+        trades = {name for cluster in known for name in (cluster.name, cluster.sector)}
+        first = [[one for one in mentions if one.name not in trades] for mentions in first] if trades else first
         sure: dict[str, float] = {}
         for mention in (mention for mentions in first for mention in mentions):
             sure[mention.name] = max(mention.confidence, sure.get(mention.name, 0.0))

@@ -71,12 +71,14 @@ class Registry:
         headline: tuple[str, ...],
         short: Mapping[str, tuple[int, int]] | None = None,
         openings: Mapping[int, tuple[str, ...]] | None = None,
+        province: tuple[str, ...] = (),
     ) -> tuple[list[Known], dict[tuple[int, int], int]]:
         """The clusters, and for the place (start, end) of each mention the number of its cluster.
 
         `cities` gives for a sentence the codes of a city named in it, `headline` those of the city of the headline,
         `short` for a name that the text defines the place of the mention that it is short for, and `openings` for the
         start of a name the codes of the place that its part of the sentence is about; without codes it is of none.
+        `province` has the code of that of the headline, for names of which no city is told.
         """
         clusters: list[Known] = []
         of: dict[tuple[int, int], int] = {}
@@ -99,7 +101,8 @@ class Registry:
                 ):
                     near, told = cities.get(sentence, ()), (openings or {}).get(mention.start)
                     near, around = (near, headline) if told is None else (told, told)
-                    number = self._new(clusters, mention, near, around)
+                    wide = province if told is None else ()
+                    number = self._new(clusters, mention, near, around, wide)
                 if number is not None:
                     clusters[number].mentions.append((sentence, mention))
                     of[mention.start, mention.end] = number
@@ -141,19 +144,24 @@ class Registry:
         return _only([number for number, known in enumerate(clusters) if _part(mention.sector, known.sector)])
 
     def _new(
-        self, clusters: list[Known], mention: ClusterMention, near: tuple[str, ...], headline: tuple[str, ...]
+        self,
+        clusters: list[Known],
+        mention: ClusterMention,
+        near: tuple[str, ...],
+        headline: tuple[str, ...],
+        province: tuple[str, ...],
     ) -> int | None:
         """The number of a new cluster; None for a planned one of which neither the place nor the sector is known."""
-        if mention.planned and not (mention.known_sector and (headline or near)):
+        if mention.planned and not (mention.known_sector and (headline or near or province)):
             return None
-        headline, near = ((), ()) if mention.zoned else (headline, near)
+        headline, near, province = ((), (), ()) if mention.zoned else (headline, near, province)
         if mention.name == mention.sector and near:
             headline = near
         rule = "bare-name-headline-city" if headline else "bare-name-near-city" if near else "bare-name-no-city"
         if not mention.known_sector and not (mention.heading and headline):
             rule = "bare-name-no-city"
         rule = "place-untold" if mention.untold else "bare-name-planned" if mention.planned else rule
-        clusters.append(Known(mention.sector, headline or near, rule))
+        clusters.append(Known(mention.sector, headline or near or province, rule))
         return len(clusters) - 1
 
 

@@ -27,6 +27,7 @@ class SettingFinder:
         self._gazetteer = gazetteer
         self._place_first = lexicon.pattern("clusters.place_first")
         self._ours = lexicon.any_of("clusters.ours")
+        self._dateline = lexicon.pattern("clusters.dateline")
         self._venue = any_of(lexicon.words("clusters.venue"))
 
     def near(self, text: str, marks: Marks, found: Sequence[Found]) -> dict[int, tuple[str, ...]]:
@@ -91,12 +92,25 @@ class SettingFinder:
                 return codes
         return self._own(marks) if self._ours.search(text) else ()
 
+    def province(self, text: str, marks: Marks, found: Sequence[Found]) -> tuple[str, ...]:
+        """The only province that the first lines name, where they name no city."""
+        codes = {
+            mark.codes[0]
+            for item in found[:HEADLINE_LINES]
+            for mark in marks.within(item.sentence.start, item.sentence.end)
+            if mark.kind & Kind.PLACE
+            and len(mark.codes) == 1
+            and not self._dateline.match(text, mark.end, item.sentence.end)
+        }
+        return tuple(codes) if len(codes) == 1 else ()
+
     def _first(self, text: str, marks: Marks, item: Found) -> tuple[str, ...]:
         for mark in marks.within(item.sentence.start, item.sentence.end):
             if (
                 not mark.kind & Kind.PLACE
                 or len(mark.codes) != 1
                 or self._venue.match(text, mark.start - 1, mark.start)
+                or self._dateline.match(text, mark.end, item.sentence.end)
             ):
                 continue
             if self._gazetteer.city(mark.codes[0]) is not None:

@@ -13,6 +13,8 @@ from kg.extract.sentences import Sentence
 
 # Words that announce products stand within so many characters before an enumeration of them.
 PRODUCT_REACH = 12
+# Who owns a site stands in a line of its own, the first ones of the page.
+OWNER_LINES = 3
 # A known name of two characters may be a word (修正); alone it is not read as an enterprise.
 SHORTEST_KNOWN = 3
 
@@ -117,6 +119,12 @@ class UnruledFinder:
                 text, marks, max(sentence.body, match.start() - LONGEST), match.start(), whole=True
             )
             start, end = self._pieces.trim(text, start, match.end())
+            if (
+                sentence.line < OWNER_LINES
+                and not text[sentence.start : start].strip(" \t")
+                and (not text[end : sentence.end].strip())
+            ):
+                continue  # a line of its own at the top of a page: who owns the site
             if (
                 (len(match.group()) > STEM or self._names.foreign.match(text, start, match.start()))
                 and match.start() - start >= STEM
