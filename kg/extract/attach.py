@@ -102,8 +102,10 @@ class Attacher:
         if number is not None:
             return Subject("cluster", "", cluster=number, rule="figure-carried-paragraph")
         cluster = self._cluster(page, found, start, limit, topic) if found.clusters else None
-        if cluster in (None, OTHER) and (industry := self._openings.industry(page, start, limit)) is not None:
-            return industry
+        if cluster is None or cluster is OTHER:
+            industry = self._openings.industry(page, start, limit)
+            if industry is not None:
+                return industry
         if cluster is OTHER and (whole := self._of_all(page, found, start, limit)) is not None:
             return whole._replace(rule=OF_ALL)
         return cluster or self._place(page, found, start, limit)
@@ -234,7 +236,7 @@ class Attacher:
                 return self._openings.area(page, mark, limit)
             break
         else:
-            town = self._openings.town(page, opened, limit) or self._openings.county(page, opened)
+            town = self._openings.town(page, opened, limit) or self._openings.county(page, opened, limit)
             if town is not None:
                 return town
         return self.homes.pointed(page, start, limit) if points else None
@@ -278,6 +280,13 @@ class Attacher:
     def place(self, mark: Mark) -> Subject | None:
         """A place as a subject; None for a name of several places."""
         return Subject("place", mark.word, code=mark.codes[0], rule="figure-place") if len(mark.codes) == 1 else None
+
+    def place_of_issuer(self, mark: Mark) -> Subject | None:
+        """The place whose department a mark names (山东省|发展改革委)."""
+        names = self._gazetteer.place_names
+        name = next((mark.word[:size] for size in range(LONGEST_PLACE, 1, -1) if mark.word[:size] in names), "")
+        codes = names.get(name, ())
+        return Subject("place", name, code=codes[0], rule="figure-place") if len(codes) == 1 else None
 
     def described(self, page: Page, found: Found, position: int, limit: int) -> int | None:
         """The cluster that an attribute ending before it describes, from `position` on (企业1100余家的A市x产业集群)."""

@@ -157,6 +157,8 @@ class ClusterCountFinder:
     def _opening(self, page: Page, start: int) -> Subject | None:
         """The place with which a clause begins, also where the name of its clusters does (浙江省产业集群增至33个)."""
         mark = page.marks.at(start)
+        if mark is not None and mark.kind & Kind.ISSUER:
+            return self._attacher.place_of_issuer(mark)
         return self._attacher.place(mark) if mark is not None and mark.kind & Kind.PLACE else None
 
     def _place_of_list(self, page: Page, found: Found) -> Subject | None:

@@ -115,7 +115,7 @@ class ClusterFinder:
             here = list(self._before_head(text, marks, floor, head.start(), head.end(), line=line))
             here += self._bracketed(text, marks, head.end(), sentence.end)
             found.extend(here)
-            generic = generic or not here
+            generic = generic or all(item.form is Form.PLURAL for item in here)
             floor = head.end()
         if generic:
             found.extend(self._after_opener(text, marks, sentence, found))
@@ -297,14 +297,15 @@ class ClusterFinder:
                 yield ClusterMention(segment.start, head_end, Form.FULL, name, sector, codes, known)
         elif segment.codes:
             yield ClusterMention(segment.start, head_end, Form.PLACE, name, "", segment.codes, known_sector=False)
-        elif self._number_before.search(text, max(floor, segment.start - FURTHEST), segment.start + FURTHEST_ALL):
-            yield ClusterMention(segment.start, head_end, Form.PLURAL, name, "", (), known_sector=False)
         elif SHORTEST_SECTOR <= len(sector) <= LONGEST_SECTOR:
             planned = self._planned.search(text, max(floor - 12, 0), segment.start) is not None
             denied = self._denied.search(text, max(floor - 12, 0), segment.start) is not None
             printed = text[segment.start : segment.end]
             start = segment.start + (0 if self._names.town_before(printed) else printed.find(sector))
             if self._of_all.search(text, max(floor, start - FURTHEST_ALL), start):
+                return
+            if self._number_before.search(text, max(floor, start - FURTHEST), start):
+                yield ClusterMention(start, head_end, Form.PLURAL, name, "", (), known_sector=False)
                 return
             if not known and text.endswith(self._pointed, max(floor, start - FURTHEST_ALL), start):
                 # 这个黑色金属产业集群: the cluster of the text under another name.

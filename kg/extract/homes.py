@@ -119,6 +119,10 @@ class Homes:
                     return Subject("place", name, rule="figure-zone") if name.isalnum() else None
         return None
 
+    def counties(self, marks: Marks) -> dict[str, Subject]:
+        """The counties and districts that a text names in full, by their short names."""
+        return self._openings.counties(marks)
+
     def province(self, marks: Marks) -> Subject | None:
         """The province that 全省 means: the one in which most of what the text names lies."""
         place = self._gazetteer.province_of(marks.province)

@@ -4,11 +4,13 @@ import re
 
 from kg.extract.gazetteer import Gazetteer
 from kg.extract.lexicon import Lexicon, any_of
-from kg.extract.marks import Kind, Mark
+from kg.extract.marks import Kind, Mark, Marks
 from kg.extract.page import Page, Subject
 
 # Between a place and the word for its zone stand so many characters (遂川|工业园区, 武进|国家高新区).
 ZONE_GAP = 6
+# Words of time before it have so many at most.
+LONGEST_VIEW = 20
 # The short names of counties have so many characters.
 STEM_LENGTHS = (3, 2)
 # The name of an industry has so many characters, its place included.
@@ -36,6 +38,9 @@ class Openings:
     def industry(self, page: Page, start: int, limit: int) -> Subject | None:
         """The industry that a clause opens with, as printed with its place: 宁德锂电产业链有规上企业41家."""
         text = page.text
+        # Most clauses name no industry, and then there is no need to ask where it would begin.
+        if self._tail.search(text, start, min(limit, start + LONGEST_INDUSTRY + LONGEST_VIEW)) is None:
+            return None
         first = self._opened(text, start, limit)
         pointed = self._pointing.match(text, first, limit)
         first = pointed.end() if pointed is not None else first
@@ -134,14 +139,27 @@ class Openings:
                 return None
         return None
 
-    def county(self, page: Page, start: int) -> Subject | None:
-        """The county whose short name a clause opens with, if the text has its full name: 三门现有生产企业300家."""
+    def county(self, page: Page, start: int, limit: int) -> Subject | None:
+        """The county whose short name a clause opens with, if the text has its full name, or a zone of it.
+
+        三门现有生产企业300家; 武进国家高新区有机器人企业60家.
+        """
         for length in STEM_LENGTHS:
-            codes = self._gazetteer.stems.get(page.text[start : start + length], ())
-            named = [code for code in codes if self._gazetteer.places[code].name in page.text]
-            if len(named) == 1:
-                return Subject("place", self._gazetteer.places[named[0]].name, code=named[0], rule="figure-place")
+            stem = page.text[start : start + length]
+            if stem in page.counties:
+                return page.counties[stem]
+            if stem in self._gazetteer.stems and (zone := self._zone_after(page, start + length, limit)) is not None:
+                return Subject("place", page.text[start:zone], rule="figure-zone", span=(start, zone))
         return None
+
+    def counties(self, marks: Marks) -> dict[str, Subject]:
+        """The counties and districts that a text names in full, by their short names."""
+        found: dict[str, Subject] = {}
+        for mark in marks.all:
+            stem = mark.word[:-1]
+            if mark.kind & Kind.PLACE and len(mark.codes) == 1 and mark.codes[0] in self._gazetteer.stems.get(stem, ()):
+                found[stem] = Subject("place", mark.word, code=mark.codes[0], rule="figure-place")
+        return found
 
     def town_before(self, page: Page, start: int, limit: int) -> Subject | None:
         """The last town that a stretch names."""

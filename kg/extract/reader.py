@@ -101,8 +101,37 @@ class Reader:
     def _page(self, document: Document, text: str) -> tuple[Page, list[Known]]:
         """The sentences with their clusters and lists."""
         marks = self._marker.mark(text)
-        found: list[Found] = []
         cells = tuple(self._tables.cells(text))
+        found = self._found(text, marks, cells)
+        mentions = [(item.number, mention) for item in found for mention in item.clusters]
+        setting = self._setting.of(text, marks, found)
+        short = self._clusters.short_names(text, (mention for _, mention in mentions))
+        known, cluster_of = self._registry.resolve(mentions, setting, short)
+        found = self._with_industries(text, marks, found, known, cluster_of)
+        homes = self._attacher.homes
+        about = 0 if len(known) == 1 and min(known[0].mentions)[0] < HEADLINE_LINES else None
+        places = tuple(item.codes for item in known)
+        page = Page(
+            text=text,
+            marks=marks,
+            found=found,
+            cluster_of=cluster_of,
+            year=self._periods.of_document(document, text),
+            cells=cells,
+            places=places,
+            firsts=tuple(min(mention.start for _, mention in item.mentions) for item in known),
+            sectors=tuple(item.sector for item in known),
+            about=about,
+            homes=homes.of({code for codes in (setting.headline, *places) for code in codes}),
+            home_province=homes.province(marks),
+            zone=homes.zone(text, marks, found),
+            counties=homes.counties(marks),
+        )
+        return page, known
+
+    def _found(self, text: str, marks: Marks, cells: tuple[Cell, ...]) -> list[Found]:
+        """The sentences with the clusters, lists and issuers that each names."""
+        found: list[Found] = []
         listing = False
         for number, sentence in enumerate(self._splitter.sentences(text)):
             lists = self._lists.lists(text, marks, sentence)
@@ -116,26 +145,7 @@ class Reader:
                 clusters = [item for item in clusters if not any(one.start < item.end <= one.end for one in lists)]
             issuers = self._lists.issuers(text, marks, sentence)
             found.append(Found(number, sentence, self._splitter.clauses(text, sentence), clusters, lists, issuers))
-        mentions = [(item.number, mention) for item in found for mention in item.clusters]
-        headline = self._setting.headline(text, marks, found)
-        province = self._setting.province(text, marks, found)
-        openings = self._setting.openings(text, marks, found)
-        short = self._clusters.short_names(text, (mention for _, mention in mentions))
-        known, cluster_of = self._registry.resolve(
-            mentions, self._setting.near(text, marks, found), headline, short, openings, province
-        )
-        found = self._with_industries(text, marks, found, known, cluster_of)
-        places = tuple(item.codes for item in known)
-        homes = self._attacher.homes.of({code for codes in (headline, *places) for code in codes})
-        zone = self._attacher.homes.zone(text, marks, found)
-        year = self._periods.of_document(document, text)
-        about = 0 if len(known) == 1 and min(known[0].mentions)[0] < HEADLINE_LINES else None
-        home_province = self._attacher.homes.province(marks)
-        firsts = tuple(min(mention.start for _, mention in item.mentions) for item in known)
-        sectors = tuple(item.sector for item in known)
-        return Page(
-            text, marks, found, cluster_of, year, cells, places, firsts, sectors, about, homes, home_province, zone
-        ), known
+        return found
 
     def _with_industries(
         self, text: str, marks: Marks, found: list[Found], known: list[Known], cluster_of: dict[tuple[int, int], int]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from kg.extract.clusters import ClusterMention, Form
 from kg.extract.gazetteer import Gazetteer
 from kg.extract.lexicon import Lexicon, any_of
+from kg.extract.setting import Setting
 
 # A bare name may be a short form of a longer sector (装备 of 高端能源装备) from so many characters on.
 SHORTEST_PART = 3
@@ -67,18 +68,13 @@ class Registry:
     def resolve(
         self,
         mentions: Sequence[tuple[int, ClusterMention]],
-        cities: Mapping[int, tuple[str, ...]],
-        headline: tuple[str, ...],
-        short: Mapping[str, tuple[int, int]] | None = None,
-        openings: Mapping[int, tuple[str, ...]] | None = None,
-        province: tuple[str, ...] = (),
+        setting: Setting,
+        short: Mapping[str, tuple[int, int]],
     ) -> tuple[list[Known], dict[tuple[int, int], int]]:
         """The clusters, and for the place (start, end) of each mention the number of its cluster.
 
-        `cities` gives for a sentence the codes of a city named in it, `headline` those of the city of the headline,
-        `short` for a name that the text defines the place of the mention that it is short for, and `openings` for the
-        start of a name the codes of the place that its part of the sentence is about; without codes it is of none.
-        `province` has the code of that of the headline, for names of which no city is told.
+        `setting` tells where one without a place is, `short` for a name that the text defines the place of the mention
+        that it is short for.
         """
         clusters: list[Known] = []
         of: dict[tuple[int, int], int] = {}
@@ -92,17 +88,14 @@ class Registry:
                 of[mention.start, mention.end] = number
         for sentence, mention in mentions:
             if mention.form in (Form.BARE, Form.PLACE, Form.SECTOR):
-                number = of.get((short or {}).get(mention.name, NOWHERE), self._bare(clusters, mention, of))
+                number = of.get(short.get(mention.name, NOWHERE), self._bare(clusters, mention, of))
                 if (
                     number is None
                     and mention.form is Form.BARE
                     and not mention.denied
                     and (mention.known_sector or mention.heading or mention.untold or not clusters)
                 ):
-                    near, told = cities.get(sentence, ()), (openings or {}).get(mention.start)
-                    near, around = (near, headline) if told is None else (told, told)
-                    wide = province if told is None else ()
-                    number = self._new(clusters, mention, near, around, wide)
+                    number = self._new(clusters, sentence, mention, setting)
                 if number is not None:
                     clusters[number].mentions.append((sentence, mention))
                     of[mention.start, mention.end] = number
@@ -143,18 +136,11 @@ class Registry:
             return _only(same)
         return _only([number for number, known in enumerate(clusters) if _part(mention.sector, known.sector)])
 
-    def _new(
-        self,
-        clusters: list[Known],
-        mention: ClusterMention,
-        near: tuple[str, ...],
-        headline: tuple[str, ...],
-        province: tuple[str, ...],
-    ) -> int | None:
+    def _new(self, clusters: list[Known], sentence: int, mention: ClusterMention, setting: Setting) -> int | None:
         """The number of a new cluster; None for a planned one of which neither the place nor the sector is known."""
+        near, headline, province = _places(sentence, mention, setting)
         if mention.planned and not (mention.known_sector and (headline or near or province)):
             return None
-        headline, near, province = ((), (), ()) if mention.zoned else (headline, near, province)
         if mention.name == mention.sector and near:
             headline = near
         rule = "bare-name-headline-city" if headline else "bare-name-near-city" if near else "bare-name-no-city"
@@ -163,6 +149,18 @@ class Registry:
         rule = "place-untold" if mention.untold else "bare-name-planned" if mention.planned else rule
         clusters.append(Known(mention.sector, headline or near or province, rule))
         return len(clusters) - 1
+
+
+def _places(
+    sentence: int, mention: ClusterMention, setting: Setting
+) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """The codes of the place near a name without one, that of the headline and its province."""
+    told = setting.openings.get(mention.start)
+    if mention.zoned:
+        return (), (), ()
+    if told is not None:
+        return told, told, ()
+    return setting.near.get(sentence, ()), setting.headline, setting.province
 
 
 def _only(numbers: list[int]) -> int | None:

@@ -1,7 +1,8 @@
 """Where a text is set: the city of its headline, the city that a sentence names, and the city of the whole text."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from kg.extract.clusters import Form
 from kg.extract.gazetteer import Gazetteer
@@ -20,6 +21,19 @@ FEWEST_LISTED = 3
 MOST = 0.7
 
 
+class Setting(NamedTuple):
+    """Where a text is set, in codes of places: the city of its headline, else its province.
+
+    `near`: for a sentence with a cluster the city that it names; `openings`: for the start of a name without a place
+    that of the part of its sentence, without codes where it is of none.
+    """
+
+    headline: tuple[str, ...] = ()
+    province: tuple[str, ...] = ()
+    near: Mapping[int, tuple[str, ...]] = {}
+    openings: Mapping[int, tuple[str, ...]] = {}
+
+
 class SettingFinder:
     """Finds the cities in which texts are set."""
 
@@ -30,7 +44,16 @@ class SettingFinder:
         self._dateline = lexicon.pattern("clusters.dateline")
         self._venue = any_of(lexicon.words("clusters.venue"))
 
-    def near(self, text: str, marks: Marks, found: Sequence[Found]) -> dict[int, tuple[str, ...]]:
+    def of(self, text: str, marks: Marks, found: Sequence[Found]) -> Setting:
+        """The setting of a text."""
+        return Setting(
+            headline=self._headline(text, marks, found),
+            province=self._province(text, marks, found),
+            near=self._near(text, marks, found),
+            openings=self._openings(text, marks, found),
+        )
+
+    def _near(self, text: str, marks: Marks, found: Sequence[Found]) -> dict[int, tuple[str, ...]]:
         """For each sentence with a cluster the codes of the first city that it names.
 
         Those without one, after one on several clusters of a city, are of that city (A市建成三大产业集群。x产业集群).
@@ -45,7 +68,7 @@ class SettingFinder:
                 cities[item.number] = codes or carried
         return cities
 
-    def openings(self, text: str, marks: Marks, found: Sequence[Found]) -> dict[int, tuple[str, ...]]:
+    def _openings(self, text: str, marks: Marks, found: Sequence[Found]) -> dict[int, tuple[str, ...]]:
         """For the start of each name without a place the city or county with which its part of the sentence opens.
 
         Parts end with semicolons: 广东四会,玉器之乡;山东曹县,打造汉服产业集群. Of names among those of clusters of
@@ -77,7 +100,7 @@ class SettingFinder:
             start = mark.end
         return codes if text.startswith(AFTER_PLACE, start) else ()
 
-    def headline(self, text: str, marks: Marks, found: Sequence[Found]) -> tuple[str, ...]:
+    def _headline(self, text: str, marks: Marks, found: Sequence[Found]) -> tuple[str, ...]:
         """The city of the headline: the first that the first lines name, or the county that they begin with.
 
         Where none is and the text says 我市, it is the city that the whole text is about.
@@ -92,7 +115,7 @@ class SettingFinder:
                 return codes
         return self._own(marks) if self._ours.search(text) else ()
 
-    def province(self, text: str, marks: Marks, found: Sequence[Found]) -> tuple[str, ...]:
+    def _province(self, text: str, marks: Marks, found: Sequence[Found]) -> tuple[str, ...]:
         """The only province that the first lines name, where they name no city."""
         codes = {
             mark.codes[0]

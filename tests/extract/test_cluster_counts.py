@@ -58,3 +58,23 @@ def test_a_number_after_the_clusters_is_that_of_the_place_before_them(
 def test_a_number_after_clusters_of_several_cities_is_not_the_first_ones() -> None:
     text = "沈阳市浑南区软件产业集群、本溪市溪湖区生物医药产业集群、锦州市太和区特种合金产业集群3个集群上榜。"
     assert counts(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("泉州市有11个产业集群入选,漳州、龙岩各有2个集群入选。", {("漳州", 2), ("龙岩", 2)}),
+        ("先进制造业集群达到80个。江苏14个居首,广东和浙江各8个。", {("广东", 8), ("浙江", 8)}),
+        ("2024年度江西省先进制造业集群名单对外发布,一共9个:", {("江西省", 9)}),
+        ("3月22日,山东省发展改革委公布了13个省级战略性新兴产业集群名单。", {("山东省", 13)}),
+        ("株洲锚定目标,国省级产业集群达15个,其中国家先进制造业集群3个。", {("株洲", 15), ("株洲", 3)}),
+        ("云南省大丰收:昆明市花卉、玉溪市蔬菜等4个产业集群入选。", {("云南省", 4)}),
+        ("安徽省天长市智能仪器仪表产业集群榜上有名,全省仅有5家获评。", {("安徽省", 5)}),
+    ],
+)
+def test_numbers_of_several_places_and_of_the_place_around(text: str, places: set[tuple[str, int]]) -> None:
+    assert places <= {(place, int(count)) for place, indicator, count in counts(text) if indicator == "cluster_count"}
+
+
+def test_two_clusters_that_were_told_of_are_not_counted() -> None:
+    assert counts("洛阳、新乡的两个产业集群仅通过初审。云南绿色能源充足,为两大产业集群提供了支撑。") == []

@@ -44,3 +44,27 @@ def test_words_of_everyday_are_no_firms(text: str) -> None:
 )
 def test_the_official_code_after_a_name_is_the_firms(text: str, code: str) -> None:
     assert [(item.name, item.code) for item in read(text).enterprises] == [("甲重工有限公司", code)]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("浙江甲威家具有限公司来自上海,苏州市家具产业集群壮大。", ["浙江甲威家具有限公司"]),
+        ("苏州市家具产业集群由甲城产业发展有限公司建设。", ["甲城产业发展有限公司"]),
+        ("苏州市仪器仪表产业集群里,德国普甲特公司投入2亿元。", ["德国普甲特公司"]),
+        ("苏州市新材料产业集群包括甲同、大乙达等行业龙头企业。", ["甲同", "大乙达"]),
+        ("苏州市汽车产业集群集聚了甲汽、乙通、丙马三大整车企业。", ["甲汽", "乙通", "丙马"]),
+        ("苏州市家居产业集群壮大,年产值200亿的甲轮大业是最大的企业。", []),
+        ("中国铝业之都临朐县有铝型材产业集群。", []),
+        ("苏州市汽车产业集群进入宝马、奔驰的供应体系。", []),
+        ("甲阳纺织有限公司\n地址:某路106号\n苏州市纺织产业集群壮大。", []),
+        ("临沂市木业产业集群壮大。木业迈向高端。", []),
+    ],
+)
+def test_what_is_a_firm_and_what_only_looks_like_one(text: str, names: list[str]) -> None:
+    assert firms(text) == names
+
+
+def test_two_firms_are_two_and_no_list_of_trades() -> None:
+    assert firms("苏州市纺织产业集群里,恒远、盛山两大世界500强企业扎根于此。") == ["恒远", "盛山"]
+    assert firms("苏州市纺织产业集群里,织造、印染、服装两大世界500强企业扎根于此。") == []

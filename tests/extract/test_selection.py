@@ -70,3 +70,14 @@ def test_an_office_that_is_selected_for_something_is_no_cluster() -> None:
 def test_the_clusters_of_a_city_are_no_list() -> None:
     text = "纺织服装、五金工具是诸暨市产业集群的两大领域。诸暨市纺织服装产业集群入选。"
     assert set(lists(text).values()) <= {None}
+
+
+def test_an_enumeration_near_the_list_of_a_text_is_on_it() -> None:
+    text = (
+        "环杭州湾现代纺织服装集群入选2024年先进制造业集群竞赛胜出集群名单。\n\n"
+        "单个城市的也有,像包头市稀土新材料集群、洛阳市现代农机装备集群。\n\n另说。\n\n再说。\n\n"
+        "而沈阳市机器人集群、大连市石化集群都在东北。"
+    )
+    name = "2024年先进制造业集群竞赛胜出集群名单"
+    assert [lists(text)[one] for one in ("包头市稀土新材料集群", "洛阳市现代农机装备集群")] == [name, name]
+    assert lists(text)["沈阳市机器人集群"] is None

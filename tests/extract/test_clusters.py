@@ -1,0 +1,75 @@
+"""Which words name clusters, and where those without a place are."""
+
+import pytest
+
+from tests.extract.library import read
+
+
+def clusters(text: str) -> dict[str, tuple[str, ...]]:
+    return {item.name: item.cities for item in read(text).clusters}
+
+
+def test_a_planned_cluster_has_a_place_and_is_less_sure_than_one_that_is_there() -> None:
+    (planned,) = read("海口:园区新貌\n海口正加快打造百亿级节能环保产业集群。").clusters
+    assert (planned.sector, planned.cities, planned.evidence.rule) == ("节能环保", ("海口市",), "bare-name-planned")
+    assert planned.evidence.confidence < 0.7
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "海口:园区新貌\n海口不会跟风搞什么节能环保产业集群。",
+        "合肥:会议召开\n2023年现代纺织产业集群高质量发展论坛在合肥召开。",
+        "9个纺织服装产业集群列入2024年百强。",
+        "记者获悉,国家统计局将开展战略性新兴产业融合集群发展状况调查。",
+        "湖北:重点支持武汉、襄阳等领域培育千亿级集群。",
+    ],
+)
+def test_talk_events_and_numbers_are_no_clusters(text: str) -> None:
+    assert clusters(text) == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "sectors"),
+    [
+        ("无锡市:千亿级的产业集群2个(新材料、集成电路)。", ["新材料", "集成电路"]),
+        (
+            "大渡口区的五大百亿级产业集群:大数据、生物医药、生态环保、新材料、重型汽车。",
+            ["大数据", "生物医药", "生态环保", "新材料", "重型汽车"],
+        ),
+        (
+            "武汉市集成电路、新型显示器件、下一代信息网络和生物医药产业集群。",
+            ["集成电路", "新型显示器件", "下一代信息网络", "生物医药"],
+        ),
+        ("青岛市智能家电集群入选。青岛市智能家电和轨道交通装备集群各有所长。", ["智能家电", "轨道交通装备"]),
+        ("长三角(含江西)大飞机集群入选。", ["大飞机"]),
+        ("福州市马尾区用户侧新型储能产业集群、晋江市运动鞋原辅材料产业集群。", ["用户侧新型储能", "运动鞋原辅材料"]),
+        ("沈阳市机器人、长春市汽车及智能制造集群。", ["机器人", "汽车及智能制造"]),
+    ],
+)
+def test_names_are_parted_where_the_text_parts_them(text: str, sectors: list[str]) -> None:
+    assert [item.sector for item in read(text).clusters] == sectors
+
+
+def test_a_name_without_a_place_is_where_its_part_of_the_sentence_is() -> None:
+    text = "广东四会市:玉器名城\n广东四会市,玉器之乡;山东曹县,打造集生产、销售于一体的汉服产业集群。"
+    assert clusters(text)["汉服产业集群"] == ("曹县",)
+
+
+def test_among_the_clusters_of_many_cities_one_without_a_place_has_none() -> None:
+    text = "绍兴市:新一批集群出炉\n包头市稀土新材料集群、哈尔滨市航空集群、苏州市高端仪器集群、某某煤化工集群。"
+    assert {name: cities for name, cities in clusters(text).items() if "煤化工" in name} in (
+        {},
+        {"某某煤化工集群": ()},
+    )
+
+
+def test_where_a_report_was_sent_from_is_not_where_its_clusters_are() -> None:
+    text = "中新网乌鲁木齐2月15日电 新疆加快发展煤化工产业集群。"
+    (found,) = read(text).clusters
+    assert (found.cities, found.province) == ((), "新疆维吾尔自治区")
+
+
+def test_a_district_stands_for_itself_where_its_city_is_not_named() -> None:
+    assert clusters("余江区眼镜产业集群入选。") == {"余江区眼镜产业集群": ("余江区",)}
+    assert clusters("鹰潭市余江区眼镜产业集群入选。") == {"鹰潭市余江区眼镜产业集群": ("鹰潭市",)}

@@ -1,0 +1,22 @@
+"""What 全市 and 全镇 mean."""
+
+from tests.extract.library import read
+
+
+def subjects(text: str) -> set[str]:
+    return {one.subject for one in read(text).figures}
+
+
+def test_the_city_of_the_sentence_comes_before_that_of_the_text() -> None:
+    text = "合肥市新型显示产业集群壮大。\n2021年南昌发布意见,提出全市规上企业达到400家。"
+    assert subjects(text) == {"南昌"}
+
+
+def test_of_several_cities_none_is_meant() -> None:
+    text = "合肥市新型显示产业集群壮大。\n南昌、九江各有特色。全市规上企业达到400家。"
+    assert not subjects(text) & {"南昌", "九江"}
+
+
+def test_the_town_is_the_one_named_last() -> None:
+    text = "苏州市吴江区盛泽镇有一个高端纺织产业集群。今年一季度,全镇工业总产值226.65亿元。"
+    assert subjects(text) == {"盛泽镇"}

@@ -1,0 +1,89 @@
+"""What a clause opens with: an industry, a zone, a town, a county in short."""
+
+import pytest
+
+from tests.extract.library import read
+
+ABOUT = "烟台市生物医药产业集群壮大。"
+
+
+def figures(text: str) -> set[tuple[str, str, float]]:
+    return {(one.subject, one.indicator, float(one.value)) for one in read(text).figures}
+
+
+@pytest.mark.parametrize(
+    ("clause", "subject"),
+    [
+        ("2021年,宁德锂电产业链有规上企业41家", "宁德锂电产业链"),
+        ("江苏南通市船舶产业规上企业41家", "南通市船舶产业"),
+        ("全市锂电新能源产业规上企业41家", "全市锂电新能源产业"),
+        ("该市稀土产业规上企业41家", "稀土产业"),
+        ("战略性新兴产业规上企业41家", "战略性新兴产业"),
+        ("2020年,长沙经开区规上企业41家", "长沙经开区"),
+        ("武进国家高新区规上企业41家", "武进国家高新区"),
+        ("湖北荆州沙市区规上企业41家", "沙市区"),
+        ("乐清柳市镇规上企业41家", "柳市镇"),
+        ("1-8月,长乐镇规上企业41家", "长乐镇"),
+    ],
+)
+def test_a_clause_opens_with_whom_it_speaks_of(clause: str, subject: str) -> None:
+    assert figures(f"{ABOUT}\n{clause}。") == {(subject, "above_scale_enterprise_count", 41.0)}
+
+
+@pytest.mark.parametrize(
+    "clause",
+    [
+        "全国锂电产业规上企业41家",
+        "围绕锂电产业,规上企业达到41家",
+        "四大优势产业规上企业41家",
+        "占全镇规上企业41家",
+    ],
+)
+def test_an_industry_is_named_whole_and_is_no_nations(clause: str) -> None:
+    assert not {
+        subject for subject, *_ in figures(f"{ABOUT}\n{clause}。") if "产业" in subject and "集群" not in subject
+    }
+
+
+def test_industries_get_their_numbers_in_order() -> None:
+    text = f"{ABOUT}\n光伏和锂电产业、船舶产业、汽车零部件产业产值分别增长15.0%、31.4%、15.9%。"
+    assert figures(text) == {
+        ("光伏和锂电产业", "growth_rate", 15.0),
+        ("船舶产业", "growth_rate", 31.4),
+        ("汽车零部件产业", "growth_rate", 15.9),
+    }
+
+
+def test_an_industry_carries_over_within_its_paragraph_only() -> None:
+    text = f"{ABOUT}\n机器人产业发展迅速,已有60家企业。力争到2030年产值突破100亿元。\n产能占国内市场的40%。"
+    assert ("机器人产业", "output_value", 100.0) in figures(text)
+    assert not {indicator for _, indicator, _ in figures(text)} & {"market_share"}
+
+
+def test_a_county_in_short_is_the_one_that_the_text_names_in_full() -> None:
+    assert figures(f"{ABOUT}\n三门县是山区县。\n三门现有生产企业300余家。") == {("三门县", "enterprise_count", 300.0)}
+    assert "三门县" not in {subject for subject, *_ in figures(f"{ABOUT}\n三门现有生产企业300余家。")}
+
+
+def test_firms_of_its_trade_in_its_place_are_those_of_the_cluster() -> None:
+    assert figures("安平县丝网产业集群壮大。\n如今,安平拥有丝网企业1.3万余家。") == {
+        ("安平县丝网产业集群", "enterprise_count", 1.3)
+    }
+
+
+def test_a_number_in_a_description_is_that_of_the_cluster_described() -> None:
+    text = "近年来,苏州吴中区衍生出了以200多家品牌企业为主要力量的苏州市智能制造产业集群。"
+    assert figures(text) == {("苏州市智能制造产业集群", "enterprise_count", 200.0)}
+
+
+def test_a_share_of_the_whole_country_goes_on_about_the_subject() -> None:
+    text = f"{ABOUT}\n长沙工程机械产业产值突破1100亿元,占全国工程机械产业市场总量的23%。"
+    assert ("长沙工程机械产业", "market_share", 23.0) in figures(text)
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["烟台200多家知名跨国企业的高管齐聚", "烟台全年生产铅笔100亿支", "工信部公布首批100家国家中小企业特色产业集群名单"],
+)
+def test_what_is_counted_is_no_firm_and_no_money(words: str) -> None:
+    assert figures(f"{ABOUT}\n{words}。") == set()
