@@ -225,7 +225,8 @@ class AmountFinder:
         if not subjects and any(item.form is Form.PLURAL and item.end <= quantity.start for item in found.clusters):
             subjects = [(0, Subject("cluster", "", cluster=number, rule="figure-of-pair")) for number in topic.pair]
         if len(subjects) <= order:
-            subjects = [(0, item) for item in self._attacher.industries(page, clause[0], quantity.start)]
+            industries = self._attacher.industries(page, clause[0], quantity.start)
+            subjects = [(0, _cluster_of_sector(page, item)) for item in industries]
         return subjects[order][1] if len(subjects) > 1 and order < len(subjects) else None
 
     def _whose(
@@ -264,7 +265,7 @@ class AmountFinder:
             near = self._is_near(page, found, state.topic.focus)
             rule = "figure-carried-paragraph" if near else "figure-carried-far"
             return Subject("cluster", "", cluster=state.topic.focus, rule=rule)
-        return None
+        return None if page.places else page.zone or page.home
 
     def _as_cluster(self, page: Page, found: Found, whose: Subject | None, quantity: Quantity) -> Subject | None:
         """A place that a sentence ranks among others stands for its cluster (徐州最大,营业收入1450亿元)."""
@@ -354,6 +355,12 @@ class AmountFinder:
         if year is not None and page.year is not None and year > page.year:
             return True
         return bool(told) and not (year is not None and page.year is not None and year < page.year)
+
+
+def _cluster_of_sector(page: Page, industry: Subject) -> Subject:
+    """The only cluster of a text whose sector an industry is called by, else the industry."""
+    numbers = [number for number, sector in enumerate(page.sectors) if sector == industry.name]
+    return Subject("cluster", "", cluster=numbers[0], rule="figure-beside-subject") if len(numbers) == 1 else industry
 
 
 def clause_of(found: Found, position: int) -> tuple[int, int]:

@@ -124,7 +124,7 @@ class _Making:
         )
         if len(known.mentions) > 1:
             sure = 1 - (1 - sure) * 0.8
-        selected = decision is not None and decision.selection is Selection.SELECTED
+        listed = decision is not None and decision.selection in (Selection.SELECTED, Selection.NOTICE)
         return Cluster(
             name=self._names[number],
             printed=tuple(sorted({self._document.text[item.start : item.end] for _, item in known.mentions})),
@@ -132,7 +132,7 @@ class _Making:
             cities=tuple(dict.fromkeys(city.name for city in cities if city is not None)),
             province=province.name if province else None,
             sector=known.sector,
-            list_name=decision.list_name if decision and selected else None,
+            list_name=decision.list_name if decision and listed else None,
             stage=decision.selection.value if decision else "",
             known=next(
                 (
@@ -183,13 +183,10 @@ class _Making:
         decision = self._findings.decisions.get(number)
         if decision is not None and cluster.list_name:
             sentence = self._page.found[decision.sentence].sentence
-            evidence = self.evidence(
-                decision.sentence,
-                sentence.start,
-                sentence.end,
-                decision.rule,
-                self._confidence[decision.rule] * cluster.evidence.confidence,
-            )
+            # A public notice proposes a list: it is for a person to say whether it came to be.
+            rule = "public-notice" if decision.selection is Selection.NOTICE else decision.rule
+            sure = self._confidence[rule] * cluster.evidence.confidence
+            evidence = self.evidence(decision.sentence, sentence.start, sentence.end, rule, sure)
             relations.append(Relation(cluster.name, Predicate.PART_OF_LIST.value, cluster.list_name, None, evidence))
         return relations
 
@@ -272,7 +269,7 @@ class _Making:
         done: dict[tuple[str, str], Relation] = {}
         for support in self._findings.supports:
             meant = [clusters[number] for number in support.clusters] or [
-                cluster for number, cluster in enumerate(clusters) if cluster.list_name
+                cluster for cluster in clusters if cluster.list_name and cluster.stage == Selection.SELECTED.value
             ]
             for cluster in meant:
                 evidence = self.evidence(support.sentence, support.start, support.end, "support")

@@ -36,6 +36,7 @@ class ClusterCountFinder:
         self._listed = any_of(lexicon.words("figures.clusters.listed"))
         whole = lexicon.any_of("figures.subjects.here", "figures.subjects.here_province").pattern
         self._whole = re.compile(f"(?P<whole>{whole}){self._verbs.pattern}$")
+        self._nation = re.compile(f"(?:{any_of(lexicon.words('figures.subjects.whole')).pattern})(?:共|有)?$")
         self._naming = lexicon.text("figures.clusters.naming")
         self._each_of = lexicon.pattern("figures.clusters.each_of")
         self._elided = lexicon.pattern("figures.clusters.elided")
@@ -45,6 +46,8 @@ class ClusterCountFinder:
         text, sentence = page.text, found.sentence
         place: Subject | None = None
         for match in self._count.finditer(text, digit, sentence.end):
+            if self._nation.search(text, max(sentence.body, match.start() - LISTED_REACH), match.start()):
+                continue
             each = self._each(page, found, match.start())
             if each:
                 place = each[-1]
@@ -130,7 +133,12 @@ class ClusterCountFinder:
     def _clause_before(self, page: Page, found: Found, position: int) -> Subject | None:
         """The place with which the nearest clause before a position begins."""
         starts = [start for start, _ in found.clauses if start <= position]
-        places = (self._opening(page, start) for start in reversed(starts) if not self._begins_several(page, start))
+        whole = self._attacher.homes.whole_at
+        places = (
+            self._opening(page, start) or whole(page, start, position)
+            for start in reversed(starts)
+            if not self._begins_several(page, start)
+        )
         return next((place for place in places if place is not None), None)
 
     @staticmethod

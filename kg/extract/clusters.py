@@ -12,7 +12,7 @@ from kg.extract.names import LONGEST_SECTOR, SHORTEST_SECTOR, NameReader, Segmen
 from kg.extract.sentences import Sentence
 
 # How far before a head its name can begin.
-REACH = 90
+REACH = 150
 LONGEST_LINE = 34
 LONGEST_PARENTHESIS = 12
 # So far before a name stands what makes it all clusters of a sector.
@@ -94,6 +94,8 @@ class ClusterFinder:
         self._headless = lexicon.any_of("clusters.sector_topics", "clusters.anaphor_words", "clusters.anaphor_second")
         self._industry = re.compile(f"(?:{any_of(lexicon.words('clusters.sector_tails')).pattern})$")
         self._of_all = re.compile(f"(?:{any_of(lexicon.words('clusters.of_all')).pattern})$")
+        self._of_all_here = lexicon.pattern("clusters.of_all_here")
+        self._sized = lexicon.pattern("clusters.sized")
         self._becomes_before = lexicon.pattern("clusters.becomes_before")
         self._pointed = lexicon.words("clusters.pointed")
         self._quoted = re.compile('["“](?P<names>[^"“”\n]{2,60})["”]$')
@@ -211,7 +213,7 @@ class ClusterFinder:
         *before, last = self._names.segments(text, marks, start, end, whole=line)
         last = self._names.with_quoted_run(text, marks, last)
         segments = [*before, last]
-        if last.start == last.end and (count is not None or self._collective.search(text, start, head)):
+        if last.start == last.end and (count is not None or self._is_of_all(text, start, head)):
             several = ClusterMention(head, head_end, Form.PLURAL, text[head:head_end], "", (), known_sector=False)
             return (self._in_quotes(text, marks, start, count) if count is not None else []) or [several]
         if last.start == last.end:
@@ -226,13 +228,25 @@ class ClusterFinder:
             segments = self._counted(text, marks, segments, count) if elided else self._whole(text, marks, segments)
         if elided and not any(segment.codes for segment in segments):
             particular = count is not None or self._ranked.search(text, end, head_end) is not None
-            return self._placeless(text, marks, segments) if particular else []
+            exact = count == len(segments) and any(_known(marks, segment) for segment in segments)
+            return self._placeless(text, marks, segments, known=not exact) if particular else []
         run = _run(segments)
         before = segments[: len(segments) - len(run)] if count and elided and len(segments) >= count else []
         found = self._placeless(text, marks, before[-count:]) if before and count else []
         found += list(self._items(text, marks, run[:-1], Form.ELIDED)) if len(run) > 1 else []
+        found += self._of_size(text, marks, segments)
         found.extend(self._last(text, marks, segments, head_end if not elided else None, start))
         return found
+
+    def _of_size(self, text: str, marks: Marks, segments: list[Segment]) -> list[ClusterMention]:
+        """Names without a place that each have a size before them: 千亿级绿色食品、百亿级预制菜产业集群."""
+        if any(segment.codes or not self._sized.match(text, segment.sector) for segment in segments):
+            return []
+        return self._placeless(text, marks, segments[:-1], fewest=1)
+
+    def _is_of_all(self, text: str, start: int, head: int) -> bool:
+        """Whether all clusters of a place are meant: 各地的, 全省中小企业特色产业集群."""
+        return (self._collective.search(text, start, head) or self._of_all_here.match(text, start, head)) is not None
 
     def _in_quotes(self, text: str, marks: Marks, end: int, count: int) -> list[ClusterMention]:
         """The names that a quotation before their number lists: “锂电、光伏”两个千亿级产业集群."""
@@ -339,16 +353,18 @@ class ClusterFinder:
                 name = text[segment.start : segment.end]
                 yield ClusterMention(segment.start, segment.end, form, name, sector, own, _known(marks, segment))
 
-    def _whole(self, text: str, marks: Marks, segments: list[Segment], *, split: bool = False) -> list[Segment]:
-        return list(joined_left(self._joined(text, marks, segments, split=split)))
+    def _whole(
+        self, text: str, marks: Marks, segments: list[Segment], *, split: bool = False, listed: bool = True
+    ) -> list[Segment]:
+        return list(joined_left(self._joined(text, marks, segments, split=split, listed=listed)))
 
     def _counted(self, text: str, marks: Marks, segments: list[Segment], count: int | None) -> list[Segment]:
         """The items of an enumeration; 及 parts two of them unless there are as many as counted without that."""
-        whole = self._whole(text, marks, segments)
+        whole = self._whole(text, marks, segments, listed=False)
         items = _run(whole) if any(segment.codes for segment in whole) else whole
         return whole if count and len(items) >= count else self._whole(text, marks, segments, split=True)
 
-    def _joined(self, text: str, marks: Marks, segments: list[Segment], *, split: bool = False) -> list[Segment]:
+    def _joined(self, text: str, marks: Marks, segments: list[Segment], *, split: bool, listed: bool) -> list[Segment]:
         """Segments without a place put to the one before, where the joint stands inside a sector (产品和服务)."""
         done: list[Segment] = []
         for segment in segments:
@@ -357,9 +373,12 @@ class ClusterFinder:
                 before is None
                 or segment.codes
                 or segment.joint in self._separators
+                or self._sized.match(text, segment.sector)
                 or before.only_place
                 or (
-                    (split or self._ends_list(text, done, segment)) and _known(marks, before) and _known(marks, segment)
+                    (split or (listed and self._ends_list(text, done, segment)))
+                    and _known(marks, before)
+                    and _known(marks, segment)
                 )
                 or (not before.codes and not _known(marks, before))
             ):
@@ -394,13 +413,24 @@ class ClusterFinder:
         for part in re.split(r"(?<=[;,])", text[opener.end() : sentence.end]):
             start = text.index(part, opener.end())
             end = start + len(part)
-            while end > start and (text[end - 1] in self._hard or text[end - 1] in ") " or text[end - 1].isspace()):
+            while end > start and (text[end - 1] in self._hard or text[end - 1].isspace()):
                 end -= 1
-            if start < end and all(mark.kind & Kind.PLACE == 0 for mark in marks.within(start, end)):
-                yield from self._placeless(text, marks, self._names.segments(text, marks, start, end))
-            elif start < end and any(mark.kind & Kind.PLACE for mark in marks.within(start, start + 4)):
-                segments = self._whole(text, marks, self._names.segments(text, marks, start, end))
-                yield from (item for item in self._items(text, marks, segments, Form.ELIDED) if item.known_sector)
+            if text[start:end].endswith(")") and "(" not in text[start:end]:
+                end -= 1
+            if start < end:
+                yield from self._of_part(text, marks, start, end)
+
+    def _of_part(self, text: str, marks: Marks, start: int, end: int) -> Iterator[ClusterMention]:
+        """The names of a part of an enumeration after its head."""
+        segments = self._names.segments(text, marks, start, end)
+        counties = [self._names.with_county(text, marks, one) for one in segments]
+        if all(one.codes and not one.only_place for one in counties) and len(counties) > 1:
+            yield from self._items(text, marks, counties, Form.ELIDED)
+        elif all(mark.kind & Kind.PLACE == 0 for mark in marks.within(start, end)):
+            yield from self._placeless(text, marks, segments)
+        elif any(mark.kind & Kind.PLACE for mark in marks.within(start, start + 4)):
+            whole = self._whole(text, marks, segments)
+            yield from (item for item in self._items(text, marks, whole, Form.ELIDED) if item.known_sector)
 
     def _counted_after(self, text: str, marks: Marks, sentence: Sentence, head: re.Match[str]) -> list[ClusterMention]:
         """As many names after a colon as its head is counted: 五大产业集群:大数据、生物医药、新材料、小面、生态环保."""
@@ -410,9 +440,10 @@ class ClusterFinder:
         start = head.end() + len(self._colon)
         end = next((place for place in range(start, sentence.end) if text[place] in self._hard), sentence.end)
         segments = self._whole(text, marks, self._names.segments(text, marks, start, end, whole=True))
-        if len(segments) != self._names.number(before.group("count")) or any(segment.codes for segment in segments):
+        if len(segments) != self._names.number(before.group("count")):
             return []
-        return self._placeless(text, marks, segments, known=False)
+        # A place in such a name is a part of it (重庆小面).
+        return self._placeless(text, marks, [one._replace(sector=one.start, codes=()) for one in segments], known=False)
 
     def _floor(self, text: str, start: int, end: int) -> int:
         """The place after the last hard boundary in [start, end); a short balanced parenthesis is none."""

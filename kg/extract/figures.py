@@ -110,6 +110,7 @@ class FigureFinder:
         self._numeral_cell = re.compile(r"[-+]?\d[\d,]*(?:\.\d+)?")
         self._count_unit = lexicon.text("figures.nearby.count_unit")
         self._not_compare = any_of(lexicon.words("figures.change.not_compare"))
+        self._since = lexicon.pattern("figures.change.since")
         self._base = any_of(lexicon.words("figures.change.base"))
 
     def _number_pattern(self, lexicon: Lexicon) -> re.Pattern[str]:
@@ -404,7 +405,7 @@ class FigureFinder:
 
     def _compared(self, stretch: str) -> bool:
         """Whether it is a difference to another thing (比全市快9%), not to the year before (比上年增长9%)."""
-        stretch = self._not_compare.sub("", stretch)
+        stretch = self._not_compare.sub("", self._since.sub("", stretch))
         compare = self._compare.search(stretch)
         return compare is not None and self._base.search(stretch, compare.end()) is None
 

@@ -113,7 +113,11 @@ class FirmNames:
         legal = self.is_legal(name)
         if not SHORTEST <= len(name) <= (LONGEST if legal else LONGEST_SHORT) or name in self._no_name:
             return False
-        if not self._spelling.fullmatch(name) or (not legal and self.is_institution(name)):
+        if (
+            not self._spelling.fullmatch(name)
+            or name.count("(") != name.count(")")
+            or (not legal and self.is_institution(name))
+        ):
             return False
         if self._in_a_place(marks, start, len(name)) and not self.looks(name):
             return False

@@ -29,6 +29,7 @@ class Homes:
         self._zone = re.compile(f"(?:{view})?(?:{words['zone']})")
         self._others = re.compile(f"[^,;:]{{0,8}}?(?:{words['others']})")
         ends = lexicon.text("text.sentences.ends")
+        self._regions = lexicon.text("figures.subjects.regions")
         self._full_stop, self._sentence_end = ends[0], re.compile(f"[{re.escape(ends)}]")
 
     def pointed(self, page: Page, start: int, limit: int) -> Subject | None:
@@ -55,7 +56,9 @@ class Homes:
             near = town or self._last_of_kind(page, start, here.start(), kind) or page.homes.get(kind)
             if near is not None:
                 return near
-        return None
+        region = page.home_province
+        wide = region is not None and region.name.endswith(self._regions) and here.group().endswith(self._regions[-1])
+        return region if wide else None
 
     def _last_of_kind(self, page: Page, start: int, limit: int, kind: str) -> Subject | None:
         """The last place in a stretch whose full name ends so; none where a sentence before names several."""
@@ -118,6 +121,11 @@ class Homes:
                     name = text[start : mark.end]
                     return Subject("place", name, rule="figure-zone") if name.isalnum() else None
         return None
+
+    def of_headline(self, codes: Sequence[str]) -> Subject | None:
+        """The city or county of a headline, of which a figure without a subject may be."""
+        place = self._gazetteer.places.get(codes[0]) if len(codes) == 1 else None
+        return Subject("place", place.name, code=place.code, rule="figure-untold") if place else None
 
     def counties(self, marks: Marks) -> dict[str, Subject]:
         """The counties and districts that a text names in full, by their short names."""

@@ -122,6 +122,8 @@ class ListFinder:
                 start = cut.end()
             opening = text.rfind("(", start, head.start())
             start = opening + 1 if text.find(")", opening, head.start()) < 0 <= opening else start
+            closing = text.rfind(")", start, head.start())
+            start = closing + 1 if text.find("(", start, max(start, closing)) < 0 <= closing else start
             after = self._after.match(text[head.end() : head.end() + 12])
             end = head.end() + (after.end() if after else 0)
             name = text[start:end]

@@ -137,14 +137,15 @@ class NameReader:
 
     def _run_of_singles(self, text: str, marks: Marks, segment: Segment) -> Segment:
         """青烟威 before a known sector as the three cities that it stands for."""
-        if segment.place_words or text[segment.start : segment.start + 1] not in self._single:
+        if segment.place_words:
             return segment
         begins = [mark.start for mark in marks.within(segment.start, segment.end) if mark.kind & Kind.SECTOR]
         cut = next((mark for mark in marks.within(segment.start, segment.end) if mark.kind & Kind.PLACE), None)
         sector = cut.start + 1 if cut is not None else next(iter(begins), -1)
         if not SHORTEST_RUN <= sector - segment.start <= LONGEST_RUN:
             return segment
-        characters = text[segment.start : sector]
+        characters = self._generic_right.sub("", text[segment.start : sector])
+        sector = segment.start + len(characters)
         codes = () if characters in self._gazetteer.stems else self._cities(text, marks, characters)
         return segment._replace(codes=codes, place_words=(characters,), sector=sector) if codes else segment
 
@@ -162,12 +163,22 @@ class NameReader:
     def _cities(self, text: str, marks: Marks, characters: str) -> tuple[str, ...]:
         """The cities that begin with these characters; none where it is not clear that they are meant."""
         if not all(character in self._single for character in characters):
-            return ()
+            return self._begins(marks, characters)
         codes = self._neighbours(characters)
         provinces = {code[:PROVINCE] for code in codes}
         # Two characters are soon two cities' by chance: then they must be those of the province that the text is about.
         near = len(provinces) == 1 and (len(codes) > SHORTEST_RUN or marks.province in provinces)
         return codes if near or self._all_named(text, codes) else ()
+
+    def _begins(self, marks: Marks, characters: str) -> tuple[str, ...]:
+        """The places that begin with these characters, where the text names one for each: 永武缙 (永康市, ...)."""
+        named = {
+            mark.word[0]: mark.codes[0]
+            for mark in marks.all
+            if mark.kind & Kind.PLACE and len(mark.codes) == 1 and len(mark.word) > 1
+        }
+        codes = tuple(named.get(character, "") for character in characters)
+        return codes if all(codes) and len(set(codes)) == len(characters) else ()
 
     def _all_named(self, text: str, codes: Sequence[str]) -> bool:
         return all(any(name in text for name in self._gazetteer.names_of(code)) for code in codes)

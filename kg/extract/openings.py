@@ -32,6 +32,8 @@ class Openings:
         self._pointing = lexicon.pattern("figures.subjects.industry_pointed")
         self._respectively = lexicon.text("figures.change.respectively")
         self._generic = any_of(lexicon.words("clusters.generic"))
+        self._of_goods = lexicon.pattern("figures.subjects.of_goods")
+        self._separator = any_of(lexicon.words("clusters.separators"))
         self._town = lexicon.pattern("figures.subjects.town")
         self.town_kinds = lexicon.text("figures.subjects.town_kinds")
 
@@ -40,7 +42,7 @@ class Openings:
         text = page.text
         # Most clauses name no industry, and then there is no need to ask where it would begin.
         if self._tail.search(text, start, min(limit, start + LONGEST_INDUSTRY + LONGEST_VIEW)) is None:
-            return None
+            return self._goods(page, start, limit)
         first = self._opened(text, start, limit)
         pointed = self._pointing.match(text, first, limit)
         first = pointed.end() if pointed is not None else first
@@ -51,6 +53,18 @@ class Openings:
         first = self._narrowest(page, first, core)
         whole = core == tail.start() and first < core and tail.group() in self._general
         return self._named(text, first, tail.end()) if whole or self._is_trade(page, core, tail.start()) else None
+
+    def _goods(self, page: Page, start: int, limit: int) -> Subject | None:
+        """The goods of a place that a clause opens with: 安平丝网在国内市场占有率超80%."""
+        mark = page.marks.at(start)
+        place = mark is not None and mark.kind & Kind.PLACE
+        lengths = (mark.end - mark.start,) if mark is not None and place else STEM_LENGTHS
+        for length in lengths:
+            goods = page.marks.at(start + length)
+            known = place or page.text[start : start + length] in self._gazetteer.stems
+            if goods is not None and goods.kind & Kind.SECTOR and known and goods.end < limit:
+                return self._named(page.text, start, goods.end) if self._of_goods.match(page.text, goods.end) else None
+        return None
 
     def _opened(self, text: str, start: int, limit: int) -> int:
         """Where a clause goes on after words of time (2023年, 目前, 其中)."""
@@ -91,12 +105,20 @@ class Openings:
             core = self._after_place(page, first, tail.start())
             if self._inside.fullmatch(text, core, tail.start()) is None or self._is_broken(page, core, tail.start()):
                 break
-            found.append(self._named(text, core, tail.end()))
+            found += self._parts(text, core, tail)
             joint = page.marks.at(tail.end())
             if joint is None or not joint.kind & Kind.JOINT:
                 break
             first = joint.end
         return found
+
+    def _parts(self, text: str, start: int, tail: re.Match[str]) -> list[Subject]:
+        """The industries that share one word: 汽车、电子信息、新材料产业."""
+        parts: list[Subject] = []
+        for joint in self._separator.finditer(text, start, tail.start()):
+            parts.append(self._named(text, start, joint.start()))
+            start = joint.end()
+        return [*parts, self._named(text, start, tail.end())]
 
     def _narrowest(self, page: Page, start: int, end: int) -> int:
         """Where the last of several places side by side begins: 江苏|南通市船舶产业."""

@@ -126,6 +126,7 @@ class Reader:
             home_province=homes.province(marks),
             zone=homes.zone(text, marks, found),
             counties=homes.counties(marks),
+            home=homes.of_headline(setting.headline),
         )
         return page, known
 

@@ -308,7 +308,11 @@ class Selector:
             usable = found.lists
         if not usable:
             return None
-        after = [item for item in usable if group_end <= item.start < edge]
+        after = [
+            item
+            for item in usable
+            if group_end <= item.start < edge and page.text.find(PART_END, group_end, item.start) < 0
+        ]
         if after:
             return names[after[0].name]
         own = _of_part(page, found, position, usable)

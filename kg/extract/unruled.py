@@ -14,7 +14,7 @@ from kg.extract.sentences import Sentence
 # Words that announce products stand within so many characters before an enumeration of them.
 PRODUCT_REACH = 12
 # Who owns a site stands in a line of its own, the first ones of the page.
-OWNER_LINES = 3
+OWNER_LINES = 8
 # A known name of two characters may be a word (修正); alone it is not read as an enterprise.
 SHORTEST_KNOWN = 3
 
@@ -29,6 +29,7 @@ class UnruledFinder:
         self._beyond = any_of(lexicon.words("enterprises.goes_on"))
         self._alone = frozenset(lexicon.words("enterprises.alone"))
         self._no_firm = lexicon.pattern("enterprises.known_not_before")
+        self._title_end = re.compile(r"^\s*$|[-_|—]\s*$")
         self._ends = lexicon.text("text.sentences.ends") + lexicon.text("text.sentences.closers")
         self._before, self._after = (
             lexicon.pattern("enterprises.single.before"),
@@ -118,13 +119,15 @@ class UnruledFinder:
             start = self._pieces.left_edge(
                 text, marks, max(sentence.body, match.start() - LONGEST), match.start(), whole=True
             )
+            for barred in self._names.words.never_in_legal.finditer(text, start, match.start() - STEM):
+                start = barred.end()
             start, end = self._pieces.trim(text, start, match.end())
             if (
                 sentence.line < OWNER_LINES
-                and not text[sentence.start : start].strip(" \t")
-                and (not text[end : sentence.end].strip())
+                and self._title_end.search(text, sentence.start, start)
+                and not text[end : sentence.end].strip()
             ):
-                continue  # a line of its own at the top of a page: who owns the site
+                continue  # a line of its own at the top of a page, or the end of its title: who owns the site
             if (
                 (len(match.group()) > STEM or self._names.foreign.match(text, start, match.start()))
                 and match.start() - start >= STEM
