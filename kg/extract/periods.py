@@ -27,6 +27,7 @@ class Periods:
         self._written = [re.compile(source) for source in lexicon.words("text.dates.written")]
         self._year = lexicon.pattern("text.dates.year")
         self._event = lexicon.pattern("text.dates.event")
+        self._base = lexicon.pattern("text.dates.base")
         self._until = re.compile(f"(?:{any_of(lexicon.words('text.dates.until')).pattern})$")
         relative = lexicon.pairs("text.dates.relative")
         self._relative = {word: int(offset) for word, offset in relative.items()}
@@ -56,6 +57,8 @@ class Periods:
         """The years of a stretch that can be the period of a figure, in order."""
         found = []
         for match in self._year.finditer(text, start, end):
+            if self._base.match(text, max(start, match.start() - 1)):
+                continue
             if self._event.match(text[match.end() : match.end() + 4]) and not self._until.search(
                 text[max(start, match.start() - 4) : match.start()]
             ):

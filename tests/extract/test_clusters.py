@@ -73,3 +73,29 @@ def test_where_a_report_was_sent_from_is_not_where_its_clusters_are() -> None:
 def test_a_district_stands_for_itself_where_its_city_is_not_named() -> None:
     assert clusters("余江区眼镜产业集群入选。") == {"余江区眼镜产业集群": ("余江区",)}
     assert clusters("鹰潭市余江区眼镜产业集群入选。") == {"鹰潭市余江区眼镜产业集群": ("鹰潭市",)}
+
+
+def test_names_of_a_place_and_its_goods_need_no_head_where_several_stand_together() -> None:
+    found = clusters("近年来,安平丝网、清河羊绒、河间再制造等特色产业集群知名度不断提升。")
+    assert found == {"安平丝网": ("安平县",), "清河羊绒": ("清河县",), "河间再制造": ("河间市",)}
+
+
+def test_a_run_of_first_characters_means_the_places_that_the_text_names() -> None:
+    text = "永康市、武义县、缙云县共建五金集群。\n永武缙五金产业集群入选国家级名单。"
+    assert clusters(text)["永武缙五金产业集群"] == ("永康市", "武义县", "缙云县")
+    assert clusters("永武缙五金产业集群入选国家级名单。") == {"永武缙五金产业集群": ()}
+
+
+def test_each_size_begins_a_name() -> None:
+    found = read("黑龙江将打造千亿级绿色食品、百亿级预制菜产业集群。").clusters
+    assert [item.sector for item in found] == ["绿色食品", "预制菜"]
+
+
+def test_parentheses_in_a_name_are_kept_whole() -> None:
+    text = "入选名单的5个集群分别是南康现代家具、贵溪铜基新材料、浮梁陶瓷、永修有机硅、南城校具(教育装备)。"
+    assert clusters(text)["南城校具(教育装备)"] == ("南城县",)
+
+
+def test_the_owner_of_a_site_is_no_place_of_its_texts() -> None:
+    text = "南昌市人民政府网站 南昌发布\n网站首页\n余江区眼镜产业集群产值达30亿元。"
+    assert clusters(text) == {"余江区眼镜产业集群": ("余江区",)}

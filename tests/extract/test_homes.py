@@ -20,3 +20,8 @@ def test_of_several_cities_none_is_meant() -> None:
 def test_the_town_is_the_one_named_last() -> None:
     text = "苏州市吴江区盛泽镇有一个高端纺织产业集群。今年一季度,全镇工业总产值226.65亿元。"
     assert subjects(text) == {"盛泽镇"}
+
+
+def test_a_whole_region_is_an_autonomous_one() -> None:
+    text = "乌鲁木齐市煤化工产业集群壮大。\n新疆2023年出台意见。目前,全区规上企业400家。"
+    assert subjects(text) == {"新疆维吾尔自治区"}

@@ -241,6 +241,24 @@ def test_a_list_of_one_cluster_is_not_that_of_the_next() -> None:
     assert [bool(item.list_name) for item in read(text).clusters] == [True, False]
 
 
+@pytest.mark.parametrize(
+    ("clause", "year"),
+    [
+        ("比2019年增长20%", 2023),
+        ("较2019年同期增长20%", 2023),
+        ("是2019年的2倍,增长20%", 2023),
+    ],
+)
+def test_a_year_to_which_one_is_compared_is_not_that_of_a_figure(clause: str, year: int) -> None:
+    (figure,) = read(f"2023年,合肥市新型显示产业集群产值{clause}。").figures
+    assert figure.year == year
+
+
+def test_a_year_to_which_one_is_compared_is_that_of_the_figure_after_it() -> None:
+    text = "2023年,合肥市新型显示产业集群产值100亿元,比2019年的50亿元翻一番。"
+    assert [(str(item.value), item.year) for item in read(text).figures] == [("100", 2023), ("50", 2019)]
+
+
 def test_a_year_that_only_a_date_could_tell_is_left_out() -> None:
     (figure,) = read(f"{STORAGE}2022年发展迅速,今年产值412亿元。").figures
     assert figure.year is None

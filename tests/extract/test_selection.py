@@ -81,3 +81,10 @@ def test_an_enumeration_near_the_list_of_a_text_is_on_it() -> None:
     name = "2024年先进制造业集群竞赛胜出集群名单"
     assert [lists(text)[one] for one in ("包头市稀土新材料集群", "洛阳市现代农机装备集群")] == [name, name]
     assert lists(text)["沈阳市机器人集群"] is None
+
+
+def test_who_reports_is_no_part_of_the_name_of_a_list() -> None:
+    text = "本报讯(记者 张三)入选2025年山东省特色产业集群的有:滕州市马铃薯集群、青州市花卉集群。"
+    assert {str(item.object) for item in read(text).relations if item.predicate == "partOfList"} == {
+        "2025年山东省特色产业集群"
+    }
