@@ -56,6 +56,7 @@ class AmountFinder:
     def __init__(self, lexicon: Lexicon, figures: FigureFinder, attacher: Attacher, periods: Periods) -> None:
         self._figures, self._attacher, self._periods = figures, attacher, periods
         self._counts = ClusterCountFinder(lexicon, figures, attacher)
+        self._denied = lexicon.pattern("figures.status.denied_before")
         self._doubt = any_of(lexicon.words("figures.status.doubt"))
         self._year_after = lexicon.pattern("figures.status.year_after")
         self._from_before = lexicon.pattern("figures.status.from_before")
@@ -121,6 +122,8 @@ class AmountFinder:
                 of_part = own is None and self._of_part(page, clause, quantity)
                 if of_part and self._figures.is_part(page.text[clause[0] : quantity.start].lstrip()):
                     own = OTHER
+                if self._denied.search(page.text, clause[0], quantity.start):
+                    continue
                 if self._is_part_of_another(page, clause, quantity, done):
                     continue
                 subject = self._in_order(page, found, clause, quantity, state.topic) or own or subject
@@ -225,7 +228,10 @@ class AmountFinder:
         if not subjects and any(item.form is Form.PLURAL and item.end <= quantity.start for item in found.clusters):
             subjects = [(0, Subject("cluster", "", cluster=number, rule="figure-of-pair")) for number in topic.pair]
         if len(subjects) <= order:
-            industries = self._attacher.industries(page, clause[0], quantity.start)
+            before = [one for one in found.clauses if one[0] < clause[0]][-1:]
+            industries = self._attacher.industries(page, clause[0], quantity.start) or [
+                item for one in before for item in self._attacher.industries(page, *one)
+            ]
             subjects = [(0, _cluster_of_sector(page, item)) for item in industries]
         return subjects[order][1] if len(subjects) > 1 and order < len(subjects) else None
 
@@ -241,6 +247,9 @@ class AmountFinder:
         inside = self._attacher.in_parentheses(page, found, clause[0], quantity.start)
         if inside is not None and inside is not OTHER:
             return inside
+        described = self._attacher.described_next(page, found, quantity.end) if subject is not None else None
+        if described is not None and subject is not None and subject.kind == "place":
+            return Subject("cluster", "", cluster=described, rule="figure-before-subject")
         if subject is not None and (subject.kind == "cluster" or not self._made_of(page, clause, quantity)):
             return subject
         described = self._attacher.described(page, found, quantity.end, found.sentence.end)

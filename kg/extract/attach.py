@@ -9,6 +9,7 @@ from kg.extract.gazetteer import Gazetteer
 from kg.extract.homes import Homes
 from kg.extract.lexicon import Lexicon, any_of
 from kg.extract.marks import PROVINCE, Kind, Mark
+from kg.extract.names import LONGEST_SECTOR
 from kg.extract.openings import Openings
 from kg.extract.page import OTHER, Found, Page, Subject
 
@@ -55,19 +56,20 @@ class Attacher:
         self._gazetteer = gazetteer
         self._openings = Openings(lexicon, gazetteer)
         self.homes = Homes(lexicon, gazetteer, self._openings)
+        self._firm_describes = lexicon.pattern("figures.subjects.firm_describes")
+        self._no_subject = lexicon.pattern("figures.subjects.no_subject")
         self._compared = re.compile(f"(?:{any_of(lexicon.words('clusters.compared')).pattern})$")
         self._leads = re.compile(f"(?:{any_of(lexicon.words('figures.subjects.leads')).pattern})$")
         words = {
             key: any_of(lexicon.words(f"figures.subjects.{key}")).pattern
-            for key in ("whole", "here", "here_province", "zone", "others", "firm")
+            for key in ("whole", "here", "here_province", "zone", "firm")
         }
         view = lexicon.pattern("figures.subjects.view").pattern
         self._view = re.compile(f"(?:{view})?")
         self._located = lexicon.words("figures.subjects.located")
         self._whole = re.compile(f"(?:{view})?(?:{words['whole']})")
-        others = f"[^,;:]{{0,8}}?(?:{words['others']})"
         pointing = "|".join(words[key] for key in ("whole", "here", "here_province", "zone"))
-        self._points = re.compile(f"(?:{view})?(?:{pointing})|{others}")
+        self._points = re.compile(f"(?:{view})?(?:{pointing})|{self.homes.others.pattern}")
         self._firm = re.compile(f"(?:{words['firm']})|{lexicon.text('figures.subjects.this_firm')}")
         self._industry = lexicon.words("clusters.industry")
         self._of_whole = lexicon.pattern("figures.subjects.of_whole")
@@ -190,6 +192,7 @@ class Attacher:
             and item.start >= start
             and item.end <= limit
             and not _aside(page.text, found.sentence.start, item.start, limit)
+            and not self._firm_describes.match(page.text, item.end)
         ]
         if here:
             if self._among.fullmatch(page.text, here[-1].end, limit) and self._gather(
@@ -229,7 +232,7 @@ class Attacher:
             if not mark.kind & Kind.PLACE or _taken(found, mark.start):
                 continue
             if (mark.start in (start, opened) or self._leads.search(text[start : mark.start])) and len(mark.codes) == 1:
-                if self._is_one_of_places(page, mark, limit) or self._firms.search(text, mark.end, limit):
+                if self._is_none(page, mark, limit):
                     return OTHER
                 if self._described.search(text, start, mark.start) and self._head.search(text, mark.end, limit):
                     return OTHER
@@ -240,6 +243,12 @@ class Attacher:
             if town is not None:
                 return town
         return self.homes.pointed(page, start, limit) if points else None
+
+    def _is_none(self, page: Page, mark: Mark, limit: int) -> bool:
+        """Whether a place that a clause opens with is one of several, or only part of a name or of what firms do."""
+        if self._no_subject.match(page.text, mark.end, limit) or self._firms.search(page.text, mark.end, limit):
+            return True
+        return self._is_one_of_places(page, mark, limit)
 
     def focus_after(self, page: Page, found: Found, topic: Topic) -> Topic:
         """The topic after a sentence: the last cluster that it names and does not only compare with."""
@@ -298,6 +307,12 @@ class Attacher:
                 continue
             return number if page.text[: mention.start].endswith(self._attribute) else None
         return None
+
+    def described_next(self, page: Page, found: Found, position: int) -> int | None:
+        """The cluster that the attribute describes which ends at a position: 产值300亿元的x产业集群."""
+        if not page.text.startswith(self._attribute, position):
+            return None
+        return self.described(page, found, position, position + LONGEST_SECTOR)
 
     def in_parentheses(self, page: Page, found: Found, clause_start: int, position: int) -> Subject | None:
         """What stands right before the parenthesis around `position`."""

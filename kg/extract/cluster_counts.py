@@ -37,6 +37,7 @@ class ClusterCountFinder:
         whole = lexicon.any_of("figures.subjects.here", "figures.subjects.here_province").pattern
         self._whole = re.compile(f"(?P<whole>{whole}){self._verbs.pattern}$")
         self._nation = re.compile(f"(?:{any_of(lexicon.words('figures.subjects.whole')).pattern})(?:共|有)?$")
+        self._one_after = lexicon.pattern("figures.clusters.one_after")
         self._naming = lexicon.text("figures.clusters.naming")
         self._each_of = lexicon.pattern("figures.clusters.each_of")
         self._elided = lexicon.pattern("figures.clusters.elided")
@@ -51,6 +52,8 @@ class ClusterCountFinder:
             each = self._each(page, found, match.start())
             if each:
                 place = each[-1]
+                if self._figures.number(match.group("count")) == 1 and not self._one_after.match(text, match.end()):
+                    continue
                 for one in each:
                     yield from self._amount(page, found, match, (match.start(), match.end()), one, fewest=1)
                 continue

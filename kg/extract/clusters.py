@@ -19,6 +19,11 @@ LONGEST_PARENTHESIS = 12
 FURTHEST_ALL = 3
 # So far before a verb of selection stand the adverbs that belong to it.
 FURTHEST = 8
+# A word that is no known sector is one among known ones if it has so many characters.
+UNKNOWN = range(3, 7)
+# An enumeration by places has so many parts before its last one.
+FEWEST_PARTS = 2
+PART_ENDS = ",;"
 # Before a head its number stands within so many characters (五大百亿级|产业集群).
 REACH_BACK = 12
 # Names without a place come in enumerations only.
@@ -77,6 +82,7 @@ class ClusterFinder:
         self._planned = re.compile(f"(?:{any_of(lexicon.words('clusters.planned')).pattern})[^,;:\n]{{0,6}}$")
         self._denied = re.compile(f"(?:{any_of(lexicon.words('clusters.denied')).pattern})[^,;:\n]{{0,6}}$")
         self._number_before = lexicon.pattern("clusters.number_before")
+        self._not_lines = lexicon.pattern("clusters.not_lines")
         self._count_before = lexicon.pattern("clusters.count_before")
         self._colon = lexicon.text("clusters.opens_counted")
         self._in_brackets = lexicon.pattern("clusters.in_brackets")
@@ -87,6 +93,7 @@ class ClusterFinder:
         self._level = any_of((lexicon.text("clusters.level"),))
         goes_on = any_of(lexicon.words("clusters.sector_goes_on")).pattern
         self._topics = re.compile(f"(?:{any_of(lexicon.words('clusters.sector_topics')).pattern})(?!{goes_on})")
+        self._attribute = lexicon.text("clusters.attribute")
         self._collective = lexicon.pattern("clusters.collective")
         self._related = any_of(lexicon.words("clusters.related"))
         self._definition = lexicon.pattern("clusters.definition")
@@ -201,6 +208,8 @@ class ClusterFinder:
         segments = self._whole(text, marks, self._names.segments(text, marks, sentence.body, end))
         if len(segments) != 1 or segments[0].start != sentence.body:
             return []
+        if self._not_lines.search(text, sentence.body, end):
+            return []
         return [mention for mention in self._items(text, marks, segments, Form.LINE) if mention.known_sector]
 
     def _before_head(
@@ -213,13 +222,10 @@ class ClusterFinder:
         *before, last = self._names.segments(text, marks, start, end, whole=line)
         last = self._names.with_quoted_run(text, marks, last)
         segments = [*before, last]
-        if last.start == last.end and (count is not None or self._is_of_all(text, start, head)):
-            several = ClusterMention(head, head_end, Form.PLURAL, text[head:head_end], "", (), known_sector=False)
-            return (self._in_quotes(text, marks, start, count) if count is not None else []) or [several]
         if last.start == last.end:
-            if head == start or (start == head == floor) or (end == head and last.start == head):
-                return [ClusterMention(head, head_end, Form.BACK, text[head:head_end], "", (), known_sector=False)]
-            return []
+            whole = head == start or (start == head == floor) or (end == head and last.start == head)
+            back = ClusterMention(head, head_end, Form.BACK, text[head:head_end], "", (), known_sector=False)
+            return self._without_name(text, marks, start, back, count) or ([back] if whole and count is None else [])
         elided = shared or count is not None
         segments = [self._names.with_county(text, marks, segment) for segment in segments]
         if count and sum(bool(segment.codes) for segment in segments) < count:
@@ -230,6 +236,7 @@ class ClusterFinder:
             particular = count is not None or self._ranked.search(text, end, head_end) is not None
             exact = count == len(segments) and any(_known(marks, segment) for segment in segments)
             return self._placeless(text, marks, segments, known=not exact) if particular else []
+        segments = [*self._parts_before(text, marks, max(floor, head - REACH), segments[0]), *segments]
         run = _run(segments)
         before = segments[: len(segments) - len(run)] if count and elided and len(segments) >= count else []
         found = self._placeless(text, marks, before[-count:]) if before and count else []
@@ -238,11 +245,40 @@ class ClusterFinder:
         found.extend(self._last(text, marks, segments, head_end if not elided else None, start))
         return found
 
+    def _parts_before(self, text: str, marks: Marks, floor: int, first: Segment) -> list[Segment]:
+        """The segments of an enumeration by places, whose parts end with commas: A省x、y,B省z,C省w集群."""
+        parts: list[list[Segment]] = []
+        start = first.start
+        while first.codes and start > floor and text[start - 1] in PART_ENDS:
+            end = start - 1
+            start = self._floor(text, floor, end)
+            mark = marks.at(start)
+            if mark is None or not mark.kind & Kind.PLACE:
+                break
+            part = [self._names.with_county(text, marks, one) for one in self._names.segments(text, marks, start, end)]
+            if part[0].start != start or not all(one.codes and one.sector < one.end for one in part):
+                break
+            parts.insert(0, part)
+        return [one for part in parts for one in part] if len(parts) >= FEWEST_PARTS else []
+
     def _of_size(self, text: str, marks: Marks, segments: list[Segment]) -> list[ClusterMention]:
         """Names without a place that each have a size before them: 千亿级绿色食品、百亿级预制菜产业集群."""
         if any(segment.codes or not self._sized.match(text, segment.sector) for segment in segments):
             return []
         return self._placeless(text, marks, segments[:-1], fewest=1)
+
+    def _without_name(
+        self, text: str, marks: Marks, start: int, head: ClusterMention, count: int | None
+    ) -> list[ClusterMention]:
+        """What a head without a name before it means: several clusters, or the one of a place (十堰的集群)."""
+        if count is not None or self._is_of_all(text, start, head.start):
+            quoted = self._in_quotes(text, marks, start, count) if count is not None else []
+            return quoted or [head._replace(form=Form.PLURAL)]
+        place = marks.ending(head.start - 1) if text.startswith(self._attribute, head.start - 1) else None
+        if place is None or not place.kind & Kind.PLACE or self._is_wide(place.codes):
+            return []
+        name = text[place.start : head.end]
+        return [head._replace(start=place.start, form=Form.PLACE, name=name, codes=place.codes)]
 
     def _is_of_all(self, text: str, start: int, head: int) -> bool:
         """Whether all clusters of a place are meant: 各地的, 全省中小企业特色产业集群."""
@@ -282,9 +318,11 @@ class ClusterFinder:
     ) -> list[ClusterMention]:
         """Names without a place, which a count or a rank makes particular ones: 集成电路、新型显示等三大产业集群."""
         found = []
-        for segment in segments:
+        sure = [_known(marks, segment) for segment in segments]
+        mostly = 2 * sum(sure) > len(sure) > fewest
+        for number, segment in enumerate(segments):
             sector = self._names.sector_of(text[segment.sector : segment.end])
-            if sector and (not known or _known(marks, segment)):
+            if sector and (not known or sure[number] or (mostly and number and len(sector) in UNKNOWN)):
                 found.append(
                     ClusterMention(segment.start, segment.end, Form.BARE, sector, sector, (), known_sector=True)
                 )

@@ -100,14 +100,14 @@ class FigureFinder:
         self._level = lexicon.pattern("figures.percent.level")
         self._firms = lexicon.text("figures.nearby.firms")
         self._trade = lexicon.pattern("figures.nearby.trade")
-        self._respectively = lexicon.text("figures.change.respectively")
+        self._respectively = lexicon.pattern("figures.change.respectively")
         self._growth_of = frozenset(lexicon.words("figures.percent.growth_of"))
         self._other_share = any_of(lexicon.words("figures.percent.other_share"))
         plain = any_of(lexicon.words("figures.subjects.plain")).pattern
         self._part = re.compile(f"(?:{any_of(lexicon.words('figures.subjects.part')).pattern})[,:]?")
         self._plain = re.compile(rf"(?:{plain}|[\d\s.-])*")
         self._heading_unit = lexicon.pattern("figures.nearby.heading_unit")
-        self._numeral_cell = re.compile(r"[-+]?\d[\d,]*(?:\.\d+)?")
+        self._numeral_cell = re.compile(r"[-+]?\d[\d,]*(?: \d{3})*(?:\.\d+)?")
         self._count_unit = lexicon.text("figures.nearby.count_unit")
         self._not_compare = any_of(lexicon.words("figures.change.not_compare"))
         self._since = lexicon.pattern("figures.change.since")
@@ -287,20 +287,18 @@ class FigureFinder:
 
     def order(self, text: str, start: int, position: int) -> int | None:
         """Which of several numbers the one at `position` is, where its clause gives them in order; else None."""
-        word = text.find(self._respectively, start, position)
-        if word < 0:
-            return None
-        return sum(1 for _ in self._number.finditer(text, word + len(self._respectively), position))
+        word = self._respectively.search(text, start, position)
+        return None if word is None else sum(1 for _ in self._number.finditer(text, word.end(), position))
 
     def _nth(self, text: str, start: int, raw: Quantity) -> _Noun | None:
         """The noun whose number it is in 收入、利润分别达到512亿元和31亿元."""
         order = self.order(text, start, raw.start)
-        if order is None:
+        word = self._respectively.search(text, start, raw.start)
+        if order is None or word is None:
             return None
-        word = text.find(self._respectively, start, raw.start)
         nouns = [
             _Noun(match.start(), match.end(), self._by_word[match.group()])
-            for match in self._nouns[raw.measure].finditer(text, start, word)
+            for match in self._nouns[raw.measure].finditer(text, start, word.start())
         ]
         return nouns[order] if len(nouns) > 1 and order < len(nouns) else None
 

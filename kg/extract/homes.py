@@ -27,7 +27,8 @@ class Homes:
         self._here = re.compile(f"(?:{view})?(?:{words['here']})")
         self._here_province = re.compile(f"(?:{view})?(?:{words['here_province']})")
         self._zone = re.compile(f"(?:{view})?(?:{words['zone']})")
-        self._others = re.compile(f"[^,;:]{{0,8}}?(?:{words['others']})")
+        firms = lexicon.pattern("figures.subjects.other_firms").pattern
+        self.others = re.compile(f"[^,;:]{{0,8}}?(?:{words['others']})|{firms}")
         ends = lexicon.text("text.sentences.ends")
         self._regions = lexicon.text("figures.subjects.regions")
         self._full_stop, self._sentence_end = ends[0], re.compile(f"[{re.escape(ends)}]")
@@ -39,7 +40,7 @@ class Homes:
             return page.zone
         if here := self._here.match(text, start, limit):
             return self._meant_by(page, here) or OTHER
-        others = self._here_province.match(text, start, limit) or self._others.match(text, start, limit)
+        others = self._here_province.match(text, start, limit) or self.others.match(text, start, limit)
         return OTHER if others else None
 
     def whole_at(self, page: Page, start: int, limit: int) -> Subject | None:

@@ -56,8 +56,10 @@ class ListFinder:
         self._verb = lexicon.pattern("clusters.lists.verb")
         self._cluster = any_of(lexicon.words("clusters.heads"))
         self._programme = lexicon.pattern("clusters.lists.programme")
+        self._chosen_after = lexicon.pattern("clusters.lists.chosen_after")
         self._year_before = lexicon.pattern("clusters.lists.year_before")
         self._denied = lexicon.pattern("clusters.selection.not_pattern")
+        self._byline = lexicon.pattern("clusters.lists.byline")
         self._after = lexicon.pattern("clusters.lists.after")
         self._batch = lexicon.pattern("clusters.lists.batch")
         self._words = [
@@ -109,6 +111,7 @@ class ListFinder:
             if not ranked and not dated and (not places or match.group("plain")):
                 continue
             chosen = self._verb.search(text[max(sentence.start, start - VERB_REACH) : start])
+            chosen = chosen or self._chosen_after.match(text, end, sentence.end)
             if not chosen and not self._batch.search(match.group("list")):
                 continue
             if not any(item.start < end and start < item.end for item in found):
@@ -120,6 +123,8 @@ class ListFinder:
             start = self._left_edge(text, max(sentence.start, head.start() - REACH), head.start())
             for cut in self._cut.finditer(text, start, head.start()):
                 start = cut.end()
+            for byline in self._byline.finditer(text, start, head.start()):
+                start = byline.end()
             opening = text.rfind("(", start, head.start())
             start = opening + 1 if text.find(")", opening, head.start()) < 0 <= opening else start
             closing = text.rfind(")", start, head.start())

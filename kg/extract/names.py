@@ -67,6 +67,7 @@ class NameReader:
         self._zone = lexicon.pattern("clusters.zone_first")
         self._cities_after = lexicon.pattern("clusters.cities_after")
         self._joints = any_of(lexicon.words("clusters.joints"))
+        self._area = lexicon.text("clusters.area")
         self._attribute = lexicon.text("clusters.attribute")
         self._generic_last = frozenset(word[-1] for word in generic)
         self._single: dict[str, list[str]] = {}
@@ -97,17 +98,18 @@ class NameReader:
                 if now.codes and mark.start - now.sector <= LONGEST_ZONE:
                     now.sector = mark.end
             elif mark.kind & Kind.STOP and not (whole and len(mark.word) == 1) and not self._in_run(text, mark, start):
-                done, now = [], self._after_stop(mark, done, now)
+                done, now = [], self._after_stop(text, mark, done, now)
             elif mark.kind & Kind.JOINT:
                 done.append(self._segment(now, mark.start))
                 now = _Building(mark.end, mark.end, joint=mark.word)
         done.append(self._segment(now, end))
         return [self._run_of_singles(text, marks, segment) for segment in done]
 
-    def _after_stop(self, mark: Mark, done: list[Segment], now: _Building) -> _Building:
+    def _after_stop(self, text: str, mark: Mark, done: list[Segment], now: _Building) -> _Building:
         """What begins after a boundary word; the cities of 扬州市、盐城市联合申报的x are carried over to x."""
         after = _Building(mark.end, mark.end)
-        if now.codes and now.sector == mark.start and self._gazetteer.city(now.codes[-1][0]):
+        between = text[now.sector : mark.start]
+        if now.codes and between in ("", self._area) and self._gazetteer.city(now.codes[-1][0]):
             after.carried = (*(segment.codes for segment in done if segment.only_place), now.codes[-1])
         elif now.carried and now.start == mark.start:
             after.carried = now.carried
@@ -138,7 +140,7 @@ class NameReader:
     def _run_of_singles(self, text: str, marks: Marks, segment: Segment) -> Segment:
         """青烟威 before a known sector as the three cities that it stands for."""
         if segment.place_words:
-            return segment
+            return self._run_after_province(text, marks, segment)
         begins = [mark.start for mark in marks.within(segment.start, segment.end) if mark.kind & Kind.SECTOR]
         cut = next((mark for mark in marks.within(segment.start, segment.end) if mark.kind & Kind.PLACE), None)
         sector = cut.start + 1 if cut is not None else next(iter(begins), -1)
@@ -148,6 +150,24 @@ class NameReader:
         sector = segment.start + len(characters)
         codes = () if characters in self._gazetteer.stems else self._cities(text, marks, characters)
         return segment._replace(codes=codes, place_words=(characters,), sector=sector) if codes else segment
+
+    def _run_after_province(self, text: str, marks: Marks, segment: Segment) -> Segment:
+        """浙江省杭绍甬 before any sector: as many first characters of cities of the province as there are."""
+        if len(segment.codes) != 1 or self._gazetteer.places[segment.codes[0]].level != "Province":
+            return segment
+        first = marks.at(segment.sector)
+        if first is not None and first.kind & Kind.SECTOR:
+            return segment
+        province = segment.codes[0][:PROVINCE]
+        codes: list[str] = []
+        for character in text[segment.sector : min(segment.end - SHORTEST_SECTOR, segment.sector + LONGEST_RUN)]:
+            own = next((code for code in self._single.get(character, ()) if code.startswith(province)), None)
+            if own is None:
+                break
+            codes.append(own)
+        if len(set(codes)) != len(codes) or len(codes) < SHORTEST_RUN:
+            return segment
+        return segment._replace(codes=tuple(codes), sector=segment.sector + len(codes))
 
     def with_quoted_run(self, text: str, marks: Marks, segment: Segment) -> Segment:
         """The segment with the first characters of its cities that stand in quotes before it: “武襄十随”汽车集群."""

@@ -30,7 +30,7 @@ class Openings:
         self._general = frozenset(lexicon.words("figures.subjects.industry_general"))
         self._nation = any_of(lexicon.words("figures.subjects.whole"))
         self._pointing = lexicon.pattern("figures.subjects.industry_pointed")
-        self._respectively = lexicon.text("figures.change.respectively")
+        self._respectively = lexicon.pattern("figures.change.respectively")
         self._generic = any_of(lexicon.words("clusters.generic"))
         self._of_goods = lexicon.pattern("figures.subjects.of_goods")
         self._separator = any_of(lexicon.words("clusters.separators"))
@@ -47,7 +47,7 @@ class Openings:
         pointed = self._pointing.match(text, first, limit)
         first = pointed.end() if pointed is not None else first
         tail = self._tail.search(text, first, min(limit, first + LONGEST_INDUSTRY))
-        if tail is None or self._nation.match(text, first, limit) or self._respectively in text[tail.end() : limit]:
+        if tail is None or self._nation.match(text, first, limit) or self._respectively.search(text, tail.end(), limit):
             return None
         core = self._after_place(page, first, tail.start())
         first = self._narrowest(page, first, core)

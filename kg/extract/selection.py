@@ -30,6 +30,7 @@ class Decision(NamedTuple):
     rule: str
 
 
+NAMED = (Form.FULL, Form.ELIDED)
 # An enumeration of a list's clusters stands so many lines from the list's name.
 LINES_AROUND = 2
 
@@ -102,23 +103,31 @@ class Selector:
 
     def _enumerated(self, page: Page, names: dict[str, str], primary: str | None) -> dict[int, Decision]:
         """What enumerations near a decision on the list that a text is about leave unsaid: they are on that list."""
-        lines = [
-            item.sentence.line
+        told = [
+            item
             for item in page.found
             if any(names[one.name] == primary for one in item.lists)
             and self._finder.selection(page.text[item.sentence.start : item.sentence.end]) is Selection.SELECTED
         ]
-        if primary is None or not lines:
+        if primary is None or not told:
             return {}
         order = {line: place for place, line in enumerate(dict.fromkeys(item.sentence.line for item in page.found))}
-        near = [order[line] for line in lines]
+        # What stands before a decision on clusters that it names is not on the list.
+        near = [
+            range(
+                place if any(one.form in NAMED for one in item.clusters) else place - LINES_AROUND,
+                place + LINES_AROUND + 1,
+            )
+            for item in told
+            for place in (order[item.sentence.line],)
+        ]
         found: dict[int, Decision] = {}
         for item in page.found:
-            if min(abs(order[item.sentence.line] - place) for place in near) > LINES_AROUND:
+            if not any(order[item.sentence.line] in lines for lines in near):
                 continue
             if self._doubt.search(page.text, item.sentence.start, item.sentence.end):
                 continue
-            full = [one for one in item.clusters if one.form in (Form.FULL, Form.ELIDED)]
+            full = [one for one in item.clusters if one.form in NAMED]
             for group in self._groups(page, full):
                 numbers = {page.cluster_of.get((one.start, one.end)) for one in group} - {None}
                 decision = Decision(SELECTED, primary, item.number, "selected-with-others")
@@ -155,7 +164,7 @@ class Selector:
         body = found.sentence.body
         if self._continues.match(page.text, body) or self._counts.match(page.text, body):
             return True
-        groups = self._groups(page, [item for item in found.clusters if item.form in (Form.FULL, Form.ELIDED)])
+        groups = self._groups(page, [item for item in found.clusters if item.form in NAMED])
         return len(groups) == 1 and len(groups[0]) > 1 and self._is_item(page, found, groups[0][0])
 
     def _is_item(self, page: Page, found: Found, mention: ClusterMention) -> bool:

@@ -19,6 +19,8 @@ AFTER_PLACE = (",", ":")
 FEWEST_LISTED = 3
 # A text is set in a city if so many of the cities that it names are that one.
 MOST = 0.7
+# Where none is called its own, the city is named so often and hardly another.
+NEARLY_ALL, OFTEN = 0.9, 3
 
 
 class Setting(NamedTuple):
@@ -41,6 +43,7 @@ class SettingFinder:
         self._gazetteer = gazetteer
         self._place_first = lexicon.pattern("clusters.place_first")
         self._ours = lexicon.any_of("clusters.ours")
+        self._described = lexicon.pattern("clusters.described")
         self._dateline = lexicon.pattern("clusters.dateline")
         self._venue = any_of(lexicon.words("clusters.venue"))
 
@@ -98,7 +101,8 @@ class SettingFinder:
             if len(mark.codes) == 1 and self._gazetteer.city(mark.codes[0]) is not None:
                 codes = mark.codes
             start = mark.end
-        return codes if text.startswith(AFTER_PLACE, start) else ()
+        described = self._described.fullmatch(text, start, position)
+        return codes if text.startswith(AFTER_PLACE, start) or described else ()
 
     def _headline(self, text: str, marks: Marks, found: Sequence[Found]) -> tuple[str, ...]:
         """The city of the headline: the first that the first lines name, or the county that they begin with.
@@ -113,7 +117,7 @@ class SettingFinder:
             codes = self._gazetteer.stems.get(begin.group("place"), ()) if begin else ()
             if len(codes) == 1:
                 return codes
-        return self._own(marks) if self._ours.search(text) else ()
+        return self._own(marks, ours=self._ours.search(text) is not None)
 
     def _province(self, text: str, marks: Marks, found: Sequence[Found]) -> tuple[str, ...]:
         """The only province that the first lines name, where they name no city."""
@@ -140,9 +144,10 @@ class SettingFinder:
                 return mark.codes
         return ()
 
-    def _own(self, marks: Marks) -> tuple[str, ...]:
-        """The city that makes up most of those that a text names."""
+    def _own(self, marks: Marks, *, ours: bool) -> tuple[str, ...]:
+        """The city that makes up most of those that a text names; all but, and often, where it says no 我市."""
         cities = (self._gazetteer.city(code) for mark in marks.all for code in mark.codes[:1])
         counts = Counter(city.code for city in cities if city is not None)
         most = counts.most_common(1)
-        return (most[0][0],) if most and most[0][1] >= MOST * counts.total() else ()
+        share, fewest = (MOST, 1) if ours else (NEARLY_ALL, OFTEN)
+        return (most[0][0],) if most and most[0][1] >= max(share * counts.total(), fewest) else ()

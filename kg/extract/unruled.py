@@ -121,6 +121,9 @@ class UnruledFinder:
             )
             for barred in self._names.words.never_in_legal.finditer(text, start, match.start() - STEM):
                 start = barred.end()
+            opening = text.rfind("(", start, match.start())
+            if opening >= 0 and text.find(")", opening, match.start()) < 0:
+                start = opening + 1
             start, end = self._pieces.trim(text, start, match.end())
             if (
                 sentence.line < OWNER_LINES
@@ -150,6 +153,9 @@ class UnruledFinder:
             start = self._pieces.left_edge(text, marks, max(sentence.body, stem - LONGEST_SHORT), stem)
             if stem - start < STEM:
                 continue
+            opening = text.rfind("(", start, match.start())
+            if opening >= 0 and text.find(")", opening, match.start()) < 0:
+                start = opening + 1
             start, end = self._pieces.trim(text, start, match.end())
             if not STEM <= stem - start <= STEM + 2 or overlaps(start, end, taken) or overlaps(start, end, found):
                 continue

@@ -1,5 +1,7 @@
 """Whose a number is: an industry's, one of several firms', the firm named last."""
 
+import pytest
+
 from tests.extract.library import read
 
 
@@ -99,3 +101,17 @@ def test_a_trade_stands_between_which_firms_are_counted_and_the_word_for_firms()
         ("绍兴市纺织产业集群", "enterprise_count", 9000.0),
         ("绍兴市纺织产业集群", "above_scale_enterprise_count", 737.0),
     }
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("洛阳市还有年产值突破300亿元的光伏材料产业集群。", {("光伏材料产业集群", 300)}),
+        ("丹东市仪表产业集群壮大。甲曜仪表所在的丹东市仪表产业集群,产值达到102亿元。", {("丹东市仪表产业集群", 102)}),
+        ("张家口市氢能产业集群壮大。北京冬奥会送来东风,18家企业在这里培育。", set()),
+        ("宁德市电池集群壮大。两家新能源龙头企业合计产值1384亿元。", set()),
+        ("沧州市管道集群有规上企业266家,并非视频所称“只剩90家”。", {("沧州市管道集群", 266)}),
+    ],
+)
+def test_whose_a_number_is_that_stands_beside_a_place_or_firms(text: str, found: set[tuple[str, int]]) -> None:
+    assert {(one.subject, int(one.value)) for one in read(text).figures} == found

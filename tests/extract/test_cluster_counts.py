@@ -78,3 +78,8 @@ def test_numbers_of_several_places_and_of_the_place_around(text: str, places: se
 
 def test_two_clusters_that_were_told_of_are_not_counted() -> None:
     assert counts("洛阳、新乡的两个产业集群仅通过初审。云南绿色能源充足,为两大产业集群提供了支撑。") == []
+
+
+def test_one_cluster_each_of_which_more_is_said_is_not_counted() -> None:
+    assert counts("名单上济南和烟台各有一个集群很能说明龙头带动的含义。") == []
+    assert counts("名单上济南和烟台各有一个集群。") == [("济南", "cluster_count", 1), ("烟台", "cluster_count", 1)]

@@ -99,3 +99,43 @@ def test_parentheses_in_a_name_are_kept_whole() -> None:
 def test_the_owner_of_a_site_is_no_place_of_its_texts() -> None:
     text = "南昌市人民政府网站 南昌发布\n网站首页\n余江区眼镜产业集群产值达30亿元。"
     assert clusters(text) == {"余江区眼镜产业集群": ("余江区",)}
+
+
+def test_an_enumeration_by_provinces_goes_on_after_commas() -> None:
+    text = "依次为:江苏省苏锡常智能传感器、通泰扬海工装备,浙江省杭绍甬化纤新材料,河南省郑许超硬制品集群。"
+    assert clusters(text) == {
+        "江苏省苏锡常智能传感器": ("苏州市", "无锡市", "常州市"),
+        "通泰扬海工装备": ("南通市", "泰州市", "扬州市"),
+        "浙江省杭绍甬化纤新材料": ("杭州市", "绍兴市", "宁波市"),
+        "河南省郑许超硬制品集群": ("郑州市", "许昌市"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("洛阳市轴承集群壮大。周口市此前呼声颇高的生物基纺织集群落选。", ("周口市",)),
+        ("洛阳市轴承集群壮大。周口地区的生物基纺织集群落选。", ("周口市",)),
+        ("园区里铸件下线\n周口发展快。周口有企业。周口有政策。生物基纺织产业集群壮大。", ("周口市",)),
+    ],
+)
+def test_where_a_cluster_is_whose_place_stands_apart(text: str, places: tuple[str, ...]) -> None:
+    assert [found for name, found in clusters(text).items() if "纺织" in name] == [places]
+
+
+def test_among_known_sectors_an_unknown_one_is_a_cluster_too() -> None:
+    text = "肃宁县:集群建商会\n商会由石油化工、高端装备、药包材、电线电缆等9个特色产业集群组建。"
+    assert "药包材" in clusters(text)
+
+
+def test_the_cluster_of_a_place_is_the_one_that_it_has() -> None:
+    text = "长春市汽车产业集群与十堰市商用车产业集群相比。长春的集群有规上企业382家;十堰的集群规上企业246家。"
+    assert {(one.subject, int(one.value)) for one in read(text).figures} == {
+        ("长春市汽车产业集群", 382),
+        ("十堰市商用车产业集群", 246),
+    }
+
+
+def test_who_runs_a_cluster_and_what_a_picture_shows_are_no_lines_of_a_list() -> None:
+    text = "首批产业集群名单\n1.深圳市内衣协会\n2.中山市灯饰广场外景\n3.佛山市陶瓷\n"
+    assert clusters(text) == {"佛山市陶瓷": ("佛山市",)}

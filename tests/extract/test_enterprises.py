@@ -68,3 +68,24 @@ def test_what_is_a_firm_and_what_only_looks_like_one(text: str, names: list[str]
 def test_two_firms_are_two_and_no_list_of_trades() -> None:
     assert firms("苏州市纺织产业集群里,恒远、盛山两大世界500强企业扎根于此。") == ["恒远", "盛山"]
     assert firms("苏州市纺织产业集群里,织造、印染、服装两大世界500强企业扎根于此。") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("据甲赛轴承(河北)工业发展有限公司介绍,订单翻番。", {"甲赛轴承(河北)工业发展有限公司"}),
+        ("调研组看了二期项目(宏贤达科技集团有限公司)。", {"宏贤达科技集团有限公司"}),
+        ("谈到老对手沪测科技,董事长表示乐观。", {"沪测科技"}),
+        ("上下游聚拢了高压油管制造、机械配件加工、注塑机钢件配件制造等5家企业。", set()),
+        ("要紧跟新一轮科技革命和产业变革的走势。", set()),
+        ("北京管乐器厂跨地区联营。", {"北京管乐器厂"}),
+    ],
+)
+def test_where_a_name_begins_and_what_is_none(text: str, names: set[str]) -> None:
+    assert {item.name for item in read(f"临西县轴承产业集群壮大。{text}").enterprises} == names
+
+
+def test_hong_kong_counts_firms_in_rooms() -> None:
+    text = "东莞市终端产业集群聚集规上企业逾900间,以甲湾通讯、乙珀来两间整机厂为龙头。"
+    assert {item.name for item in read(text).enterprises} == {"甲湾通讯", "乙珀来"}
+    assert [int(item.value) for item in read(text).figures] == [900]

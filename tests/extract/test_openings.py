@@ -87,3 +87,12 @@ def test_a_share_of_the_whole_country_goes_on_about_the_subject() -> None:
 )
 def test_what_is_counted_is_no_firm_and_no_money(words: str) -> None:
     assert figures(f"{ABOUT}\n{words}。") == set()
+
+
+def test_industries_of_the_clause_before_get_their_numbers_in_order() -> None:
+    text = f"{ABOUT}\n船舶产业、汽车零部件产业继续增长,增速依次为4.6%和2.2%。"
+    assert figures(text) == {("船舶产业", "growth_rate", 4.6), ("汽车零部件产业", "growth_rate", 2.2)}
+
+
+def test_products_of_an_industry_are_not_the_industry() -> None:
+    assert figures(f"{ABOUT}\n装备制造业产品里,汽车整车同比增长6.8%。") == set()

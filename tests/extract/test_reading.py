@@ -294,3 +294,8 @@ def test_a_name_ends_with_its_legal_form() -> None:
 @pytest.mark.parametrize("words", ["四川轻化工大学为集群输送人才", "集聚武进区西太湖,生态优良"])
 def test_schools_and_places_are_no_firms(words: str) -> None:
     assert [item for item in read(f"{STORAGE}。{words}。").enterprises if item.evidence.confidence > 0.5] == []
+
+
+def test_spaced_thousands_in_a_cell() -> None:
+    text = "集群名称\t营业收入(亿元)\n泸州市白酒集群\t1 108.3\n自贡市锅炉集群\t236.8\n"
+    assert [str(item.value) for item in read(text).figures] == ["1108.3", "236.8"]

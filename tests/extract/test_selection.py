@@ -88,3 +88,29 @@ def test_who_reports_is_no_part_of_the_name_of_a_list() -> None:
     assert {str(item.object) for item in read(text).relations if item.predicate == "partOfList"} == {
         "2025年山东省特色产业集群"
     }
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("临清轴承产业集群已被列入国家战略性新兴产业集群发展工程。", "国家战略性新兴产业集群发展工程"),
+        ("2021年,国家先进制造业集群的名单里列入了常州市碳材料产业集群。", "国家先进制造业集群"),
+        ("2020年山东省十大特色产业集群评选,临清轴承产业集群榜上有名。", "2020年山东省十大特色产业集群"),
+        (
+            "全省55个集群进入2025年广东省特色产业集群名单。中山占了2席,即中山市灯饰产业集群、中山市五金产业集群。",
+            "2025年广东省特色产业集群名单",
+        ),
+    ],
+)
+def test_lists_are_called_by_many_words(text: str, name: str) -> None:
+    assert set(lists(text).values()) == {name}
+
+
+def test_what_was_told_of_before_a_selected_cluster_is_not_on_its_list() -> None:
+    text = "十堰市商用车产业集群、长春市汽车产业集群常比。\n襄阳市专用汽车集群2023年入选湖北省重点产业集群。"
+    assert lists(text)["十堰市商用车产业集群"] is None
+
+
+def test_what_is_put_off_is_not_selected() -> None:
+    text = "马鞍山市数控机床集群因机构变更,暂缓认定为2023年度安徽省先进制造业集群。"
+    assert lists(text) == {"马鞍山市数控机床集群": None}
