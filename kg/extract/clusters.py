@@ -6,9 +6,10 @@ from enum import Enum
 from typing import NamedTuple
 
 from kg.extract.gazetteer import Gazetteer
+from kg.extract.joining import SegmentJoiner, is_known, run_of
 from kg.extract.lexicon import Lexicon, any_of
 from kg.extract.marks import Kind, Marks
-from kg.extract.names import LONGEST_SECTOR, SHORTEST_SECTOR, NameReader, Segment, joined_left
+from kg.extract.names import LONGEST_SECTOR, SHORTEST_SECTOR, NameReader, Segment
 from kg.extract.sentences import Sentence
 
 # How far before a head its name can begin.
@@ -76,6 +77,7 @@ class ClusterFinder:
         heads = any_of(lexicon.words("clusters.heads")).pattern
         before = any_of(lexicon.words("clusters.not_before")).pattern
         self._head = re.compile(f"(?:{heads})(?!{before})")
+        self._joiner = SegmentJoiner(lexicon, self._head)
         self._anaphors = lexicon.words("clusters.anaphors")
         self._former = any_of(lexicon.words("clusters.anaphor_words"))
         self._latter = any_of(lexicon.words("clusters.anaphor_second"))
@@ -102,13 +104,10 @@ class ClusterFinder:
         self._industry = re.compile(f"(?:{any_of(lexicon.words('clusters.sector_tails')).pattern})$")
         self._of_all = re.compile(f"(?:{any_of(lexicon.words('clusters.of_all')).pattern})$")
         self._of_all_here = lexicon.pattern("clusters.of_all_here")
-        self._sized = lexicon.pattern("clusters.sized")
         self._becomes_before = lexicon.pattern("clusters.becomes_before")
         self._pointed = lexicon.words("clusters.pointed")
         self._quoted = re.compile('["“](?P<names>[^"“”\n]{2,60})["”]$')
         self._becomes = lexicon.pattern("clusters.becomes")
-        self._last_joints = frozenset(lexicon.words("clusters.last_joints"))
-        self._separators = frozenset(lexicon.words("clusters.separators"))
 
     def speaks_of_clusters(self, text: str) -> bool:
         """Whether a text has the head of a cluster's name or a word for what makes one: most news is not read on."""
@@ -148,7 +147,7 @@ class ClusterFinder:
             end = before.start() if before is not None else verb.start()
             start = self._floor(text, max(sentence.body, end - REACH), end)
             segments = self._names.segments(text, marks, start, end)
-            segments = self._whole(text, marks, [self._names.with_county(text, marks, one) for one in segments])
+            segments = self._joiner.whole(text, marks, [self._names.with_county(text, marks, one) for one in segments])
             last = segments[-1]
             if any(last.start < item.end <= end for item in taken):
                 continue
@@ -205,7 +204,7 @@ class ClusterFinder:
         end = sentence.end
         while end > sentence.body and (text[end - 1] in self._hard or text[end - 1].isspace()):
             end -= 1
-        segments = self._whole(text, marks, self._names.segments(text, marks, sentence.body, end))
+        segments = self._joiner.whole(text, marks, self._names.segments(text, marks, sentence.body, end))
         if len(segments) != 1 or segments[0].start != sentence.body:
             return []
         if self._not_lines.search(text, sentence.body, end):
@@ -231,13 +230,17 @@ class ClusterFinder:
         if count and sum(bool(segment.codes) for segment in segments) < count:
             segments = self._all_counted(text, marks, (start, end), count) or segments
         if len(segments) > 1:
-            segments = self._counted(text, marks, segments, count) if elided else self._whole(text, marks, segments)
+            segments = (
+                self._joiner.counted(text, marks, segments, count)
+                if elided
+                else self._joiner.whole(text, marks, segments)
+            )
         if elided and not any(segment.codes for segment in segments):
             particular = count is not None or self._ranked.search(text, end, head_end) is not None
-            exact = count == len(segments) and any(_known(marks, segment) for segment in segments)
+            exact = count == len(segments) and any(is_known(marks, segment) for segment in segments)
             return self._placeless(text, marks, segments, known=not exact) if particular else []
         segments = [*self._parts_before(text, marks, max(floor, head - REACH), segments[0]), *segments]
-        run = _run(segments)
+        run = run_of(segments)
         before = segments[: len(segments) - len(run)] if count and elided and len(segments) >= count else []
         found = self._placeless(text, marks, before[-count:]) if before and count else []
         found += list(self._items(text, marks, run[:-1], Form.ELIDED)) if len(run) > 1 else []
@@ -263,7 +266,7 @@ class ClusterFinder:
 
     def _of_size(self, text: str, marks: Marks, segments: list[Segment]) -> list[ClusterMention]:
         """Names without a place that each have a size before them: 千亿级绿色食品、百亿级预制菜产业集群."""
-        if any(segment.codes or not self._sized.match(text, segment.sector) for segment in segments):
+        if any(segment.codes or not self._joiner.is_sized(text, segment) for segment in segments):
             return []
         return self._placeless(text, marks, segments[:-1], fewest=1)
 
@@ -297,7 +300,9 @@ class ClusterFinder:
         bracket = self._in_brackets.match(text, position, limit)
         if bracket is None:
             return []
-        segments = self._whole(text, marks, self._names.segments(text, marks, *bracket.span("names"), whole=True))
+        segments = self._joiner.whole(
+            text, marks, self._names.segments(text, marks, *bracket.span("names"), whole=True)
+        )
         counted = len(segments) == self._names.number(bracket.group("count"))
         return self._placeless(text, marks, segments, fewest=1) if counted else []
 
@@ -318,7 +323,7 @@ class ClusterFinder:
     ) -> list[ClusterMention]:
         """Names without a place, which a count or a rank makes particular ones: 集成电路、新型显示等三大产业集群."""
         found = []
-        sure = [_known(marks, segment) for segment in segments]
+        sure = [is_known(marks, segment) for segment in segments]
         mostly = 2 * sum(sure) > len(sure) > fewest
         for number, segment in enumerate(segments):
             sector = self._names.sector_of(text[segment.sector : segment.end])
@@ -333,14 +338,14 @@ class ClusterFinder:
     ) -> Iterator[ClusterMention]:
         segment = segments[-1]
         if head_end is None:
-            yield from self._items(text, marks, _run(segments)[-1:], Form.ELIDED)
+            yield from self._items(text, marks, run_of(segments)[-1:], Form.ELIDED)
             return
         name = text[segment.start : head_end]
         if segment.codes and self._level.match(text, segment.sector):
             return
         sector = self._names.sector_of(text[segment.sector : segment.end])
         sector, codes = self._names.placed(text, marks, sector, segment.codes)
-        known = _known(marks, segment)
+        known = is_known(marks, segment)
         sector = sector[self._names.zone_before(sector) :] if codes else sector
         said = self._names.cities_after(text, marks, head_end) if sector and self._is_wide(codes) else ()
         codes = said or codes
@@ -389,53 +394,7 @@ class ClusterFinder:
             sector, own = self._names.placed(text, marks, sector, codes)
             if sector and own and len(sector) <= LONGEST_SECTOR:
                 name = text[segment.start : segment.end]
-                yield ClusterMention(segment.start, segment.end, form, name, sector, own, _known(marks, segment))
-
-    def _whole(
-        self, text: str, marks: Marks, segments: list[Segment], *, split: bool = False, listed: bool = True
-    ) -> list[Segment]:
-        return list(joined_left(self._joined(text, marks, segments, split=split, listed=listed)))
-
-    def _counted(self, text: str, marks: Marks, segments: list[Segment], count: int | None) -> list[Segment]:
-        """The items of an enumeration; 及 parts two of them unless there are as many as counted without that."""
-        whole = self._whole(text, marks, segments, listed=False)
-        items = _run(whole) if any(segment.codes for segment in whole) else whole
-        return whole if count and len(items) >= count else self._whole(text, marks, segments, split=True)
-
-    def _joined(self, text: str, marks: Marks, segments: list[Segment], *, split: bool, listed: bool) -> list[Segment]:
-        """Segments without a place put to the one before, where the joint stands inside a sector (产品和服务)."""
-        done: list[Segment] = []
-        for segment in segments:
-            before = done[-1] if done else None
-            if (
-                before is None
-                or segment.codes
-                or segment.joint in self._separators
-                or self._sized.match(text, segment.sector)
-                or before.only_place
-                or (
-                    (split or (listed and self._ends_list(text, done, segment)))
-                    and _known(marks, before)
-                    and _known(marks, segment)
-                )
-                or (not before.codes and not _known(marks, before))
-            ):
-                done.append(segment)
-                continue
-            done[-1] = Segment(before.start, before.sector, segment.end, before.codes, before.place_words, before.joint)
-        return done
-
-    def _ends_list(self, text: str, before: list[Segment], segment: Segment) -> bool:
-        """Whether a joint is the last of an enumeration (A、B和C), or parts what has a head of its own elsewhere."""
-        last = before[-1]
-        if last.joint in self._separators and not last.codes and segment.joint in self._last_joints:
-            return True
-        own = text.find(text[last.start : last.end])
-        while own >= 0:
-            if self._head.match(text, own + last.end - last.start):
-                return True
-            own = text.find(text[last.start : last.end], own + 1)
-        return False
+                yield ClusterMention(segment.start, segment.end, form, name, sector, own, is_known(marks, segment))
 
     def _after_opener(
         self, text: str, marks: Marks, sentence: Sentence, found: list[ClusterMention]
@@ -467,7 +426,7 @@ class ClusterFinder:
         elif all(mark.kind & Kind.PLACE == 0 for mark in marks.within(start, end)):
             yield from self._placeless(text, marks, segments)
         elif any(mark.kind & Kind.PLACE for mark in marks.within(start, start + 4)):
-            whole = self._whole(text, marks, segments)
+            whole = self._joiner.whole(text, marks, segments)
             yield from (item for item in self._items(text, marks, whole, Form.ELIDED) if item.known_sector)
 
     def _counted_after(self, text: str, marks: Marks, sentence: Sentence, head: re.Match[str]) -> list[ClusterMention]:
@@ -477,7 +436,7 @@ class ClusterFinder:
             return []
         start = head.end() + len(self._colon)
         end = next((place for place in range(start, sentence.end) if text[place] in self._hard), sentence.end)
-        segments = self._whole(text, marks, self._names.segments(text, marks, start, end, whole=True))
+        segments = self._joiner.whole(text, marks, self._names.segments(text, marks, start, end, whole=True))
         if len(segments) != self._names.number(before.group("count")):
             return []
         # A place in such a name is a part of it (重庆小面).
@@ -509,27 +468,12 @@ class ClusterFinder:
         return position
 
 
-def _run(segments: list[Segment]) -> list[Segment]:
-    """The last segments of which the first has a place: what stands before it is no part of the enumeration."""
-    first = len(segments) - 1
-    for index in range(len(segments) - 1, -1, -1):
-        if segments[index].codes and not segments[index].only_place:
-            first = index
-        elif segments[index].only_place:
-            break
-    return segments[first:]
-
-
 def _covers(outer: ClusterMention, inner: ClusterMention) -> bool:
     return outer.start <= inner.start and inner.end < outer.end
 
 
 def _place(mention: ClusterMention) -> tuple[int, int]:
     return mention.start, mention.end
-
-
-def _known(marks: Marks, segment: Segment) -> bool:
-    return any(mark.kind & Kind.SECTOR for mark in marks.within(segment.sector, segment.end))
 
 
 def _han(character: str) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -328,21 +328,3 @@ class NameReader:
 def _bracketed(text: str, now: _Building, mark: Mark) -> bool:
     """Whether a place stands in a parenthesis inside a name: 长三角(含江西)大飞机."""
     return text.rfind("(", now.start, mark.start) > text.rfind(")", now.start, mark.start)
-
-
-def joined_left(segments: list[Segment]) -> Iterator[Segment]:
-    """The segments with neighbours joined that share one sector: 南通市、泰州市x is one, with both cities."""
-    waiting: list[Segment] = []
-    for segment in segments:
-        if segment.only_place:
-            waiting.append(segment)
-            continue
-        if waiting and segment.codes:
-            codes = tuple(code for part in (*waiting, segment) for code in part.codes)
-            words = tuple(word for part in (*waiting, segment) for word in part.place_words)
-            yield waiting[0]._replace(sector=segment.sector, end=segment.end, codes=codes, place_words=words)
-        else:
-            yield from waiting
-            yield segment
-        waiting = []
-    yield from waiting

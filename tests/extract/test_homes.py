@@ -25,3 +25,8 @@ def test_the_town_is_the_one_named_last() -> None:
 def test_a_whole_region_is_an_autonomous_one() -> None:
     text = "乌鲁木齐市煤化工产业集群壮大。\n新疆2023年出台意见。目前,全区规上企业400家。"
     assert subjects(text) == {"新疆维吾尔自治区"}
+
+
+def test_a_park_that_the_text_is_about_is_its_zone() -> None:
+    text = "辽宁激光产业园起步于2011年。\n产业园在鞍山高新区,旨在培育激光产业集群。园区累计注册企业1033家。"
+    assert subjects(text) == {"辽宁激光产业园"}
