@@ -56,6 +56,7 @@ class AmountFinder:
     def __init__(self, lexicon: Lexicon, figures: FigureFinder, attacher: Attacher, periods: Periods) -> None:
         self._figures, self._attacher, self._periods = figures, attacher, periods
         self._counts = ClusterCountFinder(lexicon, figures, attacher)
+        self._criterion = lexicon.pattern("figures.status.criterion_after")
         self._denied = lexicon.pattern("figures.status.denied_before")
         self._doubt = any_of(lexicon.words("figures.status.doubt"))
         self._year_after = lexicon.pattern("figures.status.year_after")
@@ -122,7 +123,7 @@ class AmountFinder:
                 of_part = own is None and self._of_part(page, clause, quantity)
                 if of_part and self._figures.is_part(page.text[clause[0] : quantity.start].lstrip()):
                     own = OTHER
-                if self._denied.search(page.text, clause[0], quantity.start):
+                if self._says_nothing(page, found, clause, quantity):
                     continue
                 if self._is_part_of_another(page, clause, quantity, done):
                     continue
@@ -256,6 +257,14 @@ class AmountFinder:
         if described is not None:
             return Subject("cluster", "", cluster=described, rule="figure-before-subject")
         return subject or self._carried(page, found, quantity, state)
+
+    def _says_nothing(self, page: Page, found: Found, clause: tuple[int, int], quantity: Quantity) -> bool:
+        """Whether a number is denied, only says what is counted, or counts firms just named (甲、乙、丙3家企业)."""
+        if self._denied.search(page.text, clause[0], quantity.start):
+            return True
+        if quantity.measure is Measure.COUNT:
+            return any(item.end == quantity.start for item in found.enterprises)
+        return self._criterion.match(page.text, quantity.end) is not None
 
     def _made_of(self, page: Page, clause: tuple[int, int], quantity: Quantity) -> bool:
         """Whether a number is in what describes what follows: 以200多家企业为主的x产业集群."""

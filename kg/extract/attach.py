@@ -326,7 +326,7 @@ class Attacher:
         for item in found.enterprises:
             if item.end == opening:
                 return Subject("enterprise", item.name, rule="figure-in-parentheses")
-        return OTHER
+        return self._openings.town_ending(page, clause_start, opening) or OTHER
 
     def cluster_near(self, page: Page, found: Found, start: int, end: int, topic: Topic) -> int | None:
         """The cluster of a name at [start, end): described right after it, named before it, or the topic."""

@@ -243,9 +243,10 @@ class ClusterFinder:
         run = run_of(segments)
         before = segments[: len(segments) - len(run)] if count and elided and len(segments) >= count else []
         found = self._placeless(text, marks, before[-count:]) if before and count else []
-        found += list(self._items(text, marks, run[:-1], Form.ELIDED)) if len(run) > 1 else []
+        whole = elided and (bool(run[-1].codes) or is_known(marks, run[-1]))
+        found += self._items(text, marks, run if whole else run[:-1], Form.ELIDED)
         found += self._of_size(text, marks, segments)
-        found.extend(self._last(text, marks, segments, head_end if not elided else None, start))
+        found += () if elided else self._last(text, marks, segments[-1], head_end, start)
         return found
 
     def _parts_before(self, text: str, marks: Marks, floor: int, first: Segment) -> list[Segment]:
@@ -333,13 +334,7 @@ class ClusterFinder:
                 )
         return found if len(found) >= fewest else []
 
-    def _last(
-        self, text: str, marks: Marks, segments: list[Segment], head_end: int | None, floor: int
-    ) -> Iterator[ClusterMention]:
-        segment = segments[-1]
-        if head_end is None:
-            yield from self._items(text, marks, run_of(segments)[-1:], Form.ELIDED)
-            return
+    def _last(self, text: str, marks: Marks, segment: Segment, head_end: int, floor: int) -> Iterator[ClusterMention]:
         name = text[segment.start : head_end]
         if segment.codes and self._level.match(text, segment.sector):
             return

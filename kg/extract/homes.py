@@ -29,7 +29,6 @@ class Homes:
         self._zone = re.compile(f"(?:{view})?(?:{words['zone']})")
         firms = lexicon.pattern("figures.subjects.other_firms").pattern
         self.others = re.compile(f"[^,;:]{{0,8}}?(?:{words['others']})|{firms}")
-        self._park = lexicon.pattern("figures.subjects.park")
         ends = lexicon.text("text.sentences.ends")
         self._regions = lexicon.text("figures.subjects.regions")
         self._full_stop, self._sentence_end = ends[0], re.compile(f"[{re.escape(ends)}]")
@@ -119,7 +118,7 @@ class Homes:
             for mark in marks.within(item.sentence.start, item.sentence.end):
                 if mark.kind & Kind.PLACE:
                     start = start if start >= 0 and mark.start - start <= ZONE_REACH else mark.start
-                    if park := self._park.match(text, mark.end, item.sentence.end):
+                    if park := self._openings.park.match(text, mark.end, item.sentence.end):
                         return Subject("place", text[start : park.end()], rule="figure-zone")
                 elif mark.kind & Kind.ZONE and start >= 0 and mark.start - start <= ZONE_REACH:
                     name = text[start : mark.end]

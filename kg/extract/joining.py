@@ -29,6 +29,8 @@ class SegmentJoiner:
 
     def counted(self, text: str, marks: Marks, segments: list[Segment], count: int | None) -> list[Segment]:
         """The items of an enumeration; 及 parts two of them unless there are as many as counted without that."""
+        if count == len(segments):
+            return list(joined_left(segments))
         whole = self.whole(text, marks, segments, listed=False)
         items = run_of(whole) if any(segment.codes for segment in whole) else whole
         return whole if count and len(items) >= count else self.whole(text, marks, segments, split=True)

@@ -34,6 +34,7 @@ class Openings:
         self._generic = any_of(lexicon.words("clusters.generic"))
         self._of_goods = lexicon.pattern("figures.subjects.of_goods")
         self._separator = any_of(lexicon.words("clusters.separators"))
+        self.park = lexicon.pattern("figures.subjects.park")
         self._town = lexicon.pattern("figures.subjects.town")
         self.town_kinds = lexicon.text("figures.subjects.town_kinds")
 
@@ -159,7 +160,8 @@ class Openings:
                 return mark.end if page.text[start : mark.start].isalpha() or mark.start == start else None
             if mark.kind & (Kind.STOP | Kind.JOINT | Kind.PLACE):
                 return None
-        return None
+        park = self.park.match(page.text, start, limit)
+        return park.end() if park is not None else None
 
     def county(self, page: Page, start: int, limit: int) -> Subject | None:
         """The county whose short name a clause opens with, if the text has its full name, or a zone of it.
@@ -187,6 +189,11 @@ class Openings:
         """The last town that a stretch names."""
         towns = list(self._town.finditer(page.text, start, limit))
         return Subject("place", towns[-1].group(), rule="figure-zone", span=towns[-1].span()) if towns else None
+
+    def town_ending(self, page: Page, start: int, end: int) -> Subject | None:
+        """The town whose name ends at a position: 孙村镇(134.15亿元)."""
+        town = self.town_before(page, start, end)
+        return town if town is not None and town.span is not None and town.span[1] == end else None
 
     def town(self, page: Page, start: int, limit: int) -> Subject | None:
         """The town that a clause opens with: 长乐镇实现规上工业总产值9.6亿元."""

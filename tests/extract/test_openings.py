@@ -24,6 +24,7 @@ def figures(text: str) -> set[tuple[str, str, float]]:
         ("湖北荆州沙市区规上企业41家", "沙市区"),
         ("乐清柳市镇规上企业41家", "柳市镇"),
         ("1-8月,长乐镇规上企业41家", "长乐镇"),
+        ("祁县玻璃器皿产业园规上企业41家", "祁县玻璃器皿产业园"),
     ],
 )
 def test_a_clause_opens_with_whom_it_speaks_of(clause: str, subject: str) -> None:
@@ -96,3 +97,13 @@ def test_industries_of_the_clause_before_get_their_numbers_in_order() -> None:
 
 def test_products_of_an_industry_are_not_the_industry() -> None:
     assert figures(f"{ABOUT}\n装备制造业产品里,汽车整车同比增长6.8%。") == set()
+
+
+def test_a_number_in_parentheses_after_a_town_is_the_towns() -> None:
+    text = f"{ABOUT}\n两个镇营收领先:繁昌区孙村镇(134.15亿元)、无为市高沟镇(334.52亿元)。"
+    assert figures(text) >= {("孙村镇", "revenue", 134.15), ("高沟镇", "revenue", 334.52)}
+
+
+@pytest.mark.parametrize("clause", ["全省营业收入超10亿元以上135个,超50亿元以上47个", "营收超百亿元的产业集群有76个"])
+def test_a_number_that_only_says_what_is_counted_is_no_value(clause: str) -> None:
+    assert "revenue" not in {indicator for _, indicator, _ in figures(f"{ABOUT}\n{clause}。")}
