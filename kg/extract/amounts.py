@@ -138,7 +138,8 @@ class AmountFinder:
                     done += [amount] if amount is not None else []
                 position = quantity.end if own is None else position
             rest = self._own(page, found, (position, clause[1]), clause[1], state)
-            subject = rest or subject
+            aside = rest is OTHER and clause is not found.clauses[0] and self._attacher.is_of_all(page, *clause)
+            subject = subject if aside else rest or subject
             if subject is not None and subject.kind == "enterprise":
                 state.topic = state.topic._replace(enterprise=subject.name)
         if subject is not None:

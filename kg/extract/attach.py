@@ -244,6 +244,10 @@ class Attacher:
                 return town
         return self.homes.pointed(page, start, limit) if points else None
 
+    def is_of_all(self, page: Page, start: int, limit: int) -> bool:
+        """Whether a clause speaks of the whole country or world (全国泳装市场三分天下有其一)."""
+        return self._whole.match(page.text, start, limit) is not None
+
     def _is_none(self, page: Page, mark: Mark, limit: int) -> bool:
         """Whether a place that a clause opens with is one of several, or only part of a name or of what firms do."""
         if self._no_subject.match(page.text, mark.end, limit) or self._firms.search(page.text, mark.end, limit):

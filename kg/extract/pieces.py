@@ -112,6 +112,9 @@ class Pieces:
         """After the last boundary before `end`; with `whole`, one that leaves only an ending (科技) is passed over."""
         for barred in self._barred.finditer(text, start, end):
             start = barred.end()
+        closing = text.find(")", start, end)
+        if closing >= 0 and text.find("(", start, closing) < 0:
+            start = closing + 1
         for mark in marks.within(start, end):
             if mark.kind & Kind.JOINT and len(mark.word) == 1 and 0 < mark.start - start < STEM:
                 continue  # 和 is part of a name in 晟和光电

@@ -79,6 +79,7 @@ def test_two_firms_are_two_and_no_list_of_trades() -> None:
         ("上下游聚拢了高压油管制造、机械配件加工、注塑机钢件配件制造等5家企业。", set()),
         ("要紧跟新一轮科技革命和产业变革的走势。", set()),
         ("北京管乐器厂跨地区联营。", {"北京管乐器厂"}),
+        ("晚报讯(全媒体记者 李文)华瓷股份在深圳证券交易所挂牌。", {"华瓷股份"}),
     ],
 )
 def test_where_a_name_begins_and_what_is_none(text: str, names: set[str]) -> None:
