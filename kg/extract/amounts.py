@@ -249,9 +249,10 @@ class AmountFinder:
         inside = self._attacher.in_parentheses(page, found, clause[0], quantity.start)
         if inside is not None and inside is not OTHER:
             return inside
-        described = self._attacher.described_next(page, found, quantity.end) if subject is not None else None
-        if described is not None and subject is not None and subject.kind == "place":
-            return Subject("cluster", "", cluster=described, rule="figure-before-subject")
+        if subject is not None and subject.kind == "place":
+            described = self._attacher.described_next(page, found, quantity.end)
+            if described is not None:
+                return Subject("cluster", "", cluster=described, rule="figure-before-subject")
         if subject is not None and (subject.kind == "cluster" or not self._made_of(page, clause, quantity)):
             return subject
         described = self._attacher.described(page, found, quantity.end, found.sentence.end)
