@@ -28,6 +28,7 @@ class UnruledFinder:
         self._trade_beyond = re.compile(f"(?:{joint}){self._names.of_the_trade.pattern}")
         self._beyond = any_of(lexicon.words("enterprises.goes_on"))
         self._alone = frozenset(lexicon.words("enterprises.alone"))
+        self._longer = lexicon.pattern("enterprises.known_goes_on")
         self._no_firm = lexicon.pattern("enterprises.known_not_before")
         self._title_end = re.compile(r"^\s*$|[-_|—]\s*$")
         self._ends = lexicon.text("text.sentences.ends") + lexicon.text("text.sentences.closers")
@@ -109,7 +110,9 @@ class UnruledFinder:
             if not mark.kind & Kind.ENTERPRISE or self._no_firm.match(text, mark.end):
                 continue
             if mark.end - mark.start >= SHORTEST_KNOWN or mark.word in self._alone:
-                yield EnterpriseMention(mark.start, mark.end, mark.word, "", "known-name", 0.85, (mark.start, mark.end))
+                longer = self._longer.match(text, mark.end, sentence.end)
+                span = (mark.start, longer.end() if longer is not None else mark.end)
+                yield EnterpriseMention(*span, text[slice(*span)], "", "known-name", 0.85, span)
 
     def _with_legal_form(
         self, text: str, marks: Marks, sentence: Sentence, taken: list[EnterpriseMention]
