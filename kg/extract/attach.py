@@ -114,8 +114,10 @@ class Attacher:
 
     def _of_all(self, page: Page, found: Found, start: int, limit: int) -> Subject | None:
         """The place of all of whose clusters a clause speaks: 全市27个集群, 保定市县域特色产业集群中有."""
-        mark = page.marks.at(start)
-        if mark is not None and any(one.form is Form.PLACE and one.start == start for one in found.clusters):
+        viewed = self._view.match(page.text, start, limit)
+        opened = viewed.end() if viewed is not None else start
+        mark = page.marks.at(opened)
+        if mark is not None and any(one.form is Form.PLACE and one.start == opened for one in found.clusters):
             return self.place(mark)
         return self.homes.whole_at(page, start, limit)
 
@@ -405,12 +407,13 @@ class Attacher:
         return len(named - {None}) > 1
 
     def cluster_of_trade(self, page: Page, place: Subject, span: tuple[int, int]) -> int | None:
-        """The only cluster in a place, where a stretch speaks of its trade: 安平拥有丝网企业1.3万余家."""
-        numbers = [number for number, own in enumerate(page.places) if place.code in own]
-        if len(numbers) != 1:
-            return None
-        trade = page.sectors[numbers[0]]
-        return numbers[0] if page.text.find(trade, span[0], span[1] + len(trade) + TRADE_REACH) >= 0 else None
+        """The only cluster in a place of whose trade a stretch speaks: 安平拥有丝网企业1.3万余家."""
+        numbers = [
+            number
+            for number, (own, trade) in enumerate(zip(page.places, page.sectors, strict=True))
+            if place.code in own and page.text.find(trade, span[0], span[1] + len(trade) + TRADE_REACH) >= 0
+        ]
+        return numbers[0] if len(numbers) == 1 else None
 
     def cluster_of_place(self, page: Page, codes: Sequence[str]) -> int | None:
         """The number of the only cluster of a text in a place; None for none or several."""

@@ -30,3 +30,8 @@ def test_a_whole_region_is_an_autonomous_one() -> None:
 def test_a_park_that_the_text_is_about_is_its_zone() -> None:
     text = "辽宁激光产业园起步于2011年。\n产业园在鞍山高新区,旨在培育激光产业集群。园区累计注册企业1033家。"
     assert subjects(text) == {"辽宁激光产业园"}
+
+
+def test_a_zone_is_called_by_the_end_of_its_name() -> None:
+    text = "辽宁激光产业园起步于2011年,旨在培育激光产业集群。\n2020年,激光产业园完成销售收入68亿元。"
+    assert subjects(text) == {"辽宁激光产业园"}
