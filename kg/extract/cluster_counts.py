@@ -113,7 +113,7 @@ class ClusterCountFinder:
         place = whole or self._attacher.place_at(page, found, clause, start)
         counted = {code for item in found.clusters if item.end <= start for code in item.codes}
         if place is None and not counted:
-            named = match.group("unit") in self._naming
+            named = match.group("unit") in self._naming and not elided
             return self._place_of_list(page, found) or (None if named else self._clause_before(page, found, start))
         held = place is not None and (whole or all(_holds(place.code, code) for code in counted))
         return place if held else None

@@ -83,3 +83,9 @@ def test_two_clusters_that_were_told_of_are_not_counted() -> None:
 def test_one_cluster_each_of_which_more_is_said_is_not_counted() -> None:
     assert counts("名单上济南和烟台各有一个集群很能说明龙头带动的含义。") == []
     assert counts("名单上济南和烟台各有一个集群。") == [("济南", "cluster_count", 1), ("烟台", "cluster_count", 1)]
+
+
+def test_an_enumeration_before_a_number_makes_it_a_count_of_all() -> None:
+    text = "南通加快成形:一头是船舶海工、高端纺织、新能源等6大重点产业集群。六大重点产业集群产值1.08万亿元。"
+    assert counts(text) == [("南通", "cluster_count", 6)]
+    assert ("南通", 1.08) in {(one.subject, float(one.value)) for one in read(text).figures}
