@@ -247,7 +247,7 @@ class Attacher:
         return self.homes.pointed(page, start, limit) if points else None
 
     def is_of_all(self, page: Page, start: int, limit: int) -> bool:
-        """Whether a clause speaks of the whole country or world (全国泳装市场三分天下有其一)."""
+        """Whether a clause speaks of the whole country or world (全国泳装市场有它一席)."""
         return self._whole.match(page.text, start, limit) is not None
 
     def _is_none(self, page: Page, mark: Mark, limit: int) -> bool:
