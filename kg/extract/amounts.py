@@ -292,7 +292,7 @@ class AmountFinder:
         if whose is None or whose.rule not in ("figure-place", "figure-carried-place"):
             return whose
         if quantity.indicator in self._of_many:
-            span = (clause_of(found, quantity.start)[0], quantity.end)
+            span = (_clause_of(found, quantity.start)[0], quantity.end)
             trade = self._attacher.cluster_of_trade(page, whose, span)
             if trade is not None:
                 return Subject("cluster", "", cluster=trade, rule="figure-of-trade")
@@ -383,7 +383,7 @@ def _cluster_of_sector(page: Page, industry: Subject) -> Subject:
     return Subject("cluster", "", cluster=numbers[0], rule="figure-beside-subject") if len(numbers) == 1 else industry
 
 
-def clause_of(found: Found, position: int) -> tuple[int, int]:
+def _clause_of(found: Found, position: int) -> tuple[int, int]:
     """The clause of a sentence in which a position is."""
     return next((one for one in reversed(found.clauses) if one[0] <= position), found.clauses[0])
 

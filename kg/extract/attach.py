@@ -65,7 +65,6 @@ class Attacher:
             for key in ("whole", "here", "here_province", "zone", "firm")
         }
         view = lexicon.pattern("figures.subjects.view").pattern
-        self._view = re.compile(f"(?:{view})?")
         self._located = lexicon.words("figures.subjects.located")
         self._whole = re.compile(f"(?:{view})?(?:{words['whole']})")
         pointing = "|".join(words[key] for key in ("whole", "here", "here_province", "zone"))
@@ -114,8 +113,7 @@ class Attacher:
 
     def _of_all(self, page: Page, found: Found, start: int, limit: int) -> Subject | None:
         """The place of all of whose clusters a clause speaks: 全市27个集群, 保定市县域特色产业集群中有."""
-        viewed = self._view.match(page.text, start, limit)
-        opened = viewed.end() if viewed is not None else start
+        opened = self._openings.opened(page.text, start, limit)
         mark = page.marks.at(opened)
         if mark is not None and any(one.form is Form.PLACE and one.start == opened for one in found.clusters):
             return self.place(mark)
@@ -227,8 +225,7 @@ class Attacher:
         points = self._points.match(text, start, limit) is not None
         if points and self._whole.match(text, start, limit):
             return OTHER
-        viewed = self._view.match(text, start, limit)
-        opened = viewed.end() if viewed is not None else start
+        opened = self._openings.opened(text, start, limit)
         opened = start if text.endswith(self._located, start, opened) else opened
         for mark in page.marks.within(start, limit):
             if not mark.kind & Kind.PLACE or _taken(found, mark.start):

@@ -29,7 +29,6 @@ class Homes:
         self._here = re.compile(f"(?:{view})?(?:{words['here']})")
         self._here_province = re.compile(f"(?:{view})?(?:{words['here_province']})")
         self._zone = re.compile(f"(?:{view})?(?:{words['zone']})")
-        self._view = re.compile(f"(?:{view})?")
         firms = lexicon.pattern("figures.subjects.other_firms").pattern
         self.others = re.compile(f"[^,;:]{{0,8}}?(?:{words['others']})|{firms}")
         ends = lexicon.text("text.sentences.ends")
@@ -39,17 +38,16 @@ class Homes:
     def pointed(self, page: Page, start: int, limit: int) -> Subject | None:
         """What a clause begins with that points at the place of the text: 全区, 全市; OTHER for another whole."""
         text = page.text
-        if page.zone is not None and (self._zone.match(text, start, limit) or self._begins_short(page, start)):
+        if page.zone is not None and (self._zone.match(text, start, limit) or self._begins_short(page, start, limit)):
             return page.zone
         if here := self._here.match(text, start, limit):
             return self._meant_by(page, here) or OTHER
         others = self._here_province.match(text, start, limit) or self.others.match(text, start, limit)
         return OTHER if others else None
 
-    def _begins_short(self, page: Page, start: int) -> bool:
+    def _begins_short(self, page: Page, start: int, limit: int) -> bool:
         """Whether a clause begins with the end of the name of the text's zone (激光产业园 of 辽宁激光产业园)."""
-        viewed = self._view.match(page.text, start)
-        opened = viewed.end() if viewed is not None else start
+        opened = self._openings.opened(page.text, start, limit)
         name = page.zone.name if page.zone is not None else ""
         return any(page.text.startswith(name[cut:], opened) for cut in range(1, len(name) - SHORTEST_END + 1))
 

@@ -44,7 +44,7 @@ class Openings:
         # Most clauses name no industry, and then there is no need to ask where it would begin.
         if self._tail.search(text, start, min(limit, start + LONGEST_INDUSTRY + LONGEST_VIEW)) is None:
             return self._goods(page, start, limit)
-        first = self._opened(text, start, limit)
+        first = self.opened(text, start, limit)
         pointed = self._pointing.match(text, first, limit)
         first = pointed.end() if pointed is not None else first
         tail = self._tail.search(text, first, min(limit, first + LONGEST_INDUSTRY))
@@ -67,7 +67,7 @@ class Openings:
                 return self._named(page.text, start, goods.end) if self._of_goods.match(page.text, goods.end) else None
         return None
 
-    def _opened(self, text: str, start: int, limit: int) -> int:
+    def opened(self, text: str, start: int, limit: int) -> int:
         """Where a clause goes on after words of time (2023年, 目前, 其中)."""
         opened = self._view.match(text, start, limit)
         return opened.end() if opened is not None else start
@@ -100,7 +100,7 @@ class Openings:
 
     def industries(self, page: Page, start: int, limit: int) -> list[Subject]:
         """The industries of an enumeration with which a clause opens: 光伏产业、船舶产业产值分别增长15%、31%."""
-        text, first = page.text, self._opened(page.text, start, limit)
+        text, first = page.text, self.opened(page.text, start, limit)
         found: list[Subject] = []
         while (tail := self._tail.search(text, first, min(limit, first + LONGEST_INDUSTRY))) is not None:
             core = self._after_place(page, first, tail.start())
