@@ -1,10 +1,10 @@
 """Figures with their subjects: for each quantity of a text whose it is, of which year, and whether aimed at."""
 
 import re
-from collections import deque
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import zip_longest
 
 from kg.extract.amount import Amount
 from kg.extract.attach import SURE, Attacher, Topic
@@ -12,6 +12,7 @@ from kg.extract.cluster_counts import ClusterCountFinder
 from kg.extract.clusters import Form
 from kg.extract.enterprises import EnterpriseMention
 from kg.extract.figures import FigureFinder, Measure, Quantity
+from kg.extract.items import Item, ItemFinder
 from kg.extract.lexicon import Lexicon, any_of
 from kg.extract.page import OTHER, Found, Page, Subject
 from kg.extract.periods import Periods, Year
@@ -27,6 +28,8 @@ CARRIED = {
     "enterprise": "figure-carried-firm",
     "industry": "figure-of-industry",
 }
+# A clause that says no more than that something grew has so many characters before its number (同比增长5%).
+BARE_GROWTH = 6
 # A topic is sure for so many sentences.
 NEAR_SENTENCES = 2
 
@@ -44,8 +47,13 @@ class _State:
     kept: str = ""
     # Whether the last sentence with a subject spoke of something else than a cluster or a place of the text.
     other: bool = False
+    # Whether the last quantity but percentages counts things.
+    counting: bool = False
     # The places by the number of all their clusters: 72个集群 means those of the province that was said to have 72.
     counted: dict[Decimal, Subject] = field(default_factory=dict)
+    # Whom the clause under way speaks of, and what its sentence has given so far.
+    subject: Subject | None = None
+    done: list[Amount] = field(default_factory=list)
     # The years of the sentence, once they are asked for.
     years: list[Year] | None = None
 
@@ -55,6 +63,7 @@ class AmountFinder:
 
     def __init__(self, lexicon: Lexicon, figures: FigureFinder, attacher: Attacher, periods: Periods) -> None:
         self._figures, self._attacher, self._periods = figures, attacher, periods
+        self._items = ItemFinder(lexicon, attacher)
         self._counts = ClusterCountFinder(lexicon, figures, attacher)
         self._criterion = lexicon.pattern("figures.status.criterion_after")
         self._denied = lexicon.pattern("figures.status.denied_before")
@@ -69,6 +78,7 @@ class AmountFinder:
         self._project = lexicon.pattern("figures.subjects.project")
         self._made = lexicon.pattern("figures.subjects.made_before")
         self._made_after = lexicon.pattern("figures.subjects.made_after")
+        self._around = lexicon.pattern("figures.subjects.around")
         self._ranks = lexicon.pattern("figures.subjects.ranks")
         self._closers = lexicon.text("text.sentences.closers") + lexicon.text("text.sentences.ends").replace("?", " ")
         self._digit = re.compile(rf"[\d{''.join((*numerals, *lexicon.pairs('text.numerals.myriads')))}]")
@@ -100,52 +110,80 @@ class AmountFinder:
                 yield from self._of_cells(page, found, cells)
             elif digit is not None:
                 yield from self._of_sentence(page, found, state)
-                for amount in self._counts.counts(page, found, digit.start()):
-                    state.counted[amount.quantity.value] = amount.subject
-                    yield amount
+                yield from self._of_clusters(page, found, digit.start(), state)
+
+    def _of_clusters(self, page: Page, found: Found, digit: int, state: _State) -> Iterator[Amount]:
+        """The numbers of clusters of a sentence, apart from those that count something else."""
+        told = {one.quantity.start for one in state.done}
+        for amount in self._counts.counts(page, found, digit):
+            if amount.quantity.start not in told:
+                state.counted[amount.quantity.value] = amount.subject
+                yield amount
 
     def _asks(self, page: Page, found: Found) -> bool:
         """Whether a sentence is a question: its numbers are not said to be so."""
         return page.text[found.sentence.start : found.sentence.end].rstrip(self._closers).endswith("?")
 
     def _of_sentence(self, page: Page, found: Found, state: _State) -> list[Amount]:
-        quantities = deque(self._figures.quantities(page.text, found.clauses))
+        quantities = self._figures.quantities(page.text, found.clauses)
         state.moneys, state.money = (), state.kept if state.money == "-" else state.money
-        state.years = None
-        done: list[Amount] = []
-        subject: Subject | None = None
+        state.years, state.counting, state.subject, state.done = None, False, None, []
         for clause in found.clauses:
-            position = clause[0]
-            while quantities and quantities[0].start < clause[1]:
-                quantity = quantities.popleft()
-                own = self._own(page, found, (position, clause[1]), quantity.start, state)
-                own = own or self._next_item(page, quantity, done, clause)
-                of_part = own is None and self._of_part(page, clause, quantity)
-                if of_part and self._figures.is_part(page.text[clause[0] : quantity.start].lstrip()):
-                    own = OTHER
-                if self._says_nothing(page, found, clause, quantity):
-                    continue
-                if self._is_part_of_another(page, clause, quantity, done):
-                    continue
-                subject = self._in_order(page, found, clause, quantity, state.topic) or own or subject
-                whose = self._whose(page, found, clause, quantity, subject, state)
-                whose = self._as_cluster(page, found, whose, quantity)
-                if of_part and whose is not None:
-                    whose = whose._replace(rule="figure-of-part")
-                each = self._each(page, found, clause, quantity) if own in (OTHER, None) else []
-                for one in each or (whose,):
-                    amount = self._amount(page, found, clause, quantity, one, state)
-                    done += [amount] if amount is not None else []
-                position = quantity.end if own is None else position
-            rest = self._own(page, found, (position, clause[1]), clause[1], state)
-            aside = rest is OTHER and clause is not found.clauses[0] and self._attacher.is_of_all(page, *clause)
-            subject = subject if aside else rest or subject
-            if subject is not None and subject.kind == "enterprise":
-                state.topic = state.topic._replace(enterprise=subject.name)
+            here = [quantity for quantity in quantities if clause[0] <= quantity.start < clause[1]]
+            self._of_clause(page, found, clause, here, state)
+        subject = state.subject
         if subject is not None:
             state.place = subject if subject.kind in CARRIED else None
             state.other = subject.kind in ("other", "industry") and not _names_cluster(page, found, NAMED)
-        return done
+        return state.done
+
+    def _of_clause(
+        self, page: Page, found: Found, clause: tuple[int, int], quantities: list[Quantity], state: _State
+    ) -> None:
+        """Attaches the quantities of a clause; what it says last is what the next one goes on with."""
+        position, before = clause[0], None
+        for quantity, after in zip_longest(quantities, quantities[1:]):
+            own = self._own(page, found, (position, clause[1]), quantity.start, state)
+            own = own or self._next_item(page, quantity, state.done, clause)
+            item = Item(quantity, before, after)
+            of_item = self._items.subject(page, found, clause, item, state.topic)
+            before = quantity if of_item is None else self._items.counted(item)
+            own = of_item or own
+            if self._attach(page, found, clause, before, own, state):
+                position = quantity.end if own is None else position
+        rest = self._own(page, found, (position, clause[1]), clause[1], state)
+        aside = rest is OTHER and clause is not found.clauses[0] and self._attacher.is_of_all(page, *clause)
+        state.subject = state.subject if aside else rest or state.subject
+        if state.subject is not None and state.subject.kind == "enterprise":
+            state.topic = state.topic._replace(enterprise=state.subject.name)
+
+    def _attach(
+        self,
+        page: Page,
+        found: Found,
+        clause: tuple[int, int],
+        quantity: Quantity,
+        own: Subject | None,
+        state: _State,
+    ) -> bool:
+        """Attaches a quantity to whom its clause names, else to whom the text speaks of; False if it says nothing."""
+        of_part = own is None and self._of_part(page, clause, quantity)
+        if of_part and self._figures.is_part(page.text[clause[0] : quantity.start].lstrip()):
+            own = OTHER
+        if self._says_nothing(page, found, clause, quantity):
+            return False
+        if self._is_part_of_another(page, clause, quantity, state.done):
+            return False
+        state.subject = self._in_order(page, found, clause, quantity, state.topic) or own or state.subject
+        whose = self._whose(page, found, clause, quantity, state)
+        whose = self._as_cluster(page, found, whose, quantity)
+        if of_part and whose is not None:
+            whose = whose._replace(rule="figure-of-part")
+        each = self._each(page, found, clause, quantity) if own in (OTHER, None) else []
+        for one in each or (whose,):
+            amount = self._amount(page, found, clause, quantity, one, state)
+            state.done += [amount] if amount is not None else []
+        return True
 
     def _own(self, page: Page, found: Found, part: tuple[int, int], limit: int, state: _State) -> Subject | None:
         """The subject that a part of a clause names; for all the clusters of a place that was counted, that place."""
@@ -243,9 +281,9 @@ class AmountFinder:
         found: Found,
         clause: tuple[int, int],
         quantity: Quantity,
-        subject: Subject | None,
         state: _State,
     ) -> Subject | None:
+        subject = state.subject
         inside = self._attacher.in_parentheses(page, found, clause[0], quantity.start)
         if inside is not None and inside is not OTHER:
             return inside
@@ -321,9 +359,13 @@ class AmountFinder:
         state: _State,
     ) -> Amount | None:
         indicator = quantity.indicator
+        if whose is not None and whose.kind == "enterprise" and indicator in self._of_many:
+            whose = self._gathered(page, clause, quantity, state)
         rule = "" if whose is None else whose.rule
         if quantity.measure is Measure.MONEY and not indicator and state.money not in ("", "-"):
             indicator, rule = state.money, "indicator-inherited"
+        if quantity.measure is not Measure.PERCENT:
+            state.counting = quantity.measure is Measure.COUNT
         if quantity.measure is Measure.MONEY and indicator:
             state.money, state.moneys = indicator, (*state.moneys, indicator)
             state.kept = state.kept if indicator == "-" else indicator
@@ -331,8 +373,6 @@ class AmountFinder:
             indicator = "-"
         year = self._year(page, found, quantity, state)
         if whose is None or whose.kind == "other" or indicator in ("", "-") or quantity.change:
-            return None
-        if whose.kind == "enterprise" and indicator in self._of_many:
             return None
         if not quantity.certain and rule != "indicator-inherited":
             rule = "indicator-elsewhere" if rule in ("figure-beside-subject", "figure-before-subject") else rule
@@ -344,10 +384,19 @@ class AmountFinder:
             quantity = quantity._replace(indicator=indicator)
         return Amount(quantity, whose, year, target, found.number, rule)
 
+    def _gathered(self, page: Page, clause: tuple[int, int], quantity: Quantity, state: _State) -> Subject | None:
+        """The cluster in which so many firms gather around one: 链主企业中国一拖,集聚了规模以上企业160余家."""
+        focus = state.topic.focus
+        if focus is None or self._around.search(page.text, clause[0], quantity.start) is None:
+            return None
+        return Subject("cluster", "", cluster=focus, rule="figure-carried-paragraph")
+
     def _grows(self, page: Page, clause: tuple[int, int], quantity: Quantity, state: _State) -> bool:
         """Whether a growth rate is that of an indicator whose growth counts: the one named with it, else before it."""
         if self._figures.names_money(page.text[clause[0] : quantity.start]):
             return True
+        if state.counting and quantity.start - clause[0] <= BARE_GROWTH:
+            return False
         order = self._figures.order(page.text, clause[0], quantity.start)
         if order is not None and order < len(state.moneys):
             return self._figures.grows(state.moneys[order])
@@ -359,6 +408,8 @@ class AmountFinder:
             return int(after.group("year"))
         if state.years is None:
             state.years = self._periods.years(page.text, found.sentence.start, found.sentence.end, page.year)
+        if self._goes_up_from(page, found, quantity) and (first := self._first_year(state.years, quantity)) is not None:
+            return first.value
         for year in reversed(state.years):
             if year.end <= quantity.start and not any(item.start <= year.start < item.end for item in found.lists):
                 state.year = year.value
@@ -366,10 +417,20 @@ class AmountFinder:
         same = self._periods.same_period(page.text[found.sentence.start : quantity.start])
         return state.year if same else None
 
+    def _goes_up_from(self, page: Page, found: Found, quantity: Quantity) -> bool:
+        """Whether a number is the first of 由150亿元增至410亿元."""
+        clause = _clause_of(found, quantity.start)
+        before = self._from_before.search(page.text[clause[0] : quantity.start])
+        return before is not None and self._from_after.match(page.text[quantity.end : clause[1]]) is not None
+
+    @staticmethod
+    def _first_year(years: list[Year], quantity: Quantity) -> Year | None:
+        """Of two years before such a number, the first."""
+        before = [year for year in years if year.end <= quantity.start and year.value is not None]
+        return min(before, key=lambda year: year.value or 0) if len({year.value for year in before}) > 1 else None
+
     def _target(self, page: Page, found: Found, clause: tuple[int, int], quantity: Quantity, year: int | None) -> bool:
-        if self._from_before.search(page.text[clause[0] : quantity.start]) and self._from_after.match(
-            page.text[quantity.end : clause[1]]
-        ):
+        if self._goes_up_from(page, found, quantity):
             return False
         told = self._periods.aims(page.text, found.sentence.start, clause[0], quantity.start)
         if year is not None and page.year is not None and year > page.year:

@@ -65,6 +65,8 @@ class Attacher:
             for key in ("whole", "here", "here_province", "zone", "firm")
         }
         view = lexicon.pattern("figures.subjects.view").pattern
+        self._becoming = lexicon.pattern("figures.subjects.becoming")
+        self._approach = lexicon.text("figures.subjects.approach")
         self._located = lexicon.words("figures.subjects.located")
         self._whole = re.compile(f"(?:{view})?(?:{words['whole']})")
         pointing = "|".join(words[key] for key in ("whole", "here", "here_province", "zone"))
@@ -129,6 +131,12 @@ class Attacher:
             if page.text.startswith(self._attribute, mention.end) and self._situated.search(before):
                 return OTHER
             if mention.form is Form.SECTOR and self._of_whole.search(page.text, start, mention.start):
+                continue
+            if (
+                mention.form is Form.PLURAL
+                and len(page.places) == 1
+                and self._becoming.search(page.text, start, mention.end)
+            ):
                 continue
             if mention.form is Form.PLURAL or self._is_one_of_several(page, found, mention, start, limit):
                 return OTHER
@@ -224,7 +232,7 @@ class Attacher:
         # Most clauses begin with none of these words; then there is no need to ask which it is.
         points = self._points.match(text, start, limit) is not None
         if points and self._whole.match(text, start, limit):
-            return OTHER
+            return self._openings.zone(page, self._openings.opened(text, start, limit), limit) or OTHER
         opened = self._openings.opened(text, start, limit)
         opened = start if text.endswith(self._located, start, opened) else opened
         for mark in page.marks.within(start, limit):
@@ -241,7 +249,8 @@ class Attacher:
             town = self._openings.town(page, opened, limit) or self._openings.county(page, opened, limit)
             if town is not None:
                 return town
-        return self.homes.pointed(page, start, limit) if points else None
+        pointed = self.homes.pointed(page, start, limit) if points else None
+        return pointed if pointed not in (None, OTHER) else self._openings.zone(page, opened, limit) or pointed
 
     def is_of_all(self, page: Page, start: int, limit: int) -> bool:
         """Whether a clause speaks of the whole country or world (全国泳装市场有它一席)."""
@@ -288,6 +297,19 @@ class Attacher:
         """The place with which a clause begins; None for a whole without a name (全国)."""
         subject = self._place(page, found, start, limit)
         return subject if subject is not None and subject.kind == "place" else None
+
+    def beside(self, page: Page, found: Found, start: int, position: int) -> Subject | None:
+        """The place whose name ends right before a number of a clause, where no cluster's name holds it."""
+        gap = page.text[start:position]
+        end = start + len(gap.rstrip(self._approach))
+        mark = page.marks.ending(end)
+        if mark is None or mark.start < start or not mark.kind & Kind.PLACE:
+            return self._openings.county_ending(page, start, end)
+        if _taken(found, mark.start):
+            return None
+        if page.text.endswith(self._located, start, mark.start):
+            return None
+        return self.place(mark)
 
     def place(self, mark: Mark) -> Subject | None:
         """A place as a subject; None for a name of several places."""

@@ -102,12 +102,16 @@ class ClusterFinder:
         self._ranked = any_of(lexicon.words("clusters.particular"))
         self._headless = lexicon.any_of("clusters.sector_topics", "clusters.anaphor_words", "clusters.anaphor_second")
         self._industry = re.compile(f"(?:{any_of(lexicon.words('clusters.sector_tails')).pattern})$")
+        self._zone_ends = lexicon.words("clusters.zone_ends")
+        self._in_name = re.compile(r'["“][^"“”\d+\n]{2,14}["”]$')
+        self._all = any_of(lexicon.words("clusters.of_all"))
         self._of_all = re.compile(f"(?:{any_of(lexicon.words('clusters.of_all')).pattern})$")
         self._of_all_here = lexicon.pattern("clusters.of_all_here")
         self._becomes_before = lexicon.pattern("clusters.becomes_before")
         self._pointed = lexicon.words("clusters.pointed")
         self._quoted = re.compile('["“](?P<names>[^"“”\n]{2,60})["”]$')
         self._becomes = lexicon.pattern("clusters.becomes")
+        self._amount = lexicon.pattern("clusters.amount")
 
     def speaks_of_clusters(self, text: str) -> bool:
         """Whether a text has the head of a cluster's name or a word for what makes one: most news is not read on."""
@@ -126,7 +130,8 @@ class ClusterFinder:
             generic = generic or all(item.form is Form.PLURAL for item in here)
             floor = head.end()
         if generic:
-            found.extend(self._after_opener(text, marks, sentence, found))
+            after = list(self._after_opener(text, marks, sentence, found))
+            found.extend(item for item in after if not any(_overlap(item, one) for one in found))
         if floor > sentence.body:
             selected = self._selected(text, marks, sentence, found)
             found = [item for item in found if not any(_covers(item, one) for one in selected)] + selected
@@ -145,7 +150,7 @@ class ClusterFinder:
         for verb in self._becomes.finditer(text, sentence.body, sentence.end):
             before = self._becomes_before.search(text, max(sentence.body, verb.start() - FURTHEST), verb.start())
             end = before.start() if before is not None else verb.start()
-            start = self._floor(text, max(sentence.body, end - REACH), end)
+            start = self._floor(text, marks, max(sentence.body, end - REACH), end)
             segments = self._names.segments(text, marks, start, end)
             segments = self._joiner.whole(text, marks, [self._names.with_county(text, marks, one) for one in segments])
             last = segments[-1]
@@ -214,7 +219,7 @@ class ClusterFinder:
     def _before_head(
         self, text: str, marks: Marks, floor: int, head: int, head_end: int, *, line: bool
     ) -> list[ClusterMention]:
-        start = self._floor(text, max(floor, head - REACH), head)
+        start = self._floor(text, marks, max(floor, head - REACH), head)
         if text.endswith(self._anaphors, start, head):
             return [ClusterMention(head, head_end, Form.BACK, text[head:head_end], "", (), known_sector=False)]
         end, shared, count = self._names.trimmed(text, marks, start, head)
@@ -255,7 +260,7 @@ class ClusterFinder:
         start = first.start
         while first.codes and start > floor and text[start - 1] in PART_ENDS:
             end = start - 1
-            start = self._floor(text, floor, end)
+            start = self._floor(text, marks, floor, end)
             mark = marks.at(start)
             if mark is None or not mark.kind & Kind.PLACE:
                 break
@@ -328,7 +333,11 @@ class ClusterFinder:
         mostly = 2 * sum(sure) > len(sure) > fewest
         for number, segment in enumerate(segments):
             sector = self._names.sector_of(text[segment.sector : segment.end])
-            if sector and (not known or sure[number] or (mostly and number and len(sector) in UNKNOWN)):
+            if (
+                sector
+                and sector not in self._zone_ends
+                and (not known or sure[number] or (mostly and number and len(sector) in UNKNOWN))
+            ):
                 found.append(
                     ClusterMention(segment.start, segment.end, Form.BARE, sector, sector, (), known_sector=True)
                 )
@@ -354,7 +363,7 @@ class ClusterFinder:
             denied = self._denied.search(text, max(floor - 12, 0), segment.start) is not None
             printed = text[segment.start : segment.end]
             start = segment.start + (0 if self._names.town_before(printed) else printed.find(sector))
-            if self._of_all.search(text, max(floor, start - FURTHEST_ALL), start):
+            if self._of_all.search(text, max(floor, start - FURTHEST_ALL), start) or self._all.match(text, start):
                 return
             if self._number_before.search(text, max(floor, start - FURTHEST), start):
                 yield ClusterMention(start, head_end, Form.PLURAL, name, "", (), known_sector=False)
@@ -414,7 +423,7 @@ class ClusterFinder:
 
     def _of_part(self, text: str, marks: Marks, start: int, end: int) -> Iterator[ClusterMention]:
         """The names of a part of an enumeration after its head."""
-        segments = self._names.segments(text, marks, start, end)
+        segments = self._without_amounts(text, self._names.segments(text, marks, start, end))
         counties = [self._names.with_county(text, marks, one) for one in segments]
         if all(one.codes and not one.only_place for one in counties) and len(counties) > 1:
             yield from self._items(text, marks, counties, Form.ELIDED)
@@ -423,6 +432,14 @@ class ClusterFinder:
         elif any(mark.kind & Kind.PLACE for mark in marks.within(start, start + 4)):
             whole = self._joiner.whole(text, marks, segments)
             yield from (item for item in self._items(text, marks, whole, Form.ELIDED) if item.known_sector)
+
+    def _without_amounts(self, text: str, segments: list[Segment]) -> list[Segment]:
+        """The segments without the figures after their names: 新能源300亿元、节能环保200亿元."""
+        amounts = [self._amount.search(text, one.sector, one.end) for one in segments]
+        return [
+            one if amount is None else one._replace(end=amount.start())
+            for one, amount in zip(segments, amounts, strict=True)
+        ]
 
     def _counted_after(self, text: str, marks: Marks, sentence: Sentence, head: re.Match[str]) -> list[ClusterMention]:
         """As many names after a colon as its head is counted: 五大产业集群:大数据、生物医药、新材料、小面、生态环保."""
@@ -434,17 +451,25 @@ class ClusterFinder:
         segments = self._joiner.whole(text, marks, self._names.segments(text, marks, start, end, whole=True))
         if len(segments) != self._names.number(before.group("count")):
             return []
+        segments = self._without_amounts(text, segments)
         # A place in such a name is a part of it (重庆小面).
         return self._placeless(text, marks, [one._replace(sector=one.start, codes=()) for one in segments], known=False)
 
-    def _floor(self, text: str, start: int, end: int) -> int:
-        """The place after the last hard boundary in [start, end); a short balanced parenthesis is none."""
+    def _floor(self, text: str, marks: Marks, start: int, end: int) -> int:
+        """The place after the last hard boundary in [start, end).
+
+        A short balanced parenthesis is none, nor are quotes right after a place: 德阳市“硫磷钛”循环经济.
+        """
         edge = self._last_edge.match(text, start, end)
         position = start if edge is None else edge.end()
         while position > start:
             character = text[position - 1]
             if character in self._hard:
-                return position
+                opening = self._quoted_after_place(text, marks, start, position)
+                if opening is None:
+                    return position
+                position = opening
+                continue
             if character == ")":
                 opening = text.rfind("(", max(start, position - LONGEST_PARENTHESIS), position)
                 inside = text[opening + 1 : position - 1]
@@ -461,6 +486,16 @@ class ClusterFinder:
                 return position
             position -= 1
         return position
+
+    def _quoted_after_place(self, text: str, marks: Marks, start: int, end: int) -> int | None:
+        """Where a short quotation begins that ends at `end` and stands right after a place."""
+        quoted = self._in_name.search(text, max(start, end - LONGEST_PARENTHESIS), end)
+        mark = marks.ending(quoted.start()) if quoted is not None else None
+        return mark.end if mark is not None and mark.kind & Kind.PLACE else None
+
+
+def _overlap(one: ClusterMention, other: ClusterMention) -> bool:
+    return one.start < other.end and other.start < one.end
 
 
 def _covers(outer: ClusterMention, inner: ClusterMention) -> bool:

@@ -71,9 +71,9 @@ class EnterpriseFinder:
             return
         for match in self._definition.finditer(text):
             start, end = match.span("names")
-            start, end = self._pieces.trim(
-                text, self._pieces.left_edge(text, marks, start, end - STEM, whole=True), end
-            )
+            forms = self._names.legal.finditer(text, start, end)
+            stem = next((form.start() for form in forms if form.end() == end), end - STEM)
+            start, end = self._pieces.trim(text, self._pieces.left_edge(text, marks, start, stem, whole=True), end)
             yield text[start:end], match.group("short") or match.group("letters")
 
     def codes(self, text: str, mentions: Iterable[EnterpriseMention]) -> dict[str, str]:

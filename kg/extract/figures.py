@@ -94,12 +94,18 @@ class FigureFinder:
         )
         self._half_range = re.compile(rf"\d(?:{self._range.pattern})$")
         self._signed = lexicon.pattern("figures.percent.signed")
+        self._signed_down = lexicon.text("figures.percent.signed_down")
         self._not_delta = any_of(lexicon.words("figures.change.not_delta"))
         self._any_delta = lexicon.any_of("figures.change.delta", "figures.change.not_delta")
         self._moves = frozenset(lexicon.words("figures.percent.moves"))
         self._level = lexicon.pattern("figures.percent.level")
         self._firms = lexicon.text("figures.nearby.firms")
         self._trade = lexicon.pattern("figures.nearby.trade")
+        self._loose_unit = lexicon.text("figures.nearby.loose_unit")
+        self._loose_between, self._loose_after = (
+            lexicon.pattern(f"figures.nearby.loose_{key}") for key in ("between", "after")
+        )
+        self._joint = any_of(lexicon.words("clusters.joints"))
         self._respectively = lexicon.pattern("figures.change.respectively")
         self._growth_of = frozenset(lexicon.words("figures.percent.growth_of"))
         self._other_share = any_of(lexicon.words("figures.percent.other_share"))
@@ -194,11 +200,10 @@ class FigureFinder:
             measure = measure_found
             if self._is_of_others(text, match, start, measure):
                 return None
-            if source and self._numerals.is_written(source):
-                if self._vague.search(text[start : match.start()]):
-                    return None
-                if measure is Measure.COUNT and not multiple and self._numerals.is_small(source):
-                    return None
+            if (not source or self._numerals.is_written(source)) and self._vague.search(text[start : match.start()]):
+                return None
+            if source and measure is Measure.COUNT and not multiple and self._numerals.is_small(source):
+                return None
             value = self._numerals.value(source) if source else Decimal(1)
             unit = self._full.get(multiple + unit, multiple + unit)
         if value is None:
@@ -342,10 +347,18 @@ class FigureFinder:
         for position in range(len(matches) - 1, -1, -1):
             match, before = matches[position], matches[position - 1] if position else None
             indicator = self._by_word[match.group()]
-            if raw.measure is not Measure.COUNT or raw.unit[-1:] in indicator.units:
+            fits = raw.measure is not Measure.COUNT or raw.unit[-1:] in indicator.units
+            if fits or self._is_counted_loosely(text, match, raw):
                 kind = before if before is not None and self._is_kind(text, before, match) else match
                 return _Noun(kind.start(), match.end(), self._by_word[kind.group()])
         return None
+
+    def _is_counted_loosely(self, text: str, match: re.Match[str], raw: Quantity) -> bool:
+        """Whether firms are counted with a unit of other things, and nothing else can be meant: 企业达到670个."""
+        if not match.group().endswith(self._firms) or raw.unit != self._loose_unit:
+            return False
+        is_last = self._loose_after.match(text, raw.end) is not None
+        return is_last and self._loose_between.fullmatch(text, match.end(), raw.start) is not None
 
     def _is_kind(self, text: str, before: re.Match[str], match: re.Match[str]) -> bool:
         """Whether a word says which of the firms are counted, their trade between them: 规上纺织企业."""
@@ -364,18 +377,28 @@ class FigureFinder:
                 certain = False
         signed = self._signed.search(text, start, raw.start)
         if not key and signed is not None:
-            key, sign, certain = self._growth_key, -1 if signed.group("sign") == "-" else 1, True
+            falls = (signed.group("sign") or signed.group("short")) in self._signed_down
+            key, sign, certain = self._growth_key, -1 if falls else 1, True
         if key == self._growth_key and self._compared(text[start : raw.start]):
             key = "-"
         if key == self._share_key and self._other_share.search(text, start, raw.start):
             key = "-"
-        if key == self._growth_key and self._other_growth.search(text, start, raw.start):
+        if key == self._growth_key and self._other_growth.search(text, *self._grown(text, start, raw.start)):
             key = "-"
         if sign > 0 and text[raw.start - 1 : raw.start] == "-" and not text[raw.start - 2 : raw.start - 1].isdigit():
             sign = -1
         return Quantity(
             raw.start, raw.end, raw.value * sign, raw.unit, raw.measure, raw.comparator, indicator=key, certain=certain
         )
+
+    def _grown(self, text: str, start: int, position: int) -> tuple[int, int]:
+        """Where what grows is named: of 产值、利税分别增长10%、8% the item with the place of the number."""
+        word, order = self._respectively.search(text, start, position), self.order(text, start, position)
+        if word is None or order is None:
+            return start, position
+        joints = [joint.span() for joint in self._joint.finditer(text, start, word.start())]
+        starts, ends = [start, *(end for _, end in joints)], [*(first for first, _ in joints), word.start()]
+        return (starts[order], ends[order]) if joints and order < len(starts) else (start, position)
 
     def _rate_of(self, stretch: str) -> tuple[str, int, bool]:
         """The indicator of a percentage from the words before it: the last of growth, decline and share wins."""

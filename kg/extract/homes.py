@@ -41,9 +41,15 @@ class Homes:
         if page.zone is not None and (self._zone.match(text, start, limit) or self._begins_short(page, start, limit)):
             return page.zone
         if here := self._here.match(text, start, limit):
-            return self._meant_by(page, here) or OTHER
+            meant = self._meant_by(page, here)
+            return (self._zone_of(page, meant, here.end(), limit) if meant is not None else None) or meant or OTHER
         others = self._here_province.match(text, start, limit) or self.others.match(text, start, limit)
         return OTHER if others else None
+
+    def _zone_of(self, page: Page, place: Subject, start: int, limit: int) -> Subject | None:
+        """The zone named after 该县 or 全市: 该县产业集聚区 is the county's, not the county."""
+        park = self._openings.park.match(page.text, start, limit)
+        return Subject("place", place.name + park.group(), rule="figure-zone") if park is not None else None
 
     def _begins_short(self, page: Page, start: int, limit: int) -> bool:
         """Whether a clause begins with the end of the name of the text's zone (激光产业园 of 辽宁激光产业园)."""

@@ -13,6 +13,8 @@ ZONE_GAP = 6
 LONGEST_VIEW = 20
 # The short names of counties have so many characters.
 STEM_LENGTHS = (3, 2)
+# A zone that nothing but the text knows is named so many times at least.
+TIMES_NAMED = 2
 # The name of an industry has so many characters, its place included.
 LONGEST_INDUSTRY = 26
 
@@ -34,6 +36,8 @@ class Openings:
         self._generic = any_of(lexicon.words("clusters.generic"))
         self._of_goods = lexicon.pattern("figures.subjects.of_goods")
         self._separator = any_of(lexicon.words("clusters.separators"))
+        self._alone = lexicon.pattern("figures.subjects.alone_before")
+        self._zone = lexicon.pattern("figures.subjects.zone_name")
         self.park = lexicon.pattern("figures.subjects.park")
         self._town = lexicon.pattern("figures.subjects.town")
         self.town_kinds = lexicon.text("figures.subjects.town_kinds")
@@ -55,17 +59,25 @@ class Openings:
         whole = core == tail.start() and first < core and tail.group() in self._general
         return self._named(text, first, tail.end()) if whole or self._is_trade(page, core, tail.start()) else None
 
-    def _goods(self, page: Page, start: int, limit: int) -> Subject | None:
-        """The goods of a place that a clause opens with: 安平丝网在国内市场占有率超80%."""
+    def _goods(self, page: Page, first: int, limit: int) -> Subject | None:
+        """The goods of a place that a clause opens with: 安平丝网在国内市场占有率超80%, 全市新材料的产值300亿元."""
+        start = self.opened(page.text, first, limit)
+        whole = self._whole.match(page.text, start, limit)
+        if whole is not None and whole.end() > start:
+            return self._traded(page, whole.end(), whole.end(), limit)
         mark = page.marks.at(start)
-        place = mark is not None and mark.kind & Kind.PLACE
-        lengths = (mark.end - mark.start,) if mark is not None and place else STEM_LENGTHS
-        for length in lengths:
-            goods = page.marks.at(start + length)
-            known = place or page.text[start : start + length] in self._gazetteer.stems
-            if goods is not None and goods.kind & Kind.SECTOR and known and goods.end < limit:
-                return self._named(page.text, start, goods.end) if self._of_goods.match(page.text, goods.end) else None
-        return None
+        if mark is not None and mark.kind & Kind.PLACE:
+            return self._traded(page, start, mark.end, limit)
+        lengths = (length for length in STEM_LENGTHS if page.text[start : start + length] in self._gazetteer.stems)
+        named = (self._traded(page, start, start + length, limit) for length in lengths)
+        return next((one for one in named if one is not None), None)
+
+    def _traded(self, page: Page, start: int, core: int, limit: int) -> Subject | None:
+        """The goods at `core`, named from `start` on, if the words after them say what is sold or made of them."""
+        goods = page.marks.at(core)
+        if goods is None or not goods.kind & Kind.SECTOR or goods.end >= limit:
+            return None
+        return self._named(page.text, start, goods.end) if self._of_goods.match(page.text, goods.end) else None
 
     def opened(self, text: str, start: int, limit: int) -> int:
         """Where a clause goes on after words of time (2023年, 目前, 其中)."""
@@ -174,6 +186,23 @@ class Openings:
                 return page.counties[stem]
             if stem in self._gazetteer.stems and (zone := self._zone_after(page, start + length, limit)) is not None:
                 return Subject("place", page.text[start:zone], rule="figure-zone", span=(start, zone))
+        return None
+
+    def zone(self, page: Page, start: int, limit: int) -> Subject | None:
+        """The zone without a place in its name that a clause opens with and the text names again: 宁东能源化工基地."""
+        zone = self._zone.match(page.text, start, limit)
+        if zone is None or page.text.count(zone.group()) < TIMES_NAMED:
+            return None
+        return Subject("place", zone.group(), rule="figure-zone", span=zone.span())
+
+    def county_ending(self, page: Page, start: int, end: int) -> Subject | None:
+        """The county or district whose short name ends right before a number in a part of a clause of its own."""
+        for length in STEM_LENGTHS:
+            first = end - length
+            codes = self._gazetteer.stems.get(page.text[first:end], ()) if first >= start else ()
+            codes = tuple(code for code in codes if code.startswith(page.marks.province or code))
+            if len(codes) == 1 and self._alone.search(page.text, start, first):
+                return Subject("place", page.text[first:end], code=codes[0], rule="figure-place")
         return None
 
     def counties(self, marks: Marks) -> dict[str, Subject]:

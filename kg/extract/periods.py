@@ -33,6 +33,7 @@ class Periods:
         self._relative = {word: int(offset) for word, offset in relative.items()}
         compared = "".join(map(re.escape, lexicon.words("text.dates.compared")))
         self._relative_word = re.compile(f"(?<![{compared}])(?:{any_of(relative).pattern})")
+        self._now = any_of(lexicon.words("text.dates.now"))
         self._same = any_of(lexicon.words("text.dates.same_period"))
         status = {key: lexicon.words(f"figures.status.{key}") for key in ("target", "actual")}
         self._target, self._actual = any_of(status["target"]), any_of(status["actual"])
@@ -70,6 +71,8 @@ class Periods:
             Year(match.start(), match.end(), None if now is None else now + self._relative[match.group()])
             for match in self._relative_word.finditer(text, start, end)
         )
+        if found:
+            found.extend(Year(match.start(), match.end(), None) for match in self._now.finditer(text, start, end))
         return sorted(found, key=lambda year: year.start) if len(found) > 1 else found
 
     def same_period(self, clause: str) -> bool:

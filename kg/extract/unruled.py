@@ -38,6 +38,7 @@ class UnruledFinder:
         )
         self._products = lexicon.pattern("enterprises.products_before")
         self._fields = lexicon.pattern("enterprises.fields_after")
+        self._no_own = lexicon.pattern("enterprises.no_own")
         self._titles = lexicon.pattern("enterprises.single.titles")
         self._separator = re.compile(f"[{''.join(lexicon.words('clusters.separators'))}]")
 
@@ -135,7 +136,11 @@ class UnruledFinder:
             ):
                 continue  # a line of its own at the top of a page, or the end of its title: who owns the site
             if (
-                (len(match.group()) > STEM or self._names.foreign.match(text, start, match.start()))
+                (
+                    len(match.group()) > STEM
+                    or self._names.foreign.match(text, start, match.start())
+                    or self._is_short(text, marks, sentence, start, match.start())
+                )
                 and match.start() - start >= STEM
                 and not overlaps(start, end, taken)
                 and not overlaps(start, end, found)
@@ -143,6 +148,14 @@ class UnruledFinder:
             ):
                 found.append(EnterpriseMention(start, end, text[start:end], "", "legal-form", 0.85, (start, end)))
         return found
+
+    def _is_short(self, text: str, marks: Marks, sentence: Sentence, start: int, end: int) -> bool:
+        """Whether [start, end) before 公司 is a firm's own name: two or three characters between boundaries."""
+        if not STEM <= end - start <= STEM + 1 or self._no_own.search(text[start:end]):
+            return False
+        if any(mark.start < end and mark.kind != Kind.EDGE for mark in marks.within(start, end)):
+            return False
+        return self._before.search(text[max(sentence.body, start - 8) : start]) is not None
 
     def _with_ending(
         self, text: str, marks: Marks, sentence: Sentence, taken: list[EnterpriseMention]
