@@ -14,6 +14,7 @@ from kg.extract.enterprises import EnterpriseMention
 from kg.extract.figures import FigureFinder, Measure, Quantity
 from kg.extract.items import Item, ItemFinder
 from kg.extract.lexicon import Lexicon, any_of
+from kg.extract.openings import OF_SEVERAL
 from kg.extract.page import OTHER, Found, Page, Subject
 from kg.extract.periods import Periods, Year
 from kg.extract.tables import Cell
@@ -47,6 +48,7 @@ class _State:
     kept: str = ""
     # Whether the last sentence with a subject spoke of something else than a cluster or a place of the text.
     other: bool = False
+    other_line: int = -1
     # Whether the last quantity but percentages counts things.
     counting: bool = False
     # The places by the number of all their clusters: 72个集群 means those of the province that was said to have 72.
@@ -133,8 +135,9 @@ class AmountFinder:
             self._of_clause(page, found, clause, here, state)
         subject = state.subject
         if subject is not None:
-            state.place = subject if subject.kind in CARRIED else None
+            state.place = subject if subject.kind in CARRIED and not _is_of_several(subject) else None
             state.other = subject.kind in ("other", "industry") and not _names_cluster(page, found, NAMED)
+            state.other_line = found.sentence.line
         return state.done
 
     def _of_clause(
@@ -174,6 +177,8 @@ class AmountFinder:
             return False
         if self._is_part_of_another(page, clause, quantity, state.done):
             return False
+        if own is None and quantity.measure is not Measure.PERCENT and _is_of_several(state.subject):
+            own = OTHER
         state.subject = self._in_order(page, found, clause, quantity, state.topic) or own or state.subject
         whose = self._whose(page, found, clause, quantity, state)
         whose = self._as_cluster(page, found, whose, quantity)
@@ -188,10 +193,11 @@ class AmountFinder:
     def _own(self, page: Page, found: Found, part: tuple[int, int], limit: int, state: _State) -> Subject | None:
         """The subject that a part of a clause names; for all the clusters of a place that was counted, that place."""
         own = self._attacher.clause_subject(page, found, part, limit, state.topic)
-        if own is not OTHER or not state.counted:
+        if own not in (None, OTHER):
             return own
         start = max(first for first, _ in found.clauses if first <= part[0])
-        return self._counts.of_all(page.text, start, limit, state.counted) or own
+        all_of = self._counts.of_all(page.text, start, limit, state.counted) if own is OTHER and state.counted else None
+        return all_of or self._attacher.together(page, start, limit) or own
 
     def _is_part_of_another(self, page: Page, clause: tuple[int, int], quantity: Quantity, done: list[Amount]) -> bool:
         """Whether a number is a part of the one before it: 企业652家,其中中小企业648家; 产值9亿元(其中出口2亿元)."""
@@ -267,7 +273,7 @@ class AmountFinder:
             ]
         if not subjects and any(item.form is Form.PLURAL and item.end <= quantity.start for item in found.clusters):
             subjects = [(0, Subject("cluster", "", cluster=number, rule="figure-of-pair")) for number in topic.pair]
-        if len(subjects) <= order:
+        if len(subjects) <= max(order, 1):
             before = [one for one in found.clauses if one[0] < clause[0]][-1:]
             industries = self._attacher.industries(page, clause[0], quantity.start) or [
                 item for one in before for item in self._attacher.industries(page, *one)
@@ -300,7 +306,7 @@ class AmountFinder:
 
     def _says_nothing(self, page: Page, found: Found, clause: tuple[int, int], quantity: Quantity) -> bool:
         """Whether a number is denied, only says what is counted, or counts firms just named (甲、乙、丙3家企业)."""
-        if self._denied.search(page.text, clause[0], quantity.start):
+        if self._denied.search(page.text, found.sentence.start, quantity.start):
             return True
         if quantity.measure is Measure.COUNT:
             return any(item.end == quantity.start for item in found.enterprises)
@@ -317,13 +323,18 @@ class AmountFinder:
             return OTHER
         if state.place is not None:
             return state.place._replace(rule=CARRIED[state.place.kind])
-        if state.other:
+        if state.other and not (quantity.measure is not Measure.PERCENT and self._begins_anew(page, found, state)):
             return OTHER
         if state.topic.focus is not None:
             near = self._is_near(page, found, state.topic.focus)
             rule = "figure-carried-paragraph" if near else "figure-carried-far"
             return Subject("cluster", "", cluster=state.topic.focus, rule=rule)
         return None if page.places else page.zone or page.home
+
+    @staticmethod
+    def _begins_anew(page: Page, found: Found, state: _State) -> bool:
+        """Whether a text about one cluster comes back to it in a new paragraph after one on something else."""
+        return page.about is not None and found.sentence.line != state.other_line
 
     def _as_cluster(self, page: Page, found: Found, whose: Subject | None, quantity: Quantity) -> Subject | None:
         """A place that a sentence ranks among others stands for its cluster (徐州最大,营业收入1450亿元)."""
@@ -436,6 +447,11 @@ class AmountFinder:
         if year is not None and page.year is not None and year > page.year:
             return True
         return bool(told) and not (year is not None and page.year is not None and year < page.year)
+
+
+def _is_of_several(subject: Subject | None) -> bool:
+    """Whether somebody is several industries together, of which only what is said right there is said."""
+    return subject is not None and subject.rule == OF_SEVERAL
 
 
 def _cluster_of_sector(page: Page, industry: Subject) -> Subject:

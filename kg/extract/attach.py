@@ -66,6 +66,7 @@ class Attacher:
         }
         view = lexicon.pattern("figures.subjects.view").pattern
         self._becoming = lexicon.pattern("figures.subjects.becoming")
+        self._quotes = tuple(lexicon.text("figures.subjects.quotes"))
         self._approach = lexicon.text("figures.subjects.approach")
         self._located = lexicon.words("figures.subjects.located")
         self._whole = re.compile(f"(?:{view})?(?:{words['whole']})")
@@ -132,11 +133,7 @@ class Attacher:
                 return OTHER
             if mention.form is Form.SECTOR and self._of_whole.search(page.text, start, mention.start):
                 continue
-            if (
-                mention.form is Form.PLURAL
-                and len(page.places) == 1
-                and self._becoming.search(page.text, start, mention.end)
-            ):
+            if mention.form is Form.PLURAL and self._becoming.search(page.text, start, mention.end):
                 continue
             if mention.form is Form.PLURAL or self._is_one_of_several(page, found, mention, start, limit):
                 return OTHER
@@ -234,9 +231,10 @@ class Attacher:
         if points and self._whole.match(text, start, limit):
             return self._openings.zone(page, self._openings.opened(text, start, limit), limit) or OTHER
         opened = self._openings.opened(text, start, limit)
+        opened += text.startswith(self._quotes, opened)
         opened = start if text.endswith(self._located, start, opened) else opened
         for mark in page.marks.within(start, limit):
-            if not mark.kind & Kind.PLACE or _taken(found, mark.start):
+            if not mark.kind & Kind.PLACE or start < mark.start < opened or _taken(found, mark.start):
                 continue
             if (mark.start in (start, opened) or self._leads.search(text[start : mark.start])) and len(mark.codes) == 1:
                 if self._is_none(page, mark, limit):
@@ -288,6 +286,10 @@ class Attacher:
             and not found.clusters
             and self._heading_end.search(page.text, sentence.start, sentence.end) is None
         )
+
+    def together(self, page: Page, start: int, limit: int) -> Subject | None:
+        """Several industries or clusters with which a clause opens and that have no names there: 三大主导产业."""
+        return self._openings.together(page.text, start, limit)
 
     def industries(self, page: Page, start: int, limit: int) -> list[Subject]:
         """The industries of an enumeration with which a clause opens."""

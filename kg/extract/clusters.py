@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum
+from itertools import pairwise
 from typing import NamedTuple
 
 from kg.extract.gazetteer import Gazetteer
@@ -51,7 +52,7 @@ class ClusterMention(NamedTuple):
 
     `planned`: it does not exist yet; `denied`: it is only talked of; `heading`: the name is a
     line of its own; `zoned`: it has a zone in it of which no place is known; `untold`: it begins with a name that
-    several places have.
+    several places have. `partners` are places that share the cluster with that of the text.
     """
 
     start: int
@@ -66,6 +67,7 @@ class ClusterMention(NamedTuple):
     heading: bool = False
     zoned: bool = False
     untold: bool = False
+    partners: tuple[str, ...] = ()
 
 
 class ClusterFinder:
@@ -102,6 +104,9 @@ class ClusterFinder:
         self._ranked = any_of(lexicon.words("clusters.particular"))
         self._headless = lexicon.any_of("clusters.sector_topics", "clusters.anaphor_words", "clusters.anaphor_second")
         self._industry = re.compile(f"(?:{any_of(lexicon.words('clusters.sector_tails')).pattern})$")
+        self._separator = any_of(lexicon.words("clusters.separators"))
+        self._shared_name = lexicon.pattern("clusters.shared_name")
+        self._sized_count = lexicon.pattern("clusters.sized_count")
         self._zone_ends = lexicon.words("clusters.zone_ends")
         self._in_name = re.compile(r'["“][^"“”\d+\n]{2,14}["”]$')
         self._all = any_of(lexicon.words("clusters.of_all"))
@@ -138,9 +143,21 @@ class ClusterFinder:
         if self._headless.search(text, sentence.body, sentence.end):
             found.extend(self._sector_topics(text, marks, sentence))
             found.extend(self._pointing(text, sentence))
+        found = self._with_neighbours(text, found) if len(found) > 1 else found
         if len(found) == 1 and self._is_heading(text, sentence, found[0]):
             found = [found[0]._replace(heading=True)]
         return sorted(found, key=_place) if len(found) > 1 else found
+
+    def _with_neighbours(self, text: str, found: list[ClusterMention]) -> list[ClusterMention]:
+        """The mentions; a name without a place beside a known one of an enumeration is as sure as that."""
+        places = sorted(range(len(found)), key=lambda number: found[number].start)
+        for before, after in (*pairwise(places), *pairwise(reversed(places))):
+            one, other = found[before], found[after]
+            first, last = sorted((one, other), key=_place)
+            touching = self._separator.fullmatch(text, first.end, last.start) is not None
+            if touching and one.form is other.form is Form.BARE and one.known_sector:
+                found[after] = other._replace(known_sector=True)
+        return found
 
     def _selected(
         self, text: str, marks: Marks, sentence: Sentence, taken: Sequence[ClusterMention]
@@ -243,7 +260,8 @@ class ClusterFinder:
         if elided and not any(segment.codes for segment in segments):
             particular = count is not None or self._ranked.search(text, end, head_end) is not None
             exact = count == len(segments) and any(is_known(marks, segment) for segment in segments)
-            return self._placeless(text, marks, segments, known=not exact) if particular else []
+            named = self._placeless(text, marks, segments, known=not exact) if particular else []
+            return named + self._of_count_before(text, marks, floor, segments, count)
         segments = [*self._parts_before(text, marks, max(floor, head - REACH), segments[0]), *segments]
         run = run_of(segments)
         before = segments[: len(segments) - len(run)] if count and elided and len(segments) >= count else []
@@ -251,6 +269,7 @@ class ClusterFinder:
         whole = elided and (bool(run[-1].codes) or is_known(marks, run[-1]))
         found += self._items(text, marks, run if whole else run[:-1], Form.ELIDED)
         found += self._of_size(text, marks, segments)
+        found += self._of_count_before(text, marks, floor, segments, count)
         found += () if elided else self._last(text, marks, segments[-1], head_end, start)
         return found
 
@@ -269,6 +288,17 @@ class ClusterFinder:
                 break
             parts.insert(0, part)
         return [one for part in parts for one in part] if len(parts) >= FEWEST_PARTS else []
+
+    def _of_count_before(
+        self, text: str, marks: Marks, floor: int, segments: list[Segment], count: int | None
+    ) -> list[ClusterMention]:
+        """The names of a counted enumeration before another one of the same head: x、y2个千亿级和z1个百亿级集群."""
+        if not count or len(segments) <= count:
+            return []
+        before = segments[-count - 1]
+        if self._sized_count.search(text, max(floor, before.start - REACH_BACK), before.end) is None:
+            return []
+        return self._before_head(text, marks, floor, before.end, before.end, line=False)
 
     def _of_size(self, text: str, marks: Marks, segments: list[Segment]) -> list[ClusterMention]:
         """Names without a place that each have a size before them: 千亿级绿色食品、百亿级预制菜产业集群."""
@@ -352,7 +382,8 @@ class ClusterFinder:
         known = is_known(marks, segment)
         sector = sector[self._names.zone_before(sector) :] if codes else sector
         said = self._names.cities_after(text, marks, head_end) if sector and self._is_wide(codes) else ()
-        codes = said or codes
+        partners = self._names.partners(text, marks, head_end)
+        codes = (*(said or codes), *partners) if said or codes else ()
         if codes and sector:
             if len(sector) <= LONGEST_SECTOR:
                 yield ClusterMention(segment.start, head_end, Form.FULL, name, sector, codes, known)
@@ -375,7 +406,7 @@ class ClusterFinder:
             zone = self._names.zone_before(sector)
             bare = ClusterMention(
                 start, head_end, Form.BARE, text[start:head_end], sector[zone:], (), known, planned, denied
-            )
+            )._replace(partners=partners)
             yield self._untold(marks, bare) or bare._replace(zoned=zone > 0)
 
     def _untold(self, marks: Marks, bare: ClusterMention) -> ClusterMention | None:
@@ -411,6 +442,10 @@ class ClusterFinder:
         opener = self._opens.search(text, head.end(), sentence.end) if head else None
         if opener is None or any(mention.form in (Form.FULL, Form.ELIDED) for mention in found):
             return
+        shared = list(self._shared(text, marks, opener.end(), sentence.end))
+        if shared:
+            yield from shared
+            return
         for part in re.split(r"(?<=[;,])", text[opener.end() : sentence.end]):
             start = text.index(part, opener.end())
             end = start + len(part)
@@ -420,6 +455,16 @@ class ClusterFinder:
                 end -= 1
             if start < end:
                 yield from self._of_part(text, marks, start, end)
+
+    def _shared(self, text: str, marks: Marks, start: int, end: int) -> Iterator[ClusterMention]:
+        """Names of an enumeration that each say with whom the place of the text shares the cluster."""
+        for item in self._shared_name.finditer(text, start, end):
+            partners = self._names.partners(text, marks, item.end())
+            sector = self._names.sector_of(item.group())
+            if partners and sector:
+                yield ClusterMention(
+                    *item.span(), Form.BARE, item.group(), sector, (), known_sector=True, partners=partners
+                )
 
     def _of_part(self, text: str, marks: Marks, start: int, end: int) -> Iterator[ClusterMention]:
         """The names of a part of an enumeration after its head."""

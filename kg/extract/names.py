@@ -65,6 +65,7 @@ class NameReader:
         self._town = lexicon.pattern("clusters.town")
         self._generic_pattern = lexicon.pattern("clusters.generic_pattern")
         self._zone = lexicon.pattern("clusters.zone_first")
+        self._partners = lexicon.pattern("clusters.partners")
         self._cities_after = lexicon.pattern("clusters.cities_after")
         self._joints = any_of(lexicon.words("clusters.joints"))
         self._area = lexicon.text("clusters.area")
@@ -267,7 +268,14 @@ class NameReader:
 
     def cities_after(self, text: str, marks: Marks, end: int) -> tuple[str, ...]:
         """The places that a name is said to be of right after it: x产业集群(A市、B市), x产业集群由A、B两地共建."""
-        said = self._cities_after.match(text, end)
+        return self._places_of(self._cities_after.match(text, end), marks)
+
+    def partners(self, text: str, marks: Marks, end: int) -> tuple[str, ...]:
+        """The places said right after a name to share in its cluster: 生物制造(与通辽市、赤峰市联合申报)."""
+        return self._places_of(self._partners.match(text, end), marks)
+
+    def _places_of(self, said: re.Match[str] | None, marks: Marks) -> tuple[str, ...]:
+        """The codes of the places that a match enumerates, if it holds nothing else."""
         if said is None:
             return ()
         places = [mark for mark in marks.within(*said.span("places")) if mark.kind & Kind.PLACE]

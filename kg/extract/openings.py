@@ -7,6 +7,8 @@ from kg.extract.lexicon import Lexicon, any_of
 from kg.extract.marks import Kind, Mark, Marks
 from kg.extract.page import Page, Subject
 
+# The rule for several industries that have no names.
+OF_SEVERAL = "figure-of-several"
 # Between a place and the word for its zone stand so many characters (遂川|工业园区, 武进|国家高新区).
 ZONE_GAP = 6
 # Words of time before it have so many at most.
@@ -30,6 +32,7 @@ class Openings:
         self._whole = re.compile(f"(?:{any_of(lexicon.words('figures.subjects.industry_of')).pattern})*")
         self._inside = lexicon.pattern("figures.subjects.industry_inside")
         self._general = frozenset(lexicon.words("figures.subjects.industry_general"))
+        self._trades = frozenset(lexicon.words("figures.subjects.industry_trades"))
         self._nation = any_of(lexicon.words("figures.subjects.whole"))
         self._pointing = lexicon.pattern("figures.subjects.industry_pointed")
         self._respectively = lexicon.pattern("figures.change.respectively")
@@ -37,6 +40,7 @@ class Openings:
         self._of_goods = lexicon.pattern("figures.subjects.of_goods")
         self._separator = any_of(lexicon.words("clusters.separators"))
         self._alone = lexicon.pattern("figures.subjects.alone_before")
+        self._several = lexicon.pattern("figures.subjects.several")
         self._zone = lexicon.pattern("figures.subjects.zone_name")
         self.park = lexicon.pattern("figures.subjects.park")
         self._town = lexicon.pattern("figures.subjects.town")
@@ -56,8 +60,11 @@ class Openings:
             return None
         core = self._after_place(page, first, tail.start())
         first = self._narrowest(page, first, core)
-        whole = core == tail.start() and first < core and tail.group() in self._general
-        return self._named(text, first, tail.end()) if whole or self._is_trade(page, core, tail.start()) else None
+        trade = tail.group() in self._trades
+        whole = core == tail.start() and first < core and (trade or tail.group() in self._general)
+        if whole or self._is_trade(page, core, tail.start(), named=trade):
+            return self._named(text, first, tail.end())
+        return None
 
     def _goods(self, page: Page, first: int, limit: int) -> Subject | None:
         """The goods of a place that a clause opens with: 安平丝网在国内市场占有率超80%, 全市新材料的产值300亿元."""
@@ -88,12 +95,12 @@ class Openings:
     def _named(text: str, start: int, end: int) -> Subject:
         return Subject("industry", text[start:end], rule="figure-of-industry", span=(start, end))
 
-    def _is_trade(self, page: Page, start: int, end: int) -> bool:
-        """Whether [start, end) names a trade, and no more than that."""
+    def _is_trade(self, page: Page, start: int, end: int, *, named: bool = False) -> bool:
+        """Whether [start, end) names a trade, and no more than that; `named`: the word after it does already."""
         if self._inside.fullmatch(page.text, start, end) is None or self._is_broken(page, start, end):
             return False
         name = page.text[start:end]
-        known = name in self._general or bool(self._generic.sub("", name).strip())
+        known = named or name in self._general or bool(self._generic.sub("", name).strip())
         return known and name.count("(") == name.count(")")
 
     def _after_place(self, page: Page, start: int, end: int) -> int:
@@ -109,6 +116,13 @@ class Openings:
                 return position
             position = whole.end()
         return position
+
+    def together(self, text: str, start: int, limit: int) -> Subject | None:
+        """So many industries or clusters, as printed: 三大主导产业产值同比增长31.9%."""
+        several = self._several.match(text, self.opened(text, start, limit), limit)
+        if several is None:
+            return None
+        return self._named(text, *several.span())._replace(rule=OF_SEVERAL)
 
     def industries(self, page: Page, start: int, limit: int) -> list[Subject]:
         """The industries of an enumeration with which a clause opens: 光伏产业、船舶产业产值分别增长15%、31%."""
@@ -167,13 +181,15 @@ class Openings:
 
     def _zone_after(self, page: Page, start: int, limit: int) -> int | None:
         """Where the zone ends whose name goes on after its place; None for a place without one."""
+        park = self.park.match(page.text, start, limit)
+        if park is not None and not self._is_broken(page, start, park.end()):
+            return park.end()
         for mark in page.marks.within(start, min(limit, start + ZONE_GAP + 1)):
             if mark.kind & Kind.ZONE and mark.end <= limit:
                 return mark.end if page.text[start : mark.start].isalpha() or mark.start == start else None
             if mark.kind & (Kind.STOP | Kind.JOINT | Kind.PLACE):
                 return None
-        park = self.park.match(page.text, start, limit)
-        return park.end() if park is not None else None
+        return None
 
     def county(self, page: Page, start: int, limit: int) -> Subject | None:
         """The county whose short name a clause opens with, if the text has its full name, or a zone of it.
@@ -182,10 +198,10 @@ class Openings:
         """
         for length in STEM_LENGTHS:
             stem = page.text[start : start + length]
-            if stem in page.counties:
-                return page.counties[stem]
             if stem in self._gazetteer.stems and (zone := self._zone_after(page, start + length, limit)) is not None:
                 return Subject("place", page.text[start:zone], rule="figure-zone", span=(start, zone))
+            if stem in page.counties:
+                return page.counties[stem]
         return None
 
     def zone(self, page: Page, start: int, limit: int) -> Subject | None:

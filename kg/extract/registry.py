@@ -134,11 +134,16 @@ class Registry:
             return before[-1] if before else None
         if same:
             return _only(same)
-        return _only([number for number, known in enumerate(clusters) if _part(mention.sector, known.sector)])
+        part = [number for number, known in enumerate(clusters) if _part(mention.sector, known.sector)]
+        if not part and mention.planned:
+            # What a cluster is to become: 乐清电气产业集群 aims at 世界级先进智能电气产业集群.
+            part = [number for number, known in enumerate(clusters) if mention.sector.endswith(known.sector)]
+        return _only(part)
 
     def _new(self, clusters: list[Known], sentence: int, mention: ClusterMention, setting: Setting) -> int | None:
         """The number of a new cluster; None for a planned one of which neither the place nor the sector is known."""
         near, headline, province = _places(sentence, mention, setting)
+        near = () if mention.partners else near
         if mention.planned and not (mention.known_sector and (headline or near or province)):
             return None
         if mention.name == mention.sector and near:
@@ -147,7 +152,8 @@ class Registry:
         if not mention.known_sector and not (mention.heading and headline):
             rule = "bare-name-no-city"
         rule = "place-untold" if mention.untold else "bare-name-planned" if mention.planned else rule
-        clusters.append(Known(mention.sector, headline or near or province, rule))
+        places = dict.fromkeys((*(headline or near or province), *mention.partners))
+        clusters.append(Known(mention.sector, tuple(places), rule))
         return len(clusters) - 1
 
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from kg.extract.clusters import Form
+from kg.extract.clusters import ClusterMention, Form
 from kg.extract.gazetteer import Gazetteer
 from kg.extract.lexicon import Lexicon, any_of
 from kg.extract.marks import Kind, Marks
@@ -45,6 +45,7 @@ class SettingFinder:
         self._ours = lexicon.any_of("clusters.ours")
         self._described = lexicon.pattern("clusters.described")
         self._dateline = lexicon.pattern("clusters.dateline")
+        self._caption = lexicon.pattern("clusters.caption")
         self._venue = any_of(lexicon.words("clusters.venue"))
 
     def of(self, text: str, marks: Marks, found: Sequence[Found]) -> Setting:
@@ -64,7 +65,7 @@ class SettingFinder:
         cities: dict[int, tuple[str, ...]] = {}
         carried: tuple[str, ...] = ()
         for item in found:
-            codes = self._first(text, marks, item)
+            codes = self._first(text, marks, item, _after_bare(item))
             if codes:
                 carried = codes if any(one.form is Form.PLURAL for one in item.clusters) else ()
             if item.clusters and (codes or carried):
@@ -109,10 +110,11 @@ class SettingFinder:
 
         Where none is and the text says 我市, it is the city that the whole text is about.
         """
-        for item in found[:HEADLINE_LINES]:
+        heads = [item for item in found if not self._caption.match(text, item.sentence.start)][:HEADLINE_LINES]
+        for item in heads:
             if codes := self._first(text, marks, item):
                 return codes
-        for item in found[:HEADLINE_LINES]:
+        for item in heads:
             begin = self._place_first.match(text, item.sentence.body)
             codes = self._gazetteer.stems.get(begin.group("place"), ()) if begin else ()
             if len(codes) == 1:
@@ -131,8 +133,10 @@ class SettingFinder:
         }
         return tuple(codes) if len(codes) == 1 else ()
 
-    def _first(self, text: str, marks: Marks, item: Found) -> tuple[str, ...]:
+    def _first(self, text: str, marks: Marks, item: Found, others: Sequence[ClusterMention] = ()) -> tuple[str, ...]:
         for mark in marks.within(item.sentence.start, item.sentence.end):
+            if any(one.start <= mark.start < one.end for one in others):
+                continue
             if (
                 not mark.kind & Kind.PLACE
                 or len(mark.codes) != 1
@@ -151,3 +155,9 @@ class SettingFinder:
         most = counts.most_common(1)
         share, fewest = (MOST, 1) if ours else (NEARLY_ALL, OFTEN)
         return (most[0][0],) if most and most[0][1] >= max(share * counts.total(), fewest) else ()
+
+
+def _after_bare(item: Found) -> list[ClusterMention]:
+    """The clusters that a sentence names with their places after one without: their places are not that one's."""
+    bare = next((one.start for one in item.clusters if one.form is Form.BARE), None)
+    return [] if bare is None else [one for one in item.clusters if one.start > bare]
