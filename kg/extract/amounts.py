@@ -9,7 +9,7 @@ from itertools import zip_longest
 from kg.extract.amount import Amount
 from kg.extract.attach import SURE, Attacher, Topic
 from kg.extract.cluster_counts import ClusterCountFinder
-from kg.extract.clusters import Form
+from kg.extract.cluster_mention import Form
 from kg.extract.enterprises import EnterpriseMention
 from kg.extract.figures import FigureFinder, Measure, Quantity
 from kg.extract.items import Item, ItemFinder
@@ -371,7 +371,7 @@ class AmountFinder:
     ) -> Amount | None:
         indicator = quantity.indicator
         if whose is not None and whose.kind == "enterprise" and indicator in self._of_many:
-            whose = self._gathered(page, clause, quantity, state)
+            whose = self._gathered(page, found, clause, quantity, state)
         rule = "" if whose is None else whose.rule
         if quantity.measure is Measure.MONEY and not indicator and state.money not in ("", "-"):
             indicator, rule = state.money, "indicator-inherited"
@@ -395,10 +395,13 @@ class AmountFinder:
             quantity = quantity._replace(indicator=indicator)
         return Amount(quantity, whose, year, target, found.number, rule)
 
-    def _gathered(self, page: Page, clause: tuple[int, int], quantity: Quantity, state: _State) -> Subject | None:
+    def _gathered(
+        self, page: Page, found: Found, clause: tuple[int, int], quantity: Quantity, state: _State
+    ) -> Subject | None:
         """The cluster in which so many firms gather around one: 链主企业中国一拖,集聚了规模以上企业160余家."""
         focus = state.topic.focus
-        if focus is None or self._around.search(page.text, clause[0], quantity.start) is None:
+        named = any(clause[0] <= item.start < quantity.start for item in found.enterprises)
+        if focus is None or (named and self._around.search(page.text, clause[0], quantity.start) is None):
             return None
         return Subject("cluster", "", cluster=focus, rule="figure-carried-paragraph")
 

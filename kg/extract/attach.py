@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from kg.extract.clusters import ClusterMention, Form
+from kg.extract.cluster_mention import ClusterMention, Form
 from kg.extract.gazetteer import Gazetteer
 from kg.extract.homes import Homes
 from kg.extract.lexicon import Lexicon, any_of
@@ -34,6 +34,10 @@ PAIR = 2
 
 # What all clusters of a place have together is not what the place has: a person decides.
 OF_ALL = "figure-of-all"
+
+
+# So many clusters without heads make an enumeration of which none is the topic.
+FEWEST_LISTED = 2
 
 
 class Topic(NamedTuple):
@@ -66,6 +70,7 @@ class Attacher:
         }
         view = lexicon.pattern("figures.subjects.view").pattern
         self._becoming = lexicon.pattern("figures.subjects.becoming")
+        self._settled = lexicon.words("figures.subjects.settled")
         self._quotes = tuple(lexicon.text("figures.subjects.quotes"))
         self._approach = lexicon.text("figures.subjects.approach")
         self._located = lexicon.words("figures.subjects.located")
@@ -236,12 +241,10 @@ class Attacher:
         for mark in page.marks.within(start, limit):
             if not mark.kind & Kind.PLACE or start < mark.start < opened or _taken(found, mark.start):
                 continue
+            if text.startswith(self._attribute, mark.end) and text.endswith(self._settled, start, mark.start):
+                return self.place(mark)
             if (mark.start in (start, opened) or self._leads.search(text[start : mark.start])) and len(mark.codes) == 1:
-                if self._is_none(page, mark, limit):
-                    return OTHER
-                if self._described.search(text, start, mark.start) and self._head.search(text, mark.end, limit):
-                    return OTHER
-                return self._openings.area(page, mark, limit)
+                return self._of_opening(page, mark, start, limit)
             break
         else:
             town = self._openings.town(page, opened, limit) or self._openings.county(page, opened, limit)
@@ -249,6 +252,14 @@ class Attacher:
                 return town
         pointed = self.homes.pointed(page, start, limit) if points else None
         return pointed if pointed not in (None, OTHER) else self._openings.zone(page, opened, limit) or pointed
+
+    def _of_opening(self, page: Page, mark: Mark, start: int, limit: int) -> Subject:
+        """Whom the place means with which a clause opens: itself, its zone or town, or nobody of the text."""
+        if self._is_none(page, mark, limit):
+            return OTHER
+        if self._described.search(page.text, start, mark.start) and self._head.search(page.text, mark.end, limit):
+            return OTHER
+        return self._openings.area(page, mark, limit)
 
     def is_of_all(self, page: Page, start: int, limit: int) -> bool:
         """Whether a clause speaks of the whole country or world (全国泳装市场有它一席)."""
@@ -272,7 +283,7 @@ class Attacher:
             if number is not None:
                 topic = topic.seen(number)
                 topic = topic if self._compared.search(before) else topic._replace(focus=number)
-        return topic
+        return topic._replace(focus=None) if _lists_several(page, found) else topic
 
     def _closes(self, page: Page, found: Found) -> bool:
         """Whether a sentence is the heading of another part of a text with several clusters."""
@@ -472,6 +483,13 @@ def _aside(text: str, start: int, position: int, limit: int) -> bool:
     """Whether a parenthesis around `position` opens after `start` and closes before `limit`."""
     opening = text.rfind("(", start, position)
     return opening > text.rfind(")", start, position) and text.find(")", position, limit) >= 0
+
+
+def _lists_several(page: Page, found: Found) -> bool:
+    """Whether a sentence names more clusters than a pair, or enumerates them without heads: the next means none."""
+    known = [item for item in found.clusters if (item.start, item.end) in page.cluster_of]
+    bare = [item for item in known[-FEWEST_LISTED:] if item.name == item.sector or item.form is Form.ELIDED]
+    return len(bare) == FEWEST_LISTED or len({page.cluster_of[item.start, item.end] for item in known}) > FEWEST_LISTED
 
 
 def _taken(found: Found, position: int) -> bool:

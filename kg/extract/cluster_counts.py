@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from kg.extract.amount import Amount
 from kg.extract.attach import OF_ALL, Attacher
-from kg.extract.clusters import Form
+from kg.extract.cluster_mention import Form
 from kg.extract.figures import FigureFinder, Measure, Quantity
 from kg.extract.lexicon import Lexicon, any_of
 from kg.extract.marks import Kind, Mark
@@ -36,7 +36,9 @@ class ClusterCountFinder:
         self._listed = any_of(lexicon.words("figures.clusters.listed"))
         whole = lexicon.any_of("figures.subjects.here", "figures.subjects.here_province").pattern
         self._whole = re.compile(f"(?P<whole>{whole}){self._verbs.pattern}$")
-        self._nation = re.compile(f"(?:{any_of(lexicon.words('figures.subjects.whole')).pattern})(?:共|有)?$")
+        self._nation = re.compile(
+            f"(?:{any_of(lexicon.words('figures.subjects.whole')).pattern}){self._verbs.pattern}$"
+        )
         self._one_after = lexicon.pattern("figures.clusters.one_after")
         self._naming = lexicon.text("figures.clusters.naming")
         self._each_of = lexicon.pattern("figures.clusters.each_of")

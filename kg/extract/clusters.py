@@ -2,72 +2,29 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from enum import Enum
 from itertools import pairwise
-from typing import NamedTuple
 
+from kg.extract.cluster_mention import ClusterMention, Form
+from kg.extract.cluster_names import ClusterNamer
+from kg.extract.floors import FloorFinder
 from kg.extract.gazetteer import Gazetteer
 from kg.extract.joining import SegmentJoiner, is_known, run_of
 from kg.extract.lexicon import Lexicon, any_of
 from kg.extract.marks import Kind, Marks
 from kg.extract.names import LONGEST_SECTOR, SHORTEST_SECTOR, NameReader, Segment
 from kg.extract.sentences import Sentence
+from kg.extract.unheaded import REACH_BACK, UnheadedNames
 
 # How far before a head its name can begin.
 REACH = 150
 LONGEST_LINE = 34
-LONGEST_PARENTHESIS = 12
 # So far before a name stands what makes it all clusters of a sector.
 FURTHEST_ALL = 3
 # So far before a verb of selection stand the adverbs that belong to it.
 FURTHEST = 8
-# A word that is no known sector is one among known ones if it has so many characters.
-UNKNOWN = range(3, 7)
 # An enumeration by places has so many parts before its last one.
 FEWEST_PARTS = 2
 PART_ENDS = ",;"
-# Before a head its number stands within so many characters (五大百亿级|产业集群).
-REACH_BACK = 12
-# Names without a place come in enumerations only.
-FEWEST_PLACELESS = 2
-
-
-class Form(Enum):
-    """How a cluster is mentioned."""
-
-    FULL = "full-name"
-    ELIDED = "elided-list"
-    LINE = "list-line"
-    BARE = "bare-name"
-    BACK = "points-back"
-    FORMER = "points-to-former"
-    LATTER = "points-to-latter"
-    PLACE = "place-and-head"
-    SECTOR = "sector-as-topic"
-    PLURAL = "several"
-
-
-class ClusterMention(NamedTuple):
-    """A cluster as one place of the text names it; `codes` are its places.
-
-    `planned`: it does not exist yet; `denied`: it is only talked of; `heading`: the name is a
-    line of its own; `zoned`: it has a zone in it of which no place is known; `untold`: it begins with a name that
-    several places have. `partners` are places that share the cluster with that of the text.
-    """
-
-    start: int
-    end: int
-    form: Form
-    name: str
-    sector: str
-    codes: tuple[str, ...]
-    known_sector: bool
-    planned: bool = False
-    denied: bool = False
-    heading: bool = False
-    zoned: bool = False
-    untold: bool = False
-    partners: tuple[str, ...] = ()
 
 
 class ClusterFinder:
@@ -80,6 +37,8 @@ class ClusterFinder:
         before = any_of(lexicon.words("clusters.not_before")).pattern
         self._head = re.compile(f"(?:{heads})(?!{before})")
         self._joiner = SegmentJoiner(lexicon, self._head)
+        self._namer = ClusterNamer(lexicon, self._names)
+        self._unheaded = UnheadedNames(lexicon, self._names, self._joiner, self._namer)
         self._anaphors = lexicon.words("clusters.anaphors")
         self._former = any_of(lexicon.words("clusters.anaphor_words"))
         self._latter = any_of(lexicon.words("clusters.anaphor_second"))
@@ -87,13 +46,9 @@ class ClusterFinder:
         self._denied = re.compile(f"(?:{any_of(lexicon.words('clusters.denied')).pattern})[^,;:\n]{{0,6}}$")
         self._number_before = lexicon.pattern("clusters.number_before")
         self._not_lines = lexicon.pattern("clusters.not_lines")
-        self._count_before = lexicon.pattern("clusters.count_before")
-        self._colon = lexicon.text("clusters.opens_counted")
-        self._in_brackets = lexicon.pattern("clusters.in_brackets")
-        self._opens = re.compile(f"(?:{any_of(lexicon.words('clusters.opens')).pattern})[::]?")
         self._said = re.compile(rf"[^\s{re.escape(lexicon.text('clusters.hard'))}]")
-        self._hard = frozenset(lexicon.text("clusters.hard")) | {"\n", "\t"}
-        self._last_edge = re.compile(rf"[^\n]*[\s(){re.escape(lexicon.text('clusters.hard'))}]")
+        self._floors = FloorFinder(lexicon)
+        self._hard = self._floors.hard
         self._level = any_of((lexicon.text("clusters.level"),))
         goes_on = any_of(lexicon.words("clusters.sector_goes_on")).pattern
         self._topics = re.compile(f"(?:{any_of(lexicon.words('clusters.sector_topics')).pattern})(?!{goes_on})")
@@ -105,18 +60,13 @@ class ClusterFinder:
         self._headless = lexicon.any_of("clusters.sector_topics", "clusters.anaphor_words", "clusters.anaphor_second")
         self._industry = re.compile(f"(?:{any_of(lexicon.words('clusters.sector_tails')).pattern})$")
         self._separator = any_of(lexicon.words("clusters.separators"))
-        self._shared_name = lexicon.pattern("clusters.shared_name")
         self._sized_count = lexicon.pattern("clusters.sized_count")
-        self._zone_ends = lexicon.words("clusters.zone_ends")
-        self._in_name = re.compile(r'["“][^"“”\d+\n]{2,14}["”]$')
         self._all = any_of(lexicon.words("clusters.of_all"))
         self._of_all = re.compile(f"(?:{any_of(lexicon.words('clusters.of_all')).pattern})$")
         self._of_all_here = lexicon.pattern("clusters.of_all_here")
         self._becomes_before = lexicon.pattern("clusters.becomes_before")
         self._pointed = lexicon.words("clusters.pointed")
-        self._quoted = re.compile('["“](?P<names>[^"“”\n]{2,60})["”]$')
         self._becomes = lexicon.pattern("clusters.becomes")
-        self._amount = lexicon.pattern("clusters.amount")
 
     def speaks_of_clusters(self, text: str) -> bool:
         """Whether a text has the head of a cluster's name or a word for what makes one: most news is not read on."""
@@ -126,16 +76,17 @@ class ClusterFinder:
         """All mentions in a sentence, in order."""
         found: list[ClusterMention] = []
         floor = sentence.body
-        generic = False
+        generic, first = False, None
         for head in self._head.finditer(text, sentence.body, sentence.end):
             line = sentence.bullet and floor == sentence.body and not text[head.end() : sentence.end].strip()
             here = list(self._before_head(text, marks, floor, head.start(), head.end(), line=line))
-            here += self._bracketed(text, marks, head.end(), sentence.end)
+            here += self._unheaded.in_brackets(text, marks, head.end(), sentence.end)
             found.extend(here)
             generic = generic or all(item.form is Form.PLURAL for item in here)
             floor = head.end()
-        if generic:
-            after = list(self._after_opener(text, marks, sentence, found))
+            first = first or head
+        if generic and first is not None:
+            after = list(self._unheaded.after(text, marks, sentence, first, found))
             found.extend(item for item in after if not any(_overlap(item, one) for one in found))
         if floor > sentence.body:
             selected = self._selected(text, marks, sentence, found)
@@ -167,7 +118,7 @@ class ClusterFinder:
         for verb in self._becomes.finditer(text, sentence.body, sentence.end):
             before = self._becomes_before.search(text, max(sentence.body, verb.start() - FURTHEST), verb.start())
             end = before.start() if before is not None else verb.start()
-            start = self._floor(text, marks, max(sentence.body, end - REACH), end)
+            start = self._floors.floor(text, marks, max(sentence.body, end - REACH), end)
             segments = self._names.segments(text, marks, start, end)
             segments = self._joiner.whole(text, marks, [self._names.with_county(text, marks, one) for one in segments])
             last = segments[-1]
@@ -178,7 +129,7 @@ class ClusterFinder:
                 place = marks.at(verb.end())
                 inside = place is not None and place.kind & Kind.PLACE and not self._is_wide(place.codes)
                 last = last._replace(codes=place.codes) if place is not None and inside else last
-            for item in self._items(text, marks, [last], Form.ELIDED):
+            for item in self._namer.items(text, marks, [last], Form.ELIDED):
                 sector = self._industry.sub("", item.sector)
                 if sector and (item.known_sector or sector != item.sector):
                     found.append(item._replace(sector=sector))
@@ -231,12 +182,12 @@ class ClusterFinder:
             return []
         if self._not_lines.search(text, sentence.body, end):
             return []
-        return [mention for mention in self._items(text, marks, segments, Form.LINE) if mention.known_sector]
+        return [mention for mention in self._namer.items(text, marks, segments, Form.LINE) if mention.known_sector]
 
     def _before_head(
         self, text: str, marks: Marks, floor: int, head: int, head_end: int, *, line: bool
     ) -> list[ClusterMention]:
-        start = self._floor(text, marks, max(floor, head - REACH), head)
+        start = self._floors.floor(text, marks, max(floor, head - REACH), head)
         if text.endswith(self._anaphors, start, head):
             return [ClusterMention(head, head_end, Form.BACK, text[head:head_end], "", (), known_sector=False)]
         end, shared, count = self._names.trimmed(text, marks, start, head)
@@ -260,14 +211,14 @@ class ClusterFinder:
         if elided and not any(segment.codes for segment in segments):
             particular = count is not None or self._ranked.search(text, end, head_end) is not None
             exact = count == len(segments) and any(is_known(marks, segment) for segment in segments)
-            named = self._placeless(text, marks, segments, known=not exact) if particular else []
+            named = self._namer.placeless(text, marks, segments, known=not exact) if particular else []
             return named + self._of_count_before(text, marks, floor, segments, count)
         segments = [*self._parts_before(text, marks, max(floor, head - REACH), segments[0]), *segments]
         run = run_of(segments)
         before = segments[: len(segments) - len(run)] if count and elided and len(segments) >= count else []
-        found = self._placeless(text, marks, before[-count:]) if before and count else []
+        found = self._namer.placeless(text, marks, before[-count:]) if before and count else []
         whole = elided and (bool(run[-1].codes) or is_known(marks, run[-1]))
-        found += self._items(text, marks, run if whole else run[:-1], Form.ELIDED)
+        found += self._namer.items(text, marks, run if whole else run[:-1], Form.ELIDED)
         found += self._of_size(text, marks, segments)
         found += self._of_count_before(text, marks, floor, segments, count)
         found += () if elided else self._last(text, marks, segments[-1], head_end, start)
@@ -279,14 +230,14 @@ class ClusterFinder:
         start = first.start
         while first.codes and start > floor and text[start - 1] in PART_ENDS:
             end = start - 1
-            start = self._floor(text, marks, floor, end)
-            mark = marks.at(start)
-            if mark is None or not mark.kind & Kind.PLACE:
-                break
+            start = self._floors.floor(text, marks, floor, end)
             part = [self._names.with_county(text, marks, one) for one in self._names.segments(text, marks, start, end)]
-            if part[0].start != start or not all(one.codes and one.sector < one.end for one in part):
+            part = self._joiner.whole(text, marks, part)
+            if not all(one.codes and one.sector < one.end for one in part):
                 break
             parts.insert(0, part)
+            if part[0].start != start:
+                break
         return [one for part in parts for one in part] if len(parts) >= FEWEST_PARTS else []
 
     def _of_count_before(
@@ -304,14 +255,14 @@ class ClusterFinder:
         """Names without a place that each have a size before them: 千亿级绿色食品、百亿级预制菜产业集群."""
         if any(segment.codes or not self._joiner.is_sized(text, segment) for segment in segments):
             return []
-        return self._placeless(text, marks, segments[:-1], fewest=1)
+        return self._namer.placeless(text, marks, segments[:-1], fewest=1)
 
     def _without_name(
         self, text: str, marks: Marks, start: int, head: ClusterMention, count: int | None
     ) -> list[ClusterMention]:
         """What a head without a name before it means: several clusters, or the one of a place (十堰的集群)."""
         if count is not None or self._is_of_all(text, start, head.start):
-            quoted = self._in_quotes(text, marks, start, count) if count is not None else []
+            quoted = self._unheaded.in_quotes(text, marks, start, count) if count is not None else []
             return quoted or [head._replace(form=Form.PLURAL)]
         place = marks.ending(head.start - 1) if text.startswith(self._attribute, head.start - 1) else None
         if place is None or not place.kind & Kind.PLACE or self._is_wide(place.codes):
@@ -323,55 +274,11 @@ class ClusterFinder:
         """Whether all clusters of a place are meant: 各地的, 全省中小企业特色产业集群."""
         return (self._collective.search(text, start, head) or self._of_all_here.match(text, start, head)) is not None
 
-    def _in_quotes(self, text: str, marks: Marks, end: int, count: int) -> list[ClusterMention]:
-        """The names that a quotation before their number lists: “锂电、光伏”两个千亿级产业集群."""
-        quoted = self._quoted.search(text, max(0, end - REACH), end)
-        if quoted is None:
-            return []
-        segments = self._names.segments(text, marks, *quoted.span("names"), whole=True)
-        return self._placeless(text, marks, segments) if len(segments) == count else []
-
-    def _bracketed(self, text: str, marks: Marks, position: int, limit: int) -> list[ClusterMention]:
-        """The names in a parenthesis after the number of clusters: 千亿级产业集群2个(新材料、汽车零部件)."""
-        bracket = self._in_brackets.match(text, position, limit)
-        if bracket is None:
-            return []
-        segments = self._joiner.whole(
-            text, marks, self._names.segments(text, marks, *bracket.span("names"), whole=True)
-        )
-        counted = len(segments) == self._names.number(bracket.group("count"))
-        return self._placeless(text, marks, segments, fewest=1) if counted else []
-
     def _all_counted(self, text: str, marks: Marks, stretch: tuple[int, int], count: int) -> list[Segment]:
         """As many segments with a place as are counted, if characters that may be boundary words are taken for none."""
         segments = self._names.segments(text, marks, *stretch, whole=True)
         segments = [self._names.with_county(text, marks, segment) for segment in segments][-count:]
         return segments if len(segments) == count and all(segment.codes for segment in segments) else []
-
-    def _placeless(
-        self,
-        text: str,
-        marks: Marks,
-        segments: list[Segment],
-        *,
-        fewest: int = FEWEST_PLACELESS,
-        known: bool = True,
-    ) -> list[ClusterMention]:
-        """Names without a place, which a count or a rank makes particular ones: 集成电路、新型显示等三大产业集群."""
-        found = []
-        sure = [is_known(marks, segment) for segment in segments]
-        mostly = 2 * sum(sure) > len(sure) > fewest
-        for number, segment in enumerate(segments):
-            sector = self._names.sector_of(text[segment.sector : segment.end])
-            if (
-                sector
-                and sector not in self._zone_ends
-                and (not known or sure[number] or (mostly and number and len(sector) in UNKNOWN))
-            ):
-                found.append(
-                    ClusterMention(segment.start, segment.end, Form.BARE, sector, sector, (), known_sector=True)
-                )
-        return found if len(found) >= fewest else []
 
     def _last(self, text: str, marks: Marks, segment: Segment, head_end: int, floor: int) -> Iterator[ClusterMention]:
         name = text[segment.start : head_end]
@@ -421,123 +328,6 @@ class ClusterFinder:
         """Whether places are none, or so wide that the text may say which cities it means."""
         return not any(self._gazetteer.city(code) for code in codes)
 
-    def _items(self, text: str, marks: Marks, segments: list[Segment], form: Form) -> Iterator[ClusterMention]:
-        codes: tuple[str, ...] = ()
-        for segment in segments:
-            sector = self._names.sector_of(text[segment.sector : segment.end])
-            codes = segment.codes or codes
-            sector, own = self._names.placed(text, marks, sector, codes)
-            if sector and own and len(sector) <= LONGEST_SECTOR:
-                name = text[segment.start : segment.end]
-                yield ClusterMention(segment.start, segment.end, form, name, sector, own, is_known(marks, segment))
-
-    def _after_opener(
-        self, text: str, marks: Marks, sentence: Sentence, found: list[ClusterMention]
-    ) -> Iterator[ClusterMention]:
-        """入选的7个集群分别是: A市x、B市y - the enumeration after a generic head."""
-        head = self._head.search(text, sentence.body, sentence.end)
-        if head is not None and (said := self._counted_after(text, marks, sentence, head)):
-            yield from said
-            return
-        opener = self._opens.search(text, head.end(), sentence.end) if head else None
-        if opener is None or any(mention.form in (Form.FULL, Form.ELIDED) for mention in found):
-            return
-        shared = list(self._shared(text, marks, opener.end(), sentence.end))
-        if shared:
-            yield from shared
-            return
-        for part in re.split(r"(?<=[;,])", text[opener.end() : sentence.end]):
-            start = text.index(part, opener.end())
-            end = start + len(part)
-            while end > start and (text[end - 1] in self._hard or text[end - 1].isspace()):
-                end -= 1
-            if text[start:end].endswith(")") and "(" not in text[start:end]:
-                end -= 1
-            if start < end:
-                yield from self._of_part(text, marks, start, end)
-
-    def _shared(self, text: str, marks: Marks, start: int, end: int) -> Iterator[ClusterMention]:
-        """Names of an enumeration that each say with whom the place of the text shares the cluster."""
-        for item in self._shared_name.finditer(text, start, end):
-            partners = self._names.partners(text, marks, item.end())
-            sector = self._names.sector_of(item.group())
-            if partners and sector:
-                yield ClusterMention(
-                    *item.span(), Form.BARE, item.group(), sector, (), known_sector=True, partners=partners
-                )
-
-    def _of_part(self, text: str, marks: Marks, start: int, end: int) -> Iterator[ClusterMention]:
-        """The names of a part of an enumeration after its head."""
-        segments = self._without_amounts(text, self._names.segments(text, marks, start, end))
-        counties = [self._names.with_county(text, marks, one) for one in segments]
-        if all(one.codes and not one.only_place for one in counties) and len(counties) > 1:
-            yield from self._items(text, marks, counties, Form.ELIDED)
-        elif all(mark.kind & Kind.PLACE == 0 for mark in marks.within(start, end)):
-            yield from self._placeless(text, marks, segments)
-        elif any(mark.kind & Kind.PLACE for mark in marks.within(start, start + 4)):
-            whole = self._joiner.whole(text, marks, segments)
-            yield from (item for item in self._items(text, marks, whole, Form.ELIDED) if item.known_sector)
-
-    def _without_amounts(self, text: str, segments: list[Segment]) -> list[Segment]:
-        """The segments without the figures after their names: 新能源300亿元、节能环保200亿元."""
-        amounts = [self._amount.search(text, one.sector, one.end) for one in segments]
-        return [
-            one if amount is None else one._replace(end=amount.start())
-            for one, amount in zip(segments, amounts, strict=True)
-        ]
-
-    def _counted_after(self, text: str, marks: Marks, sentence: Sentence, head: re.Match[str]) -> list[ClusterMention]:
-        """As many names after a colon as its head is counted: 五大产业集群:大数据、生物医药、新材料、小面、生态环保."""
-        before = self._count_before.search(text, max(sentence.body, head.start() - REACH_BACK), head.start())
-        if before is None or not text.startswith(self._colon, head.end()):
-            return []
-        start = head.end() + len(self._colon)
-        end = next((place for place in range(start, sentence.end) if text[place] in self._hard), sentence.end)
-        segments = self._joiner.whole(text, marks, self._names.segments(text, marks, start, end, whole=True))
-        if len(segments) != self._names.number(before.group("count")):
-            return []
-        segments = self._without_amounts(text, segments)
-        # A place in such a name is a part of it (重庆小面).
-        return self._placeless(text, marks, [one._replace(sector=one.start, codes=()) for one in segments], known=False)
-
-    def _floor(self, text: str, marks: Marks, start: int, end: int) -> int:
-        """The place after the last hard boundary in [start, end).
-
-        A short balanced parenthesis is none, nor are quotes right after a place: 德阳市“硫磷钛”循环经济.
-        """
-        edge = self._last_edge.match(text, start, end)
-        position = start if edge is None else edge.end()
-        while position > start:
-            character = text[position - 1]
-            if character in self._hard:
-                opening = self._quoted_after_place(text, marks, start, position)
-                if opening is None:
-                    return position
-                position = opening
-                continue
-            if character == ")":
-                opening = text.rfind("(", max(start, position - LONGEST_PARENTHESIS), position)
-                inside = text[opening + 1 : position - 1]
-                if (
-                    opening <= start
-                    or not inside
-                    or not all(_han(letter) for letter in inside)
-                    or not _han(text[opening - 1])
-                ):
-                    return position
-                position = opening
-                continue
-            if character == "(" or character.isspace():
-                return position
-            position -= 1
-        return position
-
-    def _quoted_after_place(self, text: str, marks: Marks, start: int, end: int) -> int | None:
-        """Where a short quotation begins that ends at `end` and stands right after a place."""
-        quoted = self._in_name.search(text, max(start, end - LONGEST_PARENTHESIS), end)
-        mark = marks.ending(quoted.start()) if quoted is not None else None
-        return mark.end if mark is not None and mark.kind & Kind.PLACE else None
-
 
 def _overlap(one: ClusterMention, other: ClusterMention) -> bool:
     return one.start < other.end and other.start < one.end
@@ -549,7 +339,3 @@ def _covers(outer: ClusterMention, inner: ClusterMention) -> bool:
 
 def _place(mention: ClusterMention) -> tuple[int, int]:
     return mention.start, mention.end
-
-
-def _han(character: str) -> bool:
-    return "\u4e00" <= character <= "\u9fff"

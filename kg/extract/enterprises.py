@@ -52,6 +52,7 @@ class EnterpriseFinder:
         ]
         self._triggered = [number for _, number in triggers]
         self._triggers = AhoCorasick([word for word, _ in triggers], implementation=Implementation.DFA)
+        self._fields = lexicon.pattern("enterprises.fields_after")
         self._definition = lexicon.pattern("enterprises.definition")
         self._code = lexicon.pattern("enterprises.code")
         self._code_word = re.compile(r"[0-9A-Za-z]{18}")
@@ -130,7 +131,7 @@ class EnterpriseFinder:
             shortest = SHORTEST if len(named) >= FEWEST_OPEN else SHORTEST + 1
             clean = all(end - start >= shortest and self._pieces.is_clean(marks, start, end) for start, end in named)
             cut = rule.open and len(named) < FEWEST_OPEN and named[0][0] != start + offset
-            if cut or not clean:
+            if cut or not clean or self._fields.match(text, named[-1][1]):
                 return []
             confidence = UNLIKE
         if len(named) < len(pieces) and len(named) * 2 <= len(pieces) - any(

@@ -69,6 +69,8 @@ class Homes:
         for kind in reversed(here.group()):
             town = self._openings.town_before(page, start, here.start()) if kind in self._openings.town_kinds else None
             near = town or self._last_of_kind(page, start, here.start(), kind) or page.homes.get(kind)
+            if near is None and kind in self._openings.town_kinds:
+                near = self._openings.only_town(page.text)
             if near is not None:
                 return near
         region = page.home_province

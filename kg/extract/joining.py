@@ -29,11 +29,23 @@ class SegmentJoiner:
 
     def counted(self, text: str, marks: Marks, segments: list[Segment], count: int | None) -> list[Segment]:
         """The items of an enumeration; 及 parts two of them unless there are as many as counted without that."""
-        if count == len(segments):
-            return list(joined_left(segments))
+        for parts in (segments, self._fused(text, segments)):
+            if count == len(parts):
+                return list(joined_left(parts))
         whole = self.whole(text, marks, segments, listed=False)
         items = run_of(whole) if any(segment.codes for segment in whole) else whole
         return whole if count and len(items) >= count else self.whole(text, marks, segments, split=True)
+
+    def _fused(self, text: str, segments: list[Segment]) -> list[Segment]:
+        """The items between the marks of an enumeration, in which words of joining part nothing: 稀贵和液态金属."""
+        done: list[Segment] = []
+        for segment in segments:
+            inside = not segment.codes and segment.joint not in self._separators
+            if inside and done and done[-1].sector < done[-1].end and not self.is_sized(text, done[-1]):
+                done[-1] = done[-1]._replace(end=segment.end)
+            else:
+                done.append(segment)
+        return done
 
     def _joined(self, text: str, marks: Marks, segments: list[Segment], *, split: bool, listed: bool) -> list[Segment]:
         """Segments without a place put to the one before, where the joint stands inside a sector (产品和服务)."""
@@ -94,7 +106,7 @@ def joined_left(segments: list[Segment]) -> Iterator[Segment]:
         if segment.only_place:
             waiting.append(segment)
             continue
-        if waiting and segment.codes:
+        if waiting and (segment.codes or len(waiting) > 1):
             codes = tuple(code for part in (*waiting, segment) for code in part.codes)
             words = tuple(word for part in (*waiting, segment) for word in part.place_words)
             yield waiting[0]._replace(sector=segment.sector, end=segment.end, codes=codes, place_words=words)

@@ -1,6 +1,7 @@
 """What a clause opens with besides a cluster or a firm: an industry, or the zone or town of a place."""
 
 import re
+from itertools import takewhile
 
 from kg.extract.gazetteer import Gazetteer
 from kg.extract.lexicon import Lexicon, any_of
@@ -15,6 +16,8 @@ ZONE_GAP = 6
 LONGEST_VIEW = 20
 # The short names of counties have so many characters.
 STEM_LENGTHS = (3, 2)
+# The name of a town has so many characters at least.
+SHORTEST_TOWN = 3
 # A zone that nothing but the text knows is named so many times at least.
 TIMES_NAMED = 2
 # The name of an industry has so many characters, its place included.
@@ -40,6 +43,7 @@ class Openings:
         self._of_goods = lexicon.pattern("figures.subjects.of_goods")
         self._separator = any_of(lexicon.words("clusters.separators"))
         self._alone = lexicon.pattern("figures.subjects.alone_before")
+        self._no_town = lexicon.words("figures.subjects.no_town")
         self._several = lexicon.pattern("figures.subjects.several")
         self._zone = lexicon.pattern("figures.subjects.zone_name")
         self.park = lexicon.pattern("figures.subjects.park")
@@ -234,6 +238,15 @@ class Openings:
         """The last town that a stretch names."""
         towns = list(self._town.finditer(page.text, start, limit))
         return Subject("place", towns[-1].group(), rule="figure-zone", span=towns[-1].span()) if towns else None
+
+    def only_town(self, text: str) -> Subject | None:
+        """The town of a text that names no other: what 全镇 means in it."""
+        named = (town.group() for town in self._town.finditer(text)) if self.town_kinds in text else ()
+        found = {name[::-1] for name in named if not name.endswith(self._no_town)}
+        # What stands before a name may be taken for its beginning; what several have in common is the name.
+        ends = takewhile(lambda letters: len(set(letters)) == 1, zip(*found, strict=False)) if len(found) > 1 else ()
+        name = "".join(letters[0] for letters in ends)[::-1]
+        return Subject("place", name, rule="figure-here") if len(name) >= SHORTEST_TOWN else None
 
     def town_ending(self, page: Page, start: int, end: int) -> Subject | None:
         """The town whose name ends at a position: 孙村镇(134.15亿元)."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from kg.extract.clusters import ClusterMention
+from kg.extract.cluster_mention import ClusterMention
 from kg.extract.enterprises import EnterpriseMention
 from kg.extract.lists import IssuerMention, ListMention
 from kg.extract.marks import Marks

@@ -105,7 +105,8 @@ class Pieces:
             return start, end
         for match in self.names.ending.finditer(text, start + STEM, min(end, start + LONGEST_SHORT)):
             if len(match.group()) > 1 or match.end() == end:
-                return start, match.end()
+                form = self.names.legal.match(text, match.end())
+                return start, form.end() if form is not None else match.end()
         return start, end
 
     def left_edge(self, text: str, marks: Marks, start: int, end: int, *, whole: bool = False) -> int:
@@ -116,8 +117,10 @@ class Pieces:
         if closing >= 0 and text.find("(", start, closing) < 0:
             start = closing + 1
         for mark in marks.within(start, end):
-            if mark.kind & Kind.JOINT and len(mark.word) == 1 and 0 < mark.start - start < STEM:
-                continue  # 和 is part of a name in 晟和光电
+            place = marks.at(start)
+            own = place.end if place is not None and place.kind & Kind.PLACE else start
+            if mark.kind & Kind.JOINT and len(mark.word) == 1 and 0 < mark.start - own < STEM:
+                continue  # 和 is part of a name in 晟和光电, 广东众和化塑
             if mark.kind & (Kind.JOINT | Kind.EDGE) and mark.end <= end:
                 if whole and (end - mark.end < STEM or self.names.words.ending.fullmatch(text[mark.end : end])):
                     break

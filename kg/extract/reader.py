@@ -7,7 +7,8 @@ from typing import TypeVar
 from kg.extract.amounts import AmountFinder
 from kg.extract.assemble import Assembler, Findings
 from kg.extract.attach import Attacher, Topic
-from kg.extract.clusters import ClusterFinder, ClusterMention
+from kg.extract.cluster_mention import ClusterMention
+from kg.extract.clusters import ClusterFinder
 from kg.extract.enterprises import EnterpriseFinder, EnterpriseMention
 from kg.extract.figures import FigureFinder
 from kg.extract.firm_names import FirmNames

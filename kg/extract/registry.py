@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from kg.extract.clusters import ClusterMention, Form
+from kg.extract.cluster_mention import ClusterMention, Form
 from kg.extract.gazetteer import Gazetteer
 from kg.extract.lexicon import Lexicon, any_of
 from kg.extract.setting import Setting
@@ -162,11 +162,13 @@ def _places(
 ) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
     """The codes of the place near a name without one, that of the headline and its province."""
     told = setting.openings.get(mention.start)
+    near = setting.near.get(sentence, ())
     if mention.zoned:
-        return (), (), ()
+        # A zone may lie in any city of a list, but hardly in another than that of headline and sentence.
+        return (near, near, ()) if near == setting.headline else ((), (), ())
     if told is not None:
         return told, told, ()
-    return setting.near.get(sentence, ()), setting.headline, setting.province
+    return near, setting.headline, setting.province
 
 
 def _only(numbers: list[int]) -> int | None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from kg.extract.clusters import ClusterMention, Form
+from kg.extract.cluster_mention import ClusterMention, Form
 from kg.extract.lexicon import Lexicon, any_of
 from kg.extract.lists import ListFinder, ListMention, Selection
 from kg.extract.page import Found, Page

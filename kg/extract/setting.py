@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from kg.extract.clusters import ClusterMention, Form
+from kg.extract.cluster_mention import ClusterMention, Form
 from kg.extract.gazetteer import Gazetteer
 from kg.extract.lexicon import Lexicon, any_of
 from kg.extract.marks import Kind, Marks
@@ -110,7 +110,7 @@ class SettingFinder:
 
         Where none is and the text says 我市, it is the city that the whole text is about.
         """
-        heads = [item for item in found if not self._caption.match(text, item.sentence.start)][:HEADLINE_LINES]
+        heads = self._heads(text, found)
         for item in heads:
             if codes := self._first(text, marks, item):
                 return codes
@@ -121,11 +121,15 @@ class SettingFinder:
                 return codes
         return self._own(marks, ours=self._ours.search(text) is not None)
 
+    def _heads(self, text: str, found: Sequence[Found]) -> list[Found]:
+        """The sentences that may be the headline: the first that are no captions of pictures."""
+        return [item for item in found if not self._caption.match(text, item.sentence.start)][:HEADLINE_LINES]
+
     def _province(self, text: str, marks: Marks, found: Sequence[Found]) -> tuple[str, ...]:
         """The only province that the first lines name, where they name no city."""
         codes = {
             mark.codes[0]
-            for item in found[:HEADLINE_LINES]
+            for item in self._heads(text, found)
             for mark in marks.within(item.sentence.start, item.sentence.end)
             if mark.kind & Kind.PLACE
             and len(mark.codes) == 1

@@ -140,6 +140,7 @@ class UnruledFinder:
                     len(match.group()) > STEM
                     or self._names.foreign.match(text, start, match.start())
                     or self._is_short(text, marks, sentence, start, match.start())
+                    or self._bears_ending(text, marks, start, match.start())
                 )
                 and match.start() - start >= STEM
                 and not overlaps(start, end, taken)
@@ -148,6 +149,11 @@ class UnruledFinder:
             ):
                 found.append(EnterpriseMention(start, end, text[start:end], "", "legal-form", 0.85, (start, end)))
         return found
+
+    def _bears_ending(self, text: str, marks: Marks, start: int, end: int) -> bool:
+        """Whether [start, end) before 公司 has the ending of a firm's name itself: 鲁华泓锦新材料公司."""
+        edges = (mark.kind & Kind.EDGE for mark in marks.within(start, end))
+        return self._names.looks(text[start:end]) and not any(edges)
 
     def _is_short(self, text: str, marks: Marks, sentence: Sentence, start: int, end: int) -> bool:
         """Whether [start, end) before 公司 is a firm's own name: two or three characters between boundaries."""

@@ -124,3 +124,10 @@ def test_a_trade_stands_between_which_firms_are_counted_and_the_word_for_firms()
 )
 def test_whose_a_number_is_that_stands_beside_a_place_or_firms(text: str, found: set[tuple[str, int]]) -> None:
     assert {(one.subject, int(one.value)) for one in read(text).figures} == found
+
+
+def test_after_an_enumeration_none_of_its_clusters_is_meant() -> None:
+    text = "烟台市有生物医药、清洁能源、绿色食品三大产业集群。规上企业达到94家,甲岳药业扩产。"
+    found = read(text)
+    assert not [one for one in found.figures if one.subject in ("绿色食品", "清洁能源", "生物医药")]
+    assert not [one for one in found.enterprises if one.cluster]

@@ -91,3 +91,30 @@ def test_hong_kong_counts_firms_in_rooms() -> None:
     text = "东莞市终端产业集群聚集规上企业逾900间,以甲湾通讯、乙珀来两间整机厂为龙头。"
     assert {item.name for item in read(text).enterprises} == {"甲湾通讯", "乙珀来"}
     assert [int(item.value) for item in read(text).figures] == [900]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("哈尔滨市航空产业集群。哈尔滨西甲实业发展有限公司(下称西甲实业)扩产。", ["哈尔滨西甲实业发展有限公司"]),
+        ("广水市冶金产业集群里,华甲公司入选百强,新乙公司和鑫丙公司也入选。", ["华甲公司", "新乙公司", "鑫丙公司"]),
+        ("常州市新材料产业集群集聚起长甲股份、贝乙装饰等一批骨干企业。", ["长甲股份", "贝乙装饰"]),
+        ("茂名市石化产业集群里,广东众和甲塑股份公司牵头。", ["广东众和甲塑股份公司"]),
+    ],
+)
+def test_names_begin_and_end_where_they_do(text: str, expected: list[str]) -> None:
+    assert firms(text) == expected
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "链主企业的实力和担当,由此可见一斑",
+        "龙头企业还积极布局类脑智能、智能交互、深度学习等领域",
+        "快递公司、贸易公司齐全,三家公司出口,全资子公司也在",
+        "决定将广州花都皮具箱包、佛山顺德家电列为示范",
+        "会客厅由1号展馆、2号展馆构成",
+    ],
+)
+def test_words_around_cues_are_no_firms(words: str) -> None:
+    assert firms(f"合肥市人工智能产业集群壮大。{words}。") == []

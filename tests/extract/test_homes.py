@@ -35,3 +35,18 @@ def test_a_park_that_the_text_is_about_is_its_zone() -> None:
 def test_a_zone_is_called_by_the_end_of_its_name() -> None:
     text = "辽宁激光产业园起步于2011年,旨在培育激光产业集群。\n2020年,激光产业园完成销售收入68亿元。"
     assert subjects(text) == {"辽宁激光产业园"}
+
+
+def test_the_zone_of_this_county_is_not_the_county() -> None:
+    text = "民权县制冷产业集群壮大。目前,该县产业集聚区有制冷企业30余家。"
+    assert subjects(text) == {"民权县产业集聚区"}
+
+
+def test_the_only_town_of_a_text_is_the_whole_town() -> None:
+    text = "中山市沙溪镇再添产业集群称号\n专家到沙溪镇考察。\n目前全镇有红木企业335家。"
+    assert subjects(text) == {"沙溪镇"}
+
+
+def test_what_a_place_has_become_is_its_only_cluster() -> None:
+    text = "随县香菇产业集群入选。随县是主产区,已建成从基地到加工的标准化产业集群。目前有香菇生产企业135家。"
+    assert subjects(text) == {"随县香菇产业集群"}

@@ -107,3 +107,31 @@ def test_a_number_in_parentheses_after_a_town_is_the_towns() -> None:
 @pytest.mark.parametrize("clause", ["全省营业收入超10亿元以上135个,超50亿元以上47个", "营收超百亿元的产业集群有76个"])
 def test_a_number_that_only_says_what_is_counted_is_no_value(clause: str) -> None:
     assert "revenue" not in {indicator for _, indicator, _ in figures(f"{ABOUT}\n{clause}。")}
+
+
+@pytest.mark.parametrize(
+    ("clause", "subject"),
+    [
+        ("现代物流业规上企业41家", "现代物流业"),
+        ("其中,人工智能服务业规上企业41家", "人工智能服务业"),
+        ("坐落在巴南区的重庆国际生物城有规上企业41家", "重庆国际生物城"),
+        ("“正安•国际吉他产业园”有规上企业41家", "正安•国际吉他产业园"),
+    ],
+)
+def test_trades_and_parks_are_named_whole(clause: str, subject: str) -> None:
+    assert figures(f"{ABOUT}\n{clause}。") == {(subject, "above_scale_enterprise_count", 41.0)}
+
+
+@pytest.mark.parametrize("zone", ["江甲能源化工基地", "中国云谷", "钱甲世纪新区"])
+def test_a_zone_without_a_place_is_one_if_it_is_named_again(zone: str) -> None:
+    count = "above_scale_enterprise_count"
+    assert (zone, count, 41.0) in figures(f"{ABOUT}\n{zone}有规上企业41家。{zone}很大。")
+    assert (zone, count, 41.0) not in figures(f"{ABOUT}\n{zone}有规上企业41家。")
+
+
+def test_the_goods_of_a_city_have_what_is_made_of_them() -> None:
+    assert ("新材料", "output_value", 350.0) in figures("南京市产业集群壮大。本市新材料的工业总产值达到350亿元。")
+
+
+def test_where_something_comes_into_being_is_not_who_has_it() -> None:
+    assert not figures("顺德区家电产业集群\n广东诞生又一个工业强区,工业总产值1142亿元。")

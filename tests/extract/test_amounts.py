@@ -1,0 +1,54 @@
+"""Of which year a number is, and whose it is where its clause does not say."""
+
+from tests.extract.library import read
+
+
+def figures(text: str) -> set[tuple[str, str, float, int | None]]:
+    return {(one.subject, one.indicator, float(one.value), one.year) for one in read(text).figures}
+
+
+def test_now_is_not_the_year_named_before() -> None:
+    text = "永康市五金产业集群壮大。集群2005年有企业500家,如今企业超2000家。"
+    assert {(value, year) for *_, value, year in figures(text)} == {(500.0, 2005), (2000.0, None)}
+
+
+def test_a_number_goes_up_from_the_first_year() -> None:
+    text = "永康市五金产业集群壮大。集群企业由2018年的200家增加到2023年的460家,产值由150亿元增至410亿元。"
+    assert {(value, year) for _, key, value, year in figures(text) if key == "output_value"} == {
+        (150.0, 2018),
+        (410.0, 2023),
+    }
+
+
+def test_many_firms_around_one_are_those_of_the_cluster() -> None:
+    text = "洛阳市农机装备产业集群壮大。链主企业中甲农机,集聚了规模以上企业160余家。"
+    assert ("洛阳市农机装备产业集群", "above_scale_enterprise_count", 160.0, None) in figures(text)
+
+
+def test_firms_that_one_leads_along_are_not_counted() -> None:
+    text = "洛阳市农机装备产业集群壮大。龙头企业中甲农机带动周边68家中小企业协作。"
+    assert not figures(text)
+
+
+def test_what_one_is_led_by_is_not_the_subject() -> None:
+    text = "洛阳市农机装备产业集群壮大。在链主企业中甲农机带动下,现有160余家企业落户。"
+    assert {subject for subject, *_ in figures(text)} == {"洛阳市农机装备产业集群"}
+
+
+def test_a_text_on_one_cluster_comes_back_to_it_in_a_new_paragraph() -> None:
+    text = "洛阳市农机装备产业集群\n洛阳市农机装备产业集群壮大。\n全国农机市场规模6000亿元。\n现有规上企业160家。"
+    assert ("洛阳市农机装备产业集群", "above_scale_enterprise_count", 160.0, None) in figures(text)
+
+
+def test_several_industries_have_only_what_is_said_of_them() -> None:
+    text = "泰州市产业集群壮大。三大主导产业产值2288亿元,增长6.5%;规上企业41家。"
+    assert figures(text) == {
+        ("三大主导产业", "output_value", 2288.0, None),
+        ("三大主导产业", "growth_rate", 6.5, None),
+    }
+
+
+def test_growth_given_in_order_after_an_enumeration() -> None:
+    text = "泰州市“一体多翼”产业集群产值3078亿元。光伏和锂电产业、海工装备和船舶产业的产值依次增长15%、31%。"
+    found = {(subject, value) for subject, key, value, _ in figures(text) if key == "growth_rate"}
+    assert found == {("光伏和锂电产业", 15.0), ("海工装备和船舶产业", 31.0)}
