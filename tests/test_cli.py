@@ -154,6 +154,7 @@ def test_map_runs_one_mapping(built: Path, tmp_path: Path) -> None:
     assert "its source 'towns.csv' is in none of" in done.stderr
 
 
+@pytest.mark.slow
 def test_validate_says_valid_or_what_is_wrong(built: Path, tmp_path: Path) -> None:
     for name in ("graph.ttl", "graph.trig", "graph.nt", "graph.jsonld", "graph.rdf"):
         done = run("validate", built / "output/latest" / name, "--project", built)

@@ -110,6 +110,7 @@ def test_an_article_without_a_source_is_a_problem(project: Path, tmp_path: Path)
     assert "'paper' is no id of the dataset sources" in built.out
 
 
+@pytest.mark.slow
 def test_a_word_added_to_the_projects_lexicon_is_read(project: Path, news: Path, tmp_path: Path) -> None:
     def revenue() -> list[str]:
         asked = "SELECT ?source { GRAPH <graph/provenance> { ?c rdf:object ?f ; prov:wasQuotedFrom ?source } "

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import duckdb
 import pyoxigraph as ox
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -77,12 +78,14 @@ def test_no_source_is_the_source_unsourced() -> None:
     assert (claim["source"], claim["confirmation"]) == ("unsourced", "unconfirmed")
 
 
+@pytest.mark.slow
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs"], exclude_characters="\0")))
 def test_any_text_comes_through(text: str) -> None:
     [claim] = claims_of([(2, A, P, str(ox.Literal(text, language="zh")))], [(2, "s1")])
     assert (claim["object_text"], claim["object_lang"], claim["object_datatype"]) == (text, "zh", None)
 
 
+@pytest.mark.slow
 @given(st.text(alphabet='\\"nrtu0@^<>', max_size=12))
 def test_texts_that_look_like_syntax_come_through(text: str) -> None:
     datatype = ox.NamedNode("http://www.w3.org/2001/XMLSchema#decimal")

@@ -27,6 +27,7 @@ def check(connection: duckdb.DuckDBPyConnection, made: Plan, folder: Path) -> No
     assert written.triples == len(found)
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=st.lists(st.tuples(VALUES, VALUES, VALUES), max_size=12))
 @pytest.mark.parametrize("subject", ["x/{k}", "x/{k}/{v}", "x/{w}"])

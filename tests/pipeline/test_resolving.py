@@ -241,6 +241,7 @@ def test_clusters_of_one_name_and_different_lists_stay_apart_and_are_linked(
     assert {subject for subject, predicate, _ in facts["first"] if predicate == "hasFigure"} == {known}
 
 
+@pytest.mark.slow
 def test_an_article_taken_out_takes_its_facts_and_no_others(tmp_path: Path, result: Build) -> None:
     gone = {"again", "beijing", "fuzhou"}
     less = built(write(tmp_path / "less", {name: text for name, text in ARTICLES.items() if name not in gone}))
@@ -253,6 +254,7 @@ def test_an_article_taken_out_takes_its_facts_and_no_others(tmp_path: Path, resu
     assert lost <= {"cluster", "figure", "source", "place"}
 
 
+@pytest.mark.slow
 def test_what_people_judged_comes_before_what_names_tell(tmp_path: Path) -> None:
     project = write(tmp_path / "project", {name: ARTICLES[name] for name in ("weifang", "group", "ninth")})
     firms = [new_id(Mentioned("enterprise", name, None, ("370000",))) for name in ("海星", "万华化学集团")]
@@ -275,6 +277,7 @@ def test_what_people_judged_comes_before_what_names_tell(tmp_path: Path) -> None
 CODE, WRONG = "91350100M000100Y43", "91350100M000100Y44"
 
 
+@pytest.mark.slow
 def test_a_firm_is_told_by_its_official_code_and_a_code_that_cannot_be_one_is_a_problem(tmp_path: Path) -> None:
     texts = {
         "coded": f"{STRUCTMAT}由星河实业有限公司（统一社会信用代码：{CODE}）领头。",

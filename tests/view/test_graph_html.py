@@ -225,6 +225,7 @@ def test_a_focus_that_is_not_drawn_is_refused() -> None:
         page_of(focus=BASE + "source/s1")
 
 
+@pytest.mark.slow
 def test_write_page_takes_a_name(release: kg.Graph, tmp_path: Path) -> None:
     write_page(release, tmp_path / "page.html", focus="万华化学", hops=1)
     payload = Parsed((tmp_path / "page.html").read_text("utf-8")).payload
