@@ -80,6 +80,7 @@ class AmountFinder:
         self._project = lexicon.pattern("figures.subjects.project")
         self._made = lexicon.pattern("figures.subjects.made_before")
         self._made_after = lexicon.pattern("figures.subjects.made_after")
+        self._met = lexicon.pattern("figures.status.met")
         self._around = lexicon.pattern("figures.subjects.around")
         self._ranks = lexicon.pattern("figures.subjects.ranks")
         self._closers = lexicon.text("text.sentences.closers") + lexicon.text("text.sentences.ends").replace("?", " ")
@@ -144,7 +145,7 @@ class AmountFinder:
         self, page: Page, found: Found, clause: tuple[int, int], quantities: list[Quantity], state: _State
     ) -> None:
         """Attaches the quantities of a clause; what it says last is what the next one goes on with."""
-        position, before = clause[0], None
+        position, before, said = clause[0], None, state.subject
         for quantity, after in zip_longest(quantities, quantities[1:]):
             own = self._own(page, found, (position, clause[1]), quantity.start, state)
             own = own or self._next_item(page, quantity, state.done, clause)
@@ -152,13 +153,24 @@ class AmountFinder:
             of_item = self._items.subject(page, found, clause, item, state.topic)
             before = quantity if of_item is None else self._items.counted(item)
             own = of_item or own
+            subject = state.subject
             if self._attach(page, found, clause, before, own, state):
                 position = quantity.end if own is None else position
+            if of_item is OTHER:
+                # An item on somebody else does not change of whom the clause speaks.
+                state.subject = subject
         rest = self._own(page, found, (position, clause[1]), clause[1], state)
         aside = rest is OTHER and clause is not found.clauses[0] and self._attacher.is_of_all(page, *clause)
         state.subject = state.subject if aside else rest or state.subject
+        if state.subject is OTHER and said is not None and self._is_counted_aside(page, clause, quantities):
+            state.subject = said
         if state.subject is not None and state.subject.kind == "enterprise":
             state.topic = state.topic._replace(enterprise=state.subject.name)
+
+    def _is_counted_aside(self, page: Page, clause: tuple[int, int], quantities: list[Quantity]) -> bool:
+        """Whether a clause only counts firms of the whole world among others: 全球品牌药企2家,规上企业523家."""
+        counts = bool(quantities) and all(one.measure is Measure.COUNT for one in quantities)
+        return counts and quantities[-1].end == clause[1] and self._attacher.is_of_all(page, *clause)
 
     def _attach(
         self,
@@ -184,7 +196,11 @@ class AmountFinder:
         whose = self._as_cluster(page, found, whose, quantity)
         if of_part and whose is not None:
             whose = whose._replace(rule="figure-of-part")
-        each = self._each(page, found, clause, quantity) if own in (OTHER, None) else []
+        each = self._meeting(page, found, clause, quantity)
+        if each is None:
+            each = self._each(page, found, clause, quantity) if own in (OTHER, None) else []
+        elif not each:
+            return False
         for one in each or (whose,):
             amount = self._amount(page, found, clause, quantity, one, state)
             state.done += [amount] if amount is not None else []
@@ -218,6 +234,14 @@ class AmountFinder:
         if firms and self._all_of.search(page.text, firms[-1].end, quantity.start) is None:
             return []
         return [Subject("enterprise", item.name, rule="figure-of-each") for item in firms if len(firms) > 1]
+
+    def _meeting(self, page: Page, found: Found, clause: tuple[int, int], quantity: Quantity) -> list[Subject] | None:
+        """The clusters that a clause lists behind the amount that each has: 营收超千亿元的有甲铜业、乙光伏等6个."""
+        if quantity.measure is not Measure.MONEY or self._met.match(page.text, quantity.end, clause[1]) is None:
+            return None
+        listed = (item for item in found.clusters if quantity.end <= item.start < clause[1])
+        numbers = (page.cluster_of.get((item.start, item.end)) for item in listed)
+        return [Subject("cluster", "", cluster=one, rule="figure-of-each") for one in numbers if one is not None]
 
     def _next_item(self, page: Page, quantity: Quantity, done: list[Amount], clause: tuple[int, int]) -> Subject | None:
         """Somebody else, where a number begins an item of its own: A产值300亿元、电池产业规模200亿元."""

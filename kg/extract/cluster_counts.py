@@ -39,6 +39,7 @@ class ClusterCountFinder:
         self._nation = re.compile(
             f"(?:{any_of(lexicon.words('figures.subjects.whole')).pattern}){self._verbs.pattern}$"
         )
+        self._some = lexicon.pattern("figures.clusters.some_before")
         self._one_after = lexicon.pattern("figures.clusters.one_after")
         self._naming = lexicon.text("figures.clusters.naming")
         self._each_of = lexicon.pattern("figures.clusters.each_of")
@@ -50,6 +51,8 @@ class ClusterCountFinder:
         place: Subject | None = None
         for match in self._count.finditer(text, digit, sentence.end):
             if self._nation.search(text, max(sentence.body, match.start() - LISTED_REACH), match.start()):
+                continue
+            if self._some.search(text, sentence.body, match.start()):
                 continue
             each = self._each(page, found, match.start())
             if each:

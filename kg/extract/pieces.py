@@ -67,12 +67,20 @@ class Pieces:
             if text[start:end] in self._gazetteer.enterprises:
                 done.append((start, end))
                 continue
-            inside = [mark.end for mark in marks.within(start, end) if mark.kind & Kind.EDGE and mark.end < end]
+            own = self._after_its_place(marks, start) if self.names.is_legal(text[start:end]) else -1
+            edges_inside = (mark for mark in marks.within(start, end) if mark.kind & Kind.EDGE and mark.end < end)
+            inside = [mark.end for mark in edges_inside if not start < mark.start == own or len(mark.word) > 1]
             inside += [edge for edge in edges if start < edge < end]
             if inside:
                 done = []
             done.append((max(inside, default=start), end))
         return done
+
+    @staticmethod
+    def _after_its_place(marks: Marks, start: int) -> int:
+        """Where a name's own words begin after the place with which it begins."""
+        place = marks.at(start)
+        return place.end if place is not None and place.kind & Kind.PLACE else start
 
     def after_place(self, text: str, start: int, end: int) -> int:
         """Where a name begins that has its place or trade before it (扬州的荣光能源, 徐州有彭城重工, 做釉料的甲潮)."""
@@ -117,8 +125,7 @@ class Pieces:
         if closing >= 0 and text.find("(", start, closing) < 0:
             start = closing + 1
         for mark in marks.within(start, end):
-            place = marks.at(start)
-            own = place.end if place is not None and place.kind & Kind.PLACE else start
+            own = self._after_its_place(marks, start)
             if mark.kind & Kind.JOINT and len(mark.word) == 1 and 0 < mark.start - own < STEM:
                 continue  # 和 is part of a name in 晟和光电, 广东众和化塑
             if mark.kind & (Kind.JOINT | Kind.EDGE) and mark.end <= end:
@@ -153,7 +160,7 @@ class Pieces:
             return True  # 同 in 裕同、大胜达
         following = self.names.words.joint.search(text, min(joint.end() + SHORTEST, end), end)
         after = text[joint.end() : following.start() if following else end]
-        before = text[start : joint.start()]
+        before = text[self._after_its_place(marks, start) : joint.start()]
         if len(before) < SHORTEST or len(after) < SHORTEST:
             return True
         whole = before + joint.group() + after

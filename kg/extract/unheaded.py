@@ -30,6 +30,7 @@ class UnheadedNames:
         self._in_brackets = lexicon.pattern("clusters.in_brackets")
         self._amount = lexicon.pattern("clusters.amount")
         self._quoted = re.compile('["“](?P<names>[^"“”\n]{2,60})["”]$')
+        self._counted_last = lexicon.pattern("clusters.counted_last")
         self._quotation = re.compile('["“](?P<name>[^"“”\n]{2,30})["”]')
         joint = any_of(lexicon.words("clusters.joints")).pattern
         self._several_quoted = re.compile(f'(?:["“][^"“”\n]{{2,30}}["”](?:{joint})?){{2,}}$')
@@ -53,6 +54,8 @@ class UnheadedNames:
             end = start + len(part)
             while end > start and (text[end - 1] in self._hard or text[end - 1].isspace()):
                 end -= 1
+            counted = self._counted_last.search(text, start, end)
+            end = counted.start() if counted is not None else end
             if text[start:end].endswith(")") and "(" not in text[start:end]:
                 end -= 1
             if start < end:
@@ -96,8 +99,9 @@ class UnheadedNames:
             return []
         start = opener.end()
         end = next((place for place in range(start, sentence.end) if text[place] in self._hard), sentence.end)
-        segments = self._joiner.whole(text, marks, self._names.segments(text, marks, start, end, whole=True))
-        if len(segments) != self._names.number(before.group("count")):
+        count = self._names.number(before.group("count"))
+        segments = self._joiner.counted(text, marks, self._names.segments(text, marks, start, end, whole=True), count)
+        if len(segments) != count:
             return []
         segments = self._without_amounts(text, segments)
         # A place in such a name is a part of it (重庆小面).

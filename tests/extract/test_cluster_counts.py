@@ -89,3 +89,16 @@ def test_an_enumeration_before_a_number_makes_it_a_count_of_all() -> None:
     text = "南通加快成形:一头是船舶海工、高端纺织、新能源等6大重点产业集群。六大重点产业集群产值1.08万亿元。"
     assert counts(text) == [("南通", "cluster_count", 6)]
     assert ("南通", 1.08) in {(one.subject, float(one.value)) for one in read(text).figures}
+
+
+def test_clusters_of_a_size_are_listed_and_not_counted() -> None:
+    sized = "营收超过千亿元的有贵溪铜加工、上饶光伏等6个,超过500亿元的有安义铝合金、南康家具等18个"
+    text = f"江西省级产业集群共118个,{sized}。"
+    found = {(one.subject, one.indicator, float(one.value)) for one in read(text).figures}
+    assert found == {
+        ("江西省", "cluster_count", 118.0),
+        ("贵溪铜加工", "revenue", 1000.0),
+        ("上饶光伏", "revenue", 1000.0),
+        ("安义铝合金", "revenue", 500.0),
+        ("南康家具", "revenue", 500.0),
+    }
