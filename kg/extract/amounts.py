@@ -31,6 +31,8 @@ CARRIED = {
 }
 # A clause that says no more than that something grew has so many characters before its number (同比增长5%).
 BARE_GROWTH = 6
+# What denies a number stands so many characters before it at most.
+DENIED_REACH = 40
 # A topic is sure for so many sentences.
 NEAR_SENTENCES = 2
 
@@ -40,6 +42,8 @@ class _State:
     """What carries over from sentence to sentence, changed as they are read."""
 
     topic: Topic
+    # Whether the text has words for several industries without names at all.
+    several: bool = False
     money: str = ""
     year: int | None = None
     line: int = -1
@@ -88,7 +92,7 @@ class AmountFinder:
 
     def amounts(self, page: Page, topics: list[Topic]) -> Iterator[Amount]:
         """The figures of a text. `topics` gives the topic at the beginning of each sentence."""
-        state = _State(Topic())
+        state = _State(Topic(), several=self._attacher.names_several(page))
         asking = "?" in page.text
         for found in page.found:
             topic = topics[found.number]
@@ -213,7 +217,7 @@ class AmountFinder:
             return own
         start = max(first for first, _ in found.clauses if first <= part[0])
         all_of = self._counts.of_all(page.text, start, limit, state.counted) if own is OTHER and state.counted else None
-        return all_of or self._attacher.together(page, start, limit) or own
+        return all_of or (self._attacher.together(page, start, limit) if state.several else None) or own
 
     def _is_part_of_another(self, page: Page, clause: tuple[int, int], quantity: Quantity, done: list[Amount]) -> bool:
         """Whether a number is a part of the one before it: 企业652家,其中中小企业648家; 产值9亿元(其中出口2亿元)."""
@@ -330,7 +334,7 @@ class AmountFinder:
 
     def _says_nothing(self, page: Page, found: Found, clause: tuple[int, int], quantity: Quantity) -> bool:
         """Whether a number is denied, only says what is counted, or counts firms just named (甲、乙、丙3家企业)."""
-        if self._denied.search(page.text, found.sentence.start, quantity.start):
+        if self._denied.search(page.text, max(found.sentence.start, quantity.start - DENIED_REACH), quantity.start):
             return True
         if quantity.measure is Measure.COUNT:
             return any(item.end == quantity.start for item in found.enterprises)
@@ -362,11 +366,11 @@ class AmountFinder:
 
     def _as_cluster(self, page: Page, found: Found, whose: Subject | None, quantity: Quantity) -> Subject | None:
         """A place that a sentence ranks among others stands for its cluster (徐州最大,营业收入1450亿元)."""
-        if whose is None or whose.rule not in ("figure-place", "figure-carried-place"):
+        if whose is None or whose.rule not in ("figure-place", "figure-carried-place", "figure-here"):
             return whose
         if quantity.indicator in self._of_many:
             span = (_clause_of(found, quantity.start)[0], quantity.end)
-            trade = self._attacher.cluster_of_trade(page, whose, span)
+            trade = self._attacher.cluster_of_trade(page, whose, span, found.sentence.end)
             if trade is not None:
                 return Subject("cluster", "", cluster=trade, rule="figure-of-trade")
         if whose.rule != "figure-place":
@@ -446,7 +450,8 @@ class AmountFinder:
             return int(after.group("year"))
         if state.years is None:
             state.years = self._periods.years(page.text, found.sentence.start, found.sentence.end, page.year)
-        if self._goes_up_from(page, found, quantity) and (first := self._first_year(state.years, quantity)) is not None:
+        first = self._first_year(state.years, quantity) if len(state.years) > 1 else None
+        if first is not None and self._goes_up_from(page, found, quantity):
             return first.value
         for year in reversed(state.years):
             if year.end <= quantity.start and not any(item.start <= year.start < item.end for item in found.lists):

@@ -298,6 +298,10 @@ class Attacher:
             and self._heading_end.search(page.text, sentence.start, sentence.end) is None
         )
 
+    def names_several(self, page: Page) -> bool:
+        """Whether a text has words for several industries or clusters together."""
+        return self._openings.names_several(page.text)
+
     def together(self, page: Page, start: int, limit: int) -> Subject | None:
         """Several industries or clusters with which a clause opens and that have no names there: 三大主导产业."""
         return self._openings.together(page.text, start, limit)
@@ -438,12 +442,15 @@ class Attacher:
         named = {page.cluster_of.get((mention.start, mention.end)) for item in near for mention in item.clusters}
         return len(named - {None}) > 1
 
-    def cluster_of_trade(self, page: Page, place: Subject, span: tuple[int, int]) -> int | None:
-        """The only cluster in a place of whose trade a stretch speaks: 安平拥有丝网企业1.3万余家."""
+    def cluster_of_trade(self, page: Page, place: Subject, span: tuple[int, int], limit: int) -> int | None:
+        """The only cluster in a place of whose trade a stretch speaks: 安平拥有丝网企业1.3万余家.
+
+        What is counted may stand behind its number (1.3万家丝网企业), but not behind `limit`, the end of the sentence.
+        """
         numbers = [
             number
             for number, (own, trade) in enumerate(zip(page.places, page.sectors, strict=True))
-            if place.code in own and page.text.find(trade, span[0], span[1] + len(trade) + TRADE_REACH) >= 0
+            if place.code in own and page.text.find(trade, span[0], min(limit, span[1] + len(trade) + TRADE_REACH)) >= 0
         ]
         return numbers[0] if len(numbers) == 1 else None
 
@@ -487,6 +494,8 @@ def _aside(text: str, start: int, position: int, limit: int) -> bool:
 
 def _lists_several(page: Page, found: Found) -> bool:
     """Whether a sentence names more clusters than a pair, or enumerates them without heads: the next means none."""
+    if len(found.clusters) < FEWEST_LISTED:
+        return False
     known = [item for item in found.clusters if (item.start, item.end) in page.cluster_of]
     bare = [item for item in known[-FEWEST_LISTED:] if item.name == item.sector or item.form is Form.ELIDED]
     return len(bare) == FEWEST_LISTED or len({page.cluster_of[item.start, item.end] for item in known}) > FEWEST_LISTED

@@ -18,6 +18,8 @@ LONGEST_VIEW = 20
 STEM_LENGTHS = (3, 2)
 # The name of a town has so many characters at least.
 SHORTEST_TOWN = 3
+# The name of such a zone ends within so many characters.
+ZONE_REACH = 18
 # A zone that nothing but the text knows is named so many times at least.
 TIMES_NAMED = 2
 # The name of an industry has so many characters, its place included.
@@ -45,6 +47,7 @@ class Openings:
         self._alone = lexicon.pattern("figures.subjects.alone_before")
         self._no_town = lexicon.words("figures.subjects.no_town")
         self._several = lexicon.pattern("figures.subjects.several")
+        self._zone_last = lexicon.pattern("figures.subjects.zone_last")
         self._zone = lexicon.pattern("figures.subjects.zone_name")
         self.park = lexicon.pattern("figures.subjects.park")
         self._town = lexicon.pattern("figures.subjects.town")
@@ -120,6 +123,10 @@ class Openings:
                 return position
             position = whole.end()
         return position
+
+    def names_several(self, text: str) -> bool:
+        """Whether a text has words for several industries or clusters together."""
+        return self._several.search(text) is not None
 
     def together(self, text: str, start: int, limit: int) -> Subject | None:
         """So many industries or clusters, as printed: 三大主导产业产值同比增长31.9%."""
@@ -210,6 +217,9 @@ class Openings:
 
     def zone(self, page: Page, start: int, limit: int) -> Subject | None:
         """The zone without a place in its name that a clause opens with and the text names again: 宁东能源化工基地."""
+        # Most clauses have no word for a zone in reach; then there is no need to try every length of its name.
+        if self._zone_last.search(page.text, start, min(limit, start + ZONE_REACH)) is None:
+            return None
         zone = self._zone.match(page.text, start, limit)
         if zone is None or page.text.count(zone.group()) < TIMES_NAMED:
             return None

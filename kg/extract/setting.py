@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from kg.extract.cluster_mention import ClusterMention, Form
@@ -123,7 +124,8 @@ class SettingFinder:
 
     def _heads(self, text: str, found: Sequence[Found]) -> list[Found]:
         """The sentences that may be the headline: the first that are no captions of pictures."""
-        return [item for item in found if not self._caption.match(text, item.sentence.start)][:HEADLINE_LINES]
+        heads = (item for item in found if not self._caption.match(text, item.sentence.start))
+        return list(islice(heads, HEADLINE_LINES))
 
     def _province(self, text: str, marks: Marks, found: Sequence[Found]) -> tuple[str, ...]:
         """The only province that the first lines name, where they name no city."""

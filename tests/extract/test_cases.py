@@ -26,6 +26,12 @@ def test_the_development_texts_are_read_well() -> None:
     assert total.traps == 0, "\n".join(total.errors)
 
 
+@pytest.mark.parametrize("file", sorted((CASES / "ordinary").glob("*.txt")), ids=lambda file: file.stem)
+def test_ordinary_news_says_nothing(file: Path) -> None:
+    found = read(file.read_text("utf-8")).to_json()
+    assert found == {"clusters": [], "enterprises": [], "figures": [], "relations": []}
+
+
 @pytest.mark.shared
 def test_the_seed_article_is_read_without_a_mistake() -> None:
     total = scored([SHARED / "seed.txt"])
