@@ -1,4 +1,4 @@
-"""Figures with their subjects: for each quantity of a text whose it is, of which year, and whether aimed at."""
+"""Figures with their subjects: for each quantity of a text whose it is."""
 
 import re
 from collections.abc import Collection, Iterator
@@ -10,13 +10,14 @@ from kg.extract.amount import Amount
 from kg.extract.attach import SURE, Attacher, Topic
 from kg.extract.cluster_counts import ClusterCountFinder
 from kg.extract.cluster_mention import Form
+from kg.extract.dating import Calendar, Dater
 from kg.extract.enterprises import EnterpriseMention
 from kg.extract.figures import FigureFinder, Measure, Quantity
 from kg.extract.items import Item, ItemFinder
 from kg.extract.lexicon import Lexicon, any_of
 from kg.extract.openings import OF_SEVERAL
 from kg.extract.page import OTHER, Found, Page, Subject
-from kg.extract.periods import Periods, Year
+from kg.extract.periods import Periods
 from kg.extract.tables import Cell
 
 # Between the items of an enumeration.
@@ -45,7 +46,6 @@ class _State:
     # Whether the text has words for several industries without names at all.
     several: bool = False
     money: str = ""
-    year: int | None = None
     line: int = -1
     place: Subject | None = None
     moneys: tuple[str, ...] = ()
@@ -60,8 +60,7 @@ class _State:
     # Whom the clause under way speaks of, and what its sentence has given so far.
     subject: Subject | None = None
     done: list[Amount] = field(default_factory=list)
-    # The years of the sentence, once they are asked for.
-    years: list[Year] | None = None
+    calendar: Calendar = field(default_factory=Calendar)
 
 
 class AmountFinder:
@@ -69,14 +68,12 @@ class AmountFinder:
 
     def __init__(self, lexicon: Lexicon, figures: FigureFinder, attacher: Attacher, periods: Periods) -> None:
         self._figures, self._attacher, self._periods = figures, attacher, periods
+        self._dater = Dater(lexicon, periods)
         self._items = ItemFinder(lexicon, attacher)
         self._counts = ClusterCountFinder(lexicon, figures, attacher)
         self._criterion = lexicon.pattern("figures.status.criterion_after")
         self._denied = lexicon.pattern("figures.status.denied_before")
         self._doubt = any_of(lexicon.words("figures.status.doubt"))
-        self._year_after = lexicon.pattern("figures.status.year_after")
-        self._from_before = lexicon.pattern("figures.status.from_before")
-        self._from_after = lexicon.pattern("figures.status.from_after")
         numerals = (*lexicon.pairs("text.numerals.digits"), *lexicon.pairs("text.numerals.tens"))
         self._kind_of_firm = lexicon.pattern("figures.subjects.kind_of_firm")
         self._all_of = lexicon.pattern("figures.change.each")
@@ -101,7 +98,7 @@ class AmountFinder:
             state.other = state.other and not _names_cluster(page, found)
             state.topic = topic
             if found.sentence.line != state.line:
-                state.year, state.line, state.place = None, found.sentence.line, None
+                state.calendar.year, state.line, state.place = None, found.sentence.line, None
             if asking and (asked := self._figures.asked(page.text[found.sentence.start : found.sentence.end])):
                 state.money = asked
             digit = self._digit.search(page.text, found.sentence.body, found.sentence.end)
@@ -134,7 +131,7 @@ class AmountFinder:
     def _of_sentence(self, page: Page, found: Found, state: _State) -> list[Amount]:
         quantities = self._figures.quantities(page.text, found.clauses)
         state.moneys, state.money = (), state.kept if state.money == "-" else state.money
-        state.years, state.counting, state.subject, state.done = None, False, None, []
+        state.calendar.years, state.counting, state.subject, state.done = None, False, None, []
         for clause in found.clauses:
             here = [quantity for quantity in quantities if clause[0] <= quantity.start < clause[1]]
             self._of_clause(page, found, clause, here, state)
@@ -369,7 +366,7 @@ class AmountFinder:
         if whose is None or whose.rule not in ("figure-place", "figure-carried-place", "figure-here"):
             return whose
         if quantity.indicator in self._of_many:
-            span = (_clause_of(found, quantity.start)[0], quantity.end)
+            span = (found.clause_of(quantity.start)[0], quantity.end)
             trade = self._attacher.cluster_of_trade(page, whose, span, found.sentence.end)
             if trade is not None:
                 return Subject("cluster", "", cluster=trade, rule="figure-of-trade")
@@ -410,15 +407,12 @@ class AmountFinder:
             state.kept = state.kept if indicator == "-" else indicator
         if self._figures.is_growth(quantity) and not self._grows(page, clause, quantity, state):
             indicator = "-"
-        year = self._year(page, found, quantity, state)
+        year = self._dater.year(page, found, quantity, state.calendar)
         if whose is None or whose.kind == "other" or indicator in ("", "-") or quantity.change:
             return None
         if not quantity.certain and rule != "indicator-inherited":
             rule = "indicator-elsewhere" if rule in ("figure-beside-subject", "figure-before-subject") else rule
-        target = self._target(page, found, clause, quantity, year)
-        if target and year is None:
-            later = self._periods.years(page.text, quantity.end, found.sentence.end, page.year)
-            year = later[0].value if later else None
+        target, year = self._dater.target(page, found, quantity, year)
         if quantity.indicator != indicator:
             quantity = quantity._replace(indicator=indicator)
         return Amount(quantity, whose, year, target, found.number, rule)
@@ -444,42 +438,6 @@ class AmountFinder:
             return self._figures.grows(state.moneys[order])
         return self._figures.grows(state.money)
 
-    def _year(self, page: Page, found: Found, quantity: Quantity, state: _State) -> int | None:
-        after = self._year_after.match(page.text[quantity.end : found.sentence.end])
-        if after is not None:
-            return int(after.group("year"))
-        if state.years is None:
-            state.years = self._periods.years(page.text, found.sentence.start, found.sentence.end, page.year)
-        first = self._first_year(state.years, quantity) if len(state.years) > 1 else None
-        if first is not None and self._goes_up_from(page, found, quantity):
-            return first.value
-        for year in reversed(state.years):
-            if year.end <= quantity.start and not any(item.start <= year.start < item.end for item in found.lists):
-                state.year = year.value
-                return year.value
-        same = self._periods.same_period(page.text[found.sentence.start : quantity.start])
-        return state.year if same else None
-
-    def _goes_up_from(self, page: Page, found: Found, quantity: Quantity) -> bool:
-        """Whether a number is the first of 由150亿元增至410亿元."""
-        clause = _clause_of(found, quantity.start)
-        before = self._from_before.search(page.text[clause[0] : quantity.start])
-        return before is not None and self._from_after.match(page.text[quantity.end : clause[1]]) is not None
-
-    @staticmethod
-    def _first_year(years: list[Year], quantity: Quantity) -> Year | None:
-        """Of two years before such a number, the first."""
-        before = [year for year in years if year.end <= quantity.start and year.value is not None]
-        return min(before, key=lambda year: year.value or 0) if len({year.value for year in before}) > 1 else None
-
-    def _target(self, page: Page, found: Found, clause: tuple[int, int], quantity: Quantity, year: int | None) -> bool:
-        if self._goes_up_from(page, found, quantity):
-            return False
-        told = self._periods.aims(page.text, found.sentence.start, clause[0], quantity.start)
-        if year is not None and page.year is not None and year > page.year:
-            return True
-        return bool(told) and not (year is not None and page.year is not None and year < page.year)
-
 
 def _is_of_several(subject: Subject | None) -> bool:
     """Whether somebody is several industries together, of which only what is said right there is said."""
@@ -490,11 +448,6 @@ def _cluster_of_sector(page: Page, industry: Subject) -> Subject:
     """The only cluster of a text whose sector an industry is called by, else the industry."""
     numbers = [number for number, sector in enumerate(page.sectors) if sector == industry.name]
     return Subject("cluster", "", cluster=numbers[0], rule="figure-beside-subject") if len(numbers) == 1 else industry
-
-
-def _clause_of(found: Found, position: int) -> tuple[int, int]:
-    """The clause of a sentence in which a position is."""
-    return next((one for one in reversed(found.clauses) if one[0] <= position), found.clauses[0])
 
 
 def _names_cluster(page: Page, found: Found, forms: Collection[Form] = frozenset(Form)) -> bool:

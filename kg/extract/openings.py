@@ -38,7 +38,7 @@ class Openings:
         self._inside = lexicon.pattern("figures.subjects.industry_inside")
         self._general = frozenset(lexicon.words("figures.subjects.industry_general"))
         self._trades = frozenset(lexicon.words("figures.subjects.industry_trades"))
-        self._nation = any_of(lexicon.words("figures.subjects.whole"))
+        self._nation = lexicon.any_of("figures.subjects.whole", "figures.subjects.industry_not")
         self._pointing = lexicon.pattern("figures.subjects.industry_pointed")
         self._respectively = lexicon.pattern("figures.change.respectively")
         self._generic = any_of(lexicon.words("clusters.generic"))

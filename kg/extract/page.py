@@ -41,6 +41,10 @@ class Found(NamedTuple):
     issuers: list[IssuerMention]
     enterprises: Sequence[EnterpriseMention] = ()
 
+    def clause_of(self, position: int) -> tuple[int, int]:
+        """The clause of the sentence in which a position is."""
+        return next((one for one in reversed(self.clauses) if one[0] <= position), self.clauses[0])
+
 
 @dataclass(frozen=True, slots=True)
 class Page:

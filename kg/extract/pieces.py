@@ -160,8 +160,9 @@ class Pieces:
             return True  # 同 in 裕同、大胜达
         following = self.names.words.joint.search(text, min(joint.end() + SHORTEST, end), end)
         after = text[joint.end() : following.start() if following else end]
-        before = text[self._after_its_place(marks, start) : joint.start()]
-        if len(before) < SHORTEST or len(after) < SHORTEST:
+        bounds = (mark.end for mark in marks.within(start, joint.start()) if mark.kind & (Kind.EDGE | Kind.PLACE))
+        before = text[max(bounds, default=start) : joint.start()]
+        if 0 < len(before) < SHORTEST or len(after) < SHORTEST:
             return True
         whole = before + joint.group() + after
         return after in self._bare_endings(after) and len(whole) <= len(after) + STEM + 1
