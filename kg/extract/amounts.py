@@ -115,6 +115,7 @@ class AmountFinder:
             elif digit is not None:
                 yield from self._of_sentence(page, found, state)
                 yield from self._of_clusters(page, found, digit.start(), state)
+                state.topic = state.topic if state.done else _with_firm(state.topic, found)
 
     def _of_clusters(self, page: Page, found: Found, digit: int, state: _State) -> Iterator[Amount]:
         """The numbers of clusters of a sentence, apart from those that count something else."""
@@ -455,7 +456,7 @@ def _names_cluster(page: Page, found: Found, forms: Collection[Form] = frozenset
 
 
 def _with_firm(topic: Topic, found: Found) -> Topic:
-    """The topic after a sentence without numbers: the last firm that it names is the one that 该公司 means."""
+    """The topic after a sentence without figures: the last firm that it names is the one that 该公司 means."""
     firms = [item for item in found.enterprises if item.confidence >= SURE]
     return topic._replace(enterprise=firms[-1].name) if firms else topic
 

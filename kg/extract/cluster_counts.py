@@ -39,6 +39,7 @@ class ClusterCountFinder:
         self._nation = re.compile(
             f"(?:{any_of(lexicon.words('figures.subjects.whole')).pattern}){self._verbs.pattern}$"
         )
+        self._pointing = re.compile(f"(?:{any_of(lexicon.words('figures.clusters.pointing')).pattern})")
         self._some = lexicon.pattern("figures.clusters.some_before")
         self._one_after = lexicon.pattern("figures.clusters.one_after")
         self._naming = lexicon.text("figures.clusters.naming")
@@ -76,7 +77,8 @@ class ClusterCountFinder:
 
     def of_all(self, text: str, start: int, limit: int, counted: Mapping[Decimal, Subject]) -> Subject | None:
         """The place all of whose clusters a clause speaks of, by their number as it was counted before."""
-        match = self._count.match(text, start, limit)
+        pointing = self._pointing.match(text, start, limit)
+        match = self._count.match(text, start if pointing is None else pointing.end(), limit)
         value = self._figures.number(match.group("count")) if match is not None and match.group("noun") else None
         place = counted.get(value) if value is not None else None
         return None if place is None else place._replace(rule=OF_ALL)

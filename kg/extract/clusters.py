@@ -18,6 +18,8 @@ from kg.extract.unheaded import REACH_BACK, UnheadedNames
 # How far before a head its name can begin.
 REACH = 150
 LONGEST_LINE = 34
+# With one or more of these a line may begin, but no name.
+DASH = "-"
 # So far before a name stands what makes it all clusters of a sector.
 FURTHEST_ALL = 3
 # So far before a verb of selection stand the adverbs that belong to it.
@@ -281,6 +283,9 @@ class ClusterFinder:
         return segments if len(segments) == count and all(segment.codes for segment in segments) else []
 
     def _last(self, text: str, marks: Marks, segment: Segment, head_end: int, floor: int) -> Iterator[ClusterMention]:
+        while text.startswith(DASH, segment.start) and segment.start < segment.end:
+            start = segment.start + len(DASH)
+            segment = segment._replace(start=start, sector=max(segment.sector, start))
         name = text[segment.start : head_end]
         if segment.codes and self._level.match(text, segment.sector):
             return

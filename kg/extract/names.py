@@ -285,7 +285,7 @@ class NameReader:
 
     def sector_of(self, text: str) -> str:
         """A sector's name without words that say nothing of it at its left; empty for a generic one."""
-        text = self._town.sub("", self._generic_pattern.sub("", self._remark.sub("", text)))
+        text = self._town.sub("", self._generic_pattern.sub("", self._remark.sub("", text.lstrip("-"))))
         if not self._generic.sub("", text).strip():
             return ""
         left = self._rank.match(text)

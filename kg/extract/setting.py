@@ -1,5 +1,6 @@
 """Where a text is set: the city of its headline, the city that a sentence names, and the city of the whole text."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import islice
@@ -11,6 +12,8 @@ from kg.extract.lexicon import Lexicon, any_of
 from kg.extract.marks import Kind, Marks
 from kg.extract.page import Found
 
+# A line with fewer Chinese characters is a date or a weekday, no headline.
+FEWEST_LETTERS = 4
 # The headline is looked for in so many lines.
 HEADLINE_LINES = 2
 # The parts of a sentence end with one; what stands after the place that one of them is about.
@@ -46,6 +49,7 @@ class SettingFinder:
         self._ours = lexicon.any_of("clusters.ours")
         self._described = lexicon.pattern("clusters.described")
         self._dateline = lexicon.pattern("clusters.dateline")
+        self._words = re.compile(rf"(?:[^\n]*?[\u4e00-\u9fff]){{{FEWEST_LETTERS}}}")
         self._caption = lexicon.pattern("clusters.caption")
         self._venue = any_of(lexicon.words("clusters.venue"))
 
@@ -123,8 +127,9 @@ class SettingFinder:
         return self._own(marks, ours=self._ours.search(text) is not None)
 
     def _heads(self, text: str, found: Sequence[Found]) -> list[Found]:
-        """The sentences that may be the headline: the first that are no captions of pictures."""
-        heads = (item for item in found if not self._caption.match(text, item.sentence.start))
+        """The sentences that may be the headline: the first with some words that are no captions of pictures."""
+        wordy = (item for item in found if self._words.match(text, item.sentence.start, item.sentence.end))
+        heads = (item for item in wordy if not self._caption.match(text, item.sentence.start))
         return list(islice(heads, HEADLINE_LINES))
 
     def _province(self, text: str, marks: Marks, found: Sequence[Found]) -> tuple[str, ...]:

@@ -52,3 +52,13 @@ def test_growth_given_in_order_after_an_enumeration() -> None:
     text = "泰州市“一体多翼”产业集群产值3078亿元。光伏和锂电产业、海工装备和船舶产业的产值依次增长15%、31%。"
     found = {(subject, value) for subject, key, value, _ in figures(text) if key == "growth_rate"}
     assert found == {("光伏和锂电产业", 15.0), ("海工装备和船舶产业", 31.0)}
+
+
+def test_this_firm_may_be_named_in_a_sentence_with_a_date() -> None:
+    text = "邵东市打火机产业集群\n12月27日,东甲电气股份有限公司正在排产。该公司今年产值达22亿元。"
+    assert {subject for subject, *_ in figures(text)} == {"东甲电气股份有限公司"}
+
+
+def test_these_clusters_are_those_counted_before() -> None:
+    text = "安徽省共有72个产业集群。到2023年,这72个集群有规上企业3692家。"
+    assert ("安徽省", "above_scale_enterprise_count", 3692.0, 2023) in figures(text)

@@ -248,3 +248,12 @@ def test_the_caption_of_a_picture_is_no_headline() -> None:
 )
 def test_announced_names_are_found_whole(text: str, expected: dict[str, tuple[str, ...]]) -> None:
     assert clusters(text) == expected
+
+
+def test_a_line_of_a_date_is_no_headline() -> None:
+    text = "2026-01-24\n星期六\n包头市2个集群入选\n入选的2个集群是:稀土材料、风电装备。"
+    assert set(clusters(text).values()) == {("包头市",)}
+
+
+def test_no_name_begins_with_a_dash() -> None:
+    assert clusters("--国家工程机械先进制造业集群(徐州)大会召开") == {"国家工程机械先进制造业集群": ("徐州市",)}

@@ -114,6 +114,8 @@ def test_names_begin_and_end_where_they_do(text: str, expected: list[str]) -> No
         "快递公司、贸易公司齐全,三家公司出口,全资子公司也在",
         "决定将广州花都皮具箱包、佛山顺德家电列为示范",
         "会客厅由1号展馆、2号展馆构成",
+        "该馆以“云药、世界”为核心理念",
+        "宁德时代动力产业园、比亚迪研究院建成",
     ],
 )
 def test_words_around_cues_are_no_firms(words: str) -> None:
