@@ -36,6 +36,8 @@ PAIR = 2
 OF_ALL = "figure-of-all"
 
 
+# The rules for a zone or place with which a clause opens.
+OPENING = ("figure-zone", "figure-place")
 # So many clusters without heads make an enumeration of which none is the topic.
 FEWEST_LISTED = 2
 
@@ -78,6 +80,7 @@ class Attacher:
         pointing = "|".join(words[key] for key in ("whole", "here", "here_province", "zone"))
         self._points = re.compile(f"(?:{view})?(?:{pointing})|{self.homes.others.pattern}")
         self._firm = re.compile(f"(?:{words['firm']})|{lexicon.text('figures.subjects.this_firm')}")
+        self._of_firms = lexicon.text("figures.nearby.firms")
         self._industry = lexicon.words("clusters.industry")
         self._of_whole = lexicon.pattern("figures.subjects.of_whole")
         self._wider = re.compile(f"(?:{words['whole']}|{words['here_province']})$")
@@ -117,7 +120,10 @@ class Attacher:
                 return industry
         if cluster is OTHER and (whole := self._of_all(page, found, start, limit)) is not None:
             return whole._replace(rule=OF_ALL)
-        return cluster or self._place(page, found, start, limit)
+        place = self._place(page, found, start, limit) if cluster in (None, OTHER) else None
+        # Where a clause opens with a place, no cluster of the text is named further on: 某区在新材料产业上有基础.
+        opens = place is not None and place.rule in OPENING
+        return place if cluster is None or opens else cluster
 
     def _of_all(self, page: Page, found: Found, start: int, limit: int) -> Subject | None:
         """The place of all of whose clusters a clause speaks: 全市27个集群, 保定市县域特色产业集群中有."""
@@ -156,7 +162,9 @@ class Attacher:
         number = self._meant(page, found, mention, topic)
         if number is None:
             other = mention.form in (Form.BARE, Form.PLACE)
-            other = other or page.text.endswith(self._industry, mention.start, mention.end)
+            industry = page.text.endswith(self._industry, mention.start, mention.end)
+            # 新材料规上工业企业 are firms of whoever has them, no industry.
+            other = other or (industry and not page.text.endswith(self._of_firms, mention.start, mention.end))
             return OTHER if other else None
         if mention.form is Form.SECTOR and self._is_elsewhere(page, mention, number, start):
             return OTHER

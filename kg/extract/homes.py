@@ -30,7 +30,9 @@ class Homes:
         self._here_province = re.compile(f"(?:{view})?(?:{words['here_province']})")
         self._zone = re.compile(f"(?:{view})?(?:{words['zone']})")
         firms = lexicon.pattern("figures.subjects.other_firms").pattern
-        self.others = re.compile(f"[^,;:]{{0,8}}?(?:{words['others']})|{firms}")
+        self.others = re.compile(
+            f"(?!{lexicon.pattern('figures.subjects.among_others').pattern})[^,;:]{{0,8}}?(?:{words['others']})|{firms}"
+        )
         ends = lexicon.text("text.sentences.ends")
         self._regions = lexicon.text("figures.subjects.regions")
         self._full_stop, self._sentence_end = ends[0], re.compile(f"[{re.escape(ends)}]")
@@ -71,6 +73,7 @@ class Homes:
             near = town or self._last_of_kind(page, start, here.start(), kind) or page.homes.get(kind)
             if near is None and kind in self._openings.town_kinds:
                 near = self._openings.only_town(page.text)
+            near = near or _only_county(page, kind)
             if near is not None:
                 return near
         region = page.home_province
@@ -154,3 +157,9 @@ class Homes:
         """The province that 全省 means: the one in which most of what the text names lies."""
         place = self._gazetteer.province_of(marks.province)
         return Subject("place", place.name, code=place.code, rule="figure-here") if place else None
+
+
+def _only_county(page: Page, kind: str) -> Subject | None:
+    """The only county or district of a kind that a text names in full: what 全区 means where nothing else tells."""
+    named = {one.name: one for one in page.counties.values() if one.name.endswith(kind)}
+    return next(iter(named.values()))._replace(rule="figure-here") if len(named) == 1 else None

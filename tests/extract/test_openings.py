@@ -135,3 +135,18 @@ def test_the_goods_of_a_city_have_what_is_made_of_them() -> None:
 
 def test_where_something_comes_into_being_is_not_who_has_it() -> None:
     assert not figures("顺德区家电产业集群\n广东诞生又一个工业强区,工业总产值1142亿元。")
+
+
+def test_the_place_with_which_a_clause_opens_comes_before_an_unknown_industry_in_it() -> None:
+    text = f"{ABOUT}\n杭州湾上虞经济技术开发区在新材料产业上有基础,现有新材料规上工业企业40多家。"
+    assert ("杭州湾上虞经济技术开发区", "above_scale_enterprise_count", 40.0) in figures(text)
+
+
+def test_the_only_district_of_a_text_is_the_whole_district() -> None:
+    text = "佛山市顺德区产业集群多\n顺德每天新增1家企业,目前全区高新技术企业存量为2886家。"
+    assert ("顺德区", "hightech_enterprise_count", 2886.0) in figures(text)
+
+
+def test_what_stands_among_others_is_still_the_one_named() -> None:
+    text = "合肥高新区产业集群多。合肥高新区规上工业增加值达238亿元,在各开发区中居首,同比增长10.5%。"
+    assert ("合肥高新区", "growth_rate", 10.5) in figures(text)
