@@ -56,12 +56,13 @@ class ClusterFinder:
         self._topics = re.compile(f"(?:{any_of(lexicon.words('clusters.sector_topics')).pattern})(?!{goes_on})")
         self._attribute = lexicon.text("clusters.attribute")
         self._collective = lexicon.pattern("clusters.collective")
-        self._related = any_of(lexicon.words("clusters.related"))
+        self._related = lexicon.any_of("clusters.related", "clusters.town_heads")
         self._definition = lexicon.pattern("clusters.definition")
         self._ranked = any_of(lexicon.words("clusters.particular"))
         self._headless = lexicon.any_of("clusters.sector_topics", "clusters.anaphor_words", "clusters.anaphor_second")
         self._industry = re.compile(f"(?:{any_of(lexicon.words('clusters.sector_tails')).pattern})$")
         self._separator = any_of(lexicon.words("clusters.separators"))
+        self._town = any_of(lexicon.words("clusters.town_heads"))
         self._sized_count = lexicon.pattern("clusters.sized_count")
         self._all = any_of(lexicon.words("clusters.of_all"))
         self._of_all = re.compile(f"(?:{any_of(lexicon.words('clusters.of_all')).pattern})$")
@@ -93,6 +94,7 @@ class ClusterFinder:
         if floor > sentence.body:
             selected = self._selected(text, marks, sentence, found)
             found = [item for item in found if not any(_covers(item, one) for one in selected)] + selected
+        found += self._towns(text, marks, sentence)
         if self._headless.search(text, sentence.body, sentence.end):
             found.extend(self._sector_topics(text, marks, sentence))
             found.extend(self._pointing(text, sentence))
@@ -111,6 +113,16 @@ class ClusterFinder:
             if touching and one.form is other.form is Form.BARE and one.known_sector:
                 found[after] = other._replace(known_sector=True)
         return found
+
+    def _towns(self, text: str, marks: Marks, sentence: Sentence) -> Iterator[ClusterMention]:
+        """The towns of one trade that are named with their place: 泽州铸造专业镇."""
+        for head in self._town.finditer(text, sentence.body, sentence.end):
+            start = self._floors.floor(text, marks, max(sentence.body, head.start() - REACH), head.start())
+            segments = self._names.segments(text, marks, start, head.start())
+            segments = [self._names.with_county(text, marks, one) for one in segments]
+            for item in self._namer.items(text, marks, self._joiner.whole(text, marks, segments)[-1:], Form.FULL):
+                if item.known_sector:
+                    yield item._replace(end=head.end(), name=text[item.start : head.end()])
 
     def _selected(
         self, text: str, marks: Marks, sentence: Sentence, taken: Sequence[ClusterMention]

@@ -257,3 +257,21 @@ def test_a_line_of_a_date_is_no_headline() -> None:
 
 def test_no_name_begins_with_a_dash() -> None:
     assert clusters("--国家工程机械先进制造业集群(徐州)大会召开") == {"国家工程机械先进制造业集群": ("徐州市",)}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "第二批专业镇公布,泽州铸造专业镇、盐湖水泵专业镇在列。",
+            {"泽州铸造专业镇": ("泽州县",), "盐湖水泵专业镇": ("盐湖区",)},
+        ),
+        ("金湖县仪器仪表特色产业基地获批。", {"金湖县仪器仪表特色产业基地": ("金湖县",)}),
+        ("该镇获评中国红木家具生产专业镇。产业集群壮大。", {}),
+        ("全省213个产业集群专业镇营收7741亿元。", {}),
+    ],
+)
+def test_towns_and_bases_of_one_trade_are_clusters_where_place_and_trade_are_named(
+    text: str, expected: dict[str, tuple[str, ...]]
+) -> None:
+    assert clusters(text) == expected
