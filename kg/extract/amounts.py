@@ -151,6 +151,8 @@ class AmountFinder:
         for quantity, after in zip_longest(quantities, quantities[1:]):
             own = self._own(page, found, (position, clause[1]), quantity.start, state)
             own = own or self._next_item(page, quantity, state.done, clause)
+            if own is OTHER and self._figures.is_share(quantity) and self._attacher.is_of_all(page, *clause):
+                own = None  # 在全国总产值中约占9%: the share of the one spoken of
             item = Item(quantity, before, after)
             of_item = self._items.subject(page, found, clause, item, state.topic)
             before = quantity if of_item is None else self._items.counted(item)

@@ -76,7 +76,8 @@ class Attacher:
         self._quotes = tuple(lexicon.text("figures.subjects.quotes"))
         self._approach = lexicon.text("figures.subjects.approach")
         self._located = lexicon.words("figures.subjects.located")
-        self._whole = re.compile(f"(?:{view})?(?:{words['whole']})")
+        market = lexicon.pattern("figures.subjects.whole_market").pattern
+        self._whole = re.compile(f"(?:{view})?(?:{words['whole']})(?!{market})")
         pointing = "|".join(words[key] for key in ("whole", "here", "here_province", "zone"))
         self._points = re.compile(f"(?:{view})?(?:{pointing})|{self.homes.others.pattern}")
         self._firm = re.compile(f"(?:{words['firm']})|{lexicon.text('figures.subjects.this_firm')}")

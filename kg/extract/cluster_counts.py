@@ -39,6 +39,7 @@ class ClusterCountFinder:
         self._nation = re.compile(
             f"(?:{any_of(lexicon.words('figures.subjects.whole')).pattern}){self._verbs.pattern}$"
         )
+        self._level = lexicon.pattern("figures.clusters.level")
         self._pointing = re.compile(f"(?:{any_of(lexicon.words('figures.clusters.pointing')).pattern})")
         self._some = lexicon.pattern("figures.clusters.some_before")
         self._one_after = lexicon.pattern("figures.clusters.one_after")
@@ -69,7 +70,7 @@ class ClusterCountFinder:
             return
         for start, end in found.clauses:
             for match in self._number_after.finditer(text, start, end):
-                own = self._attacher.homes.whole_at(page, start, match.start())
+                own = self._whole_at(page, start, match.start())
                 own = own or self._attacher.place_at(page, found, start, match.start()) or self._opening(page, start)
                 part = self._figures.is_part(text[start : match.start()].lstrip())
                 place = own or (place if part else None) or self._clause_before(page, found, start)
@@ -116,7 +117,7 @@ class ClusterCountFinder:
         if not match.group("noun"):
             return None
         clause = max(first for first, _ in found.clauses if first <= start)
-        whole = self._attacher.homes.whole_at(page, clause, start)
+        whole = self._whole_at(page, clause, start)
         place = whole or self._attacher.place_at(page, found, clause, start)
         counted = {code for item in found.clusters if item.end <= start for code in item.codes}
         if place is None and not counted:
@@ -124,6 +125,17 @@ class ClusterCountFinder:
             return self._place_of_list(page, found) or (None if named else self._clause_before(page, found, start))
         held = place is not None and (whole or all(_holds(place.code, code) for code in counted))
         return place if held else None
+
+    def _whole_at(self, page: Page, start: int, limit: int) -> Subject | None:
+        """The place with whose word a stretch begins (全省), or whose level its clusters have (省级集群已有14个)."""
+        whole = self._attacher.homes.whole_at(page, start, limit)
+        level = self._level.match(page.text, start, limit) if whole is None else None
+        if level is None:
+            return whole
+        if level.group("city"):
+            return page.homes.get(level.group("city"))
+        # In the text of a city they may be those of the province or those that the city has of them.
+        return None if page.homes else page.home_province
 
     def _each(self, page: Page, found: Found, position: int) -> list[Subject]:
         """The places of an enumeration each of which has the number: 漳州、龙岩各有2个集群."""
@@ -143,7 +155,7 @@ class ClusterCountFinder:
     def _clause_before(self, page: Page, found: Found, position: int) -> Subject | None:
         """The place with which the nearest clause before a position begins."""
         starts = [start for start, _ in found.clauses if start <= position]
-        whole = self._attacher.homes.whole_at
+        whole = self._whole_at
         places = (
             self._opening(page, start) or whole(page, start, position)
             for start in reversed(starts)

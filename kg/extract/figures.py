@@ -315,6 +315,10 @@ class FigureFinder:
         """Whether a quantity is a growth rate."""
         return quantity.indicator == self._growth_key
 
+    def is_share(self, quantity: Quantity) -> bool:
+        """Whether a quantity is a share of a whole."""
+        return quantity.indicator == self._share_key
+
     def names_money(self, stretch: str) -> bool:
         """Whether a stretch names an indicator of money."""
         return self._nouns[Measure.MONEY].search(stretch) is not None

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from kg.extract.attach import Attacher, Topic
 from kg.extract.figures import Measure, Quantity
 from kg.extract.lexicon import Lexicon, any_of
-from kg.extract.page import Found, Page, Subject
+from kg.extract.page import OTHER, Found, Page, Subject
 
 # After the number of an item what it counts has so many characters at most (120家规上企业、).
 NOUN_REACH = 8
@@ -34,6 +34,9 @@ class ItemFinder:
         named = None
         if start is not None:
             named = self._attacher.clause_subject(page, found, (start, clause[1]), limit, topic)
+        if named is OTHER and item.quantity.measure is Measure.PERCENT:
+            # 占全国产量的65%、全球产量的33%: the share of the one before.
+            return None
         if named is None and (start is not None or self._goes_on(page, item) or item.quantity.measure is Measure.MONEY):
             return self._attacher.beside(page, found, clause[0], limit)
         return named

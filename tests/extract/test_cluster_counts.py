@@ -102,3 +102,15 @@ def test_clusters_of_a_size_are_listed_and_not_counted() -> None:
         ("安义铝合金", "revenue", 500.0),
         ("南康家具", "revenue", 500.0),
     }
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("许昌市推进产业集群培育。目前,市级产业集群累计已有48个。", [("许昌市", 48)]),
+        ("河南省推进产业集群培育。目前,省级产业集群已有14个。", [("河南省", 14)]),
+        ("许昌市推进产业集群培育。目前,省级产业集群已有14个。", []),
+    ],
+)
+def test_the_level_of_clusters_says_whose_they_are(text: str, expected: list[tuple[str, int]]) -> None:
+    assert [(one.subject, int(one.value)) for one in read(text).figures] == expected

@@ -50,3 +50,19 @@ def test_what_is_counted_is_said_once(clause: str) -> None:
 )
 def test_an_item_without_a_name_is_that_of_the_one_before(clause: str) -> None:
     assert {subject for subject, *_ in figures(f"{ABOUT}集群{clause}。")} == {"苏州市高端纺织产业集群"}
+
+
+@pytest.mark.parametrize(
+    ("said", "shares"),
+    [
+        ("国内市场占有率达70%", {70}),
+        ("产量占全国产量的65%、全球产量的33%", {65, 33}),
+        ("在全国总产值中约占9.02%", {9.02}),
+        ("全国60%的涤纶面料在这里织成", set()),
+    ],
+)
+def test_a_share_of_the_country_is_that_of_the_one_spoken_of(said: str, shares: set[float]) -> None:
+    found = figures(f"苏州市高端纺织产业集群产值1200亿元,{said}。")
+    assert {(who, value) for who, key, value in found if key == "market_share"} == {
+        ("苏州市高端纺织产业集群", share) for share in shares
+    }
