@@ -215,7 +215,7 @@ class AmountFinder:
         own = self._attacher.clause_subject(page, found, part, limit, state.topic)
         if own not in (None, OTHER):
             return own
-        start = max(first for first, _ in found.clauses if first <= part[0])
+        start, _ = found.clause_of(part[0])
         all_of = self._counts.of_all(page.text, start, limit, state.counted) if own is OTHER and state.counted else None
         return all_of or (self._attacher.together(page, start, limit) if state.several else None) or own
 

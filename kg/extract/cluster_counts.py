@@ -40,7 +40,7 @@ class ClusterCountFinder:
             f"(?:{any_of(lexicon.words('figures.subjects.whole')).pattern}){self._verbs.pattern}$"
         )
         self._level = lexicon.pattern("figures.clusters.level")
-        self._pointing = re.compile(f"(?:{any_of(lexicon.words('figures.clusters.pointing')).pattern})")
+        self._pointing = any_of(lexicon.words("figures.clusters.pointing"))
         self._some = lexicon.pattern("figures.clusters.some_before")
         self._one_after = lexicon.pattern("figures.clusters.one_after")
         self._naming = lexicon.text("figures.clusters.naming")
@@ -116,7 +116,7 @@ class ClusterCountFinder:
                 return place
         if not match.group("noun"):
             return None
-        clause = max(first for first, _ in found.clauses if first <= start)
+        clause, _ = found.clause_of(start)
         whole = self._whole_at(page, clause, start)
         place = whole or self._attacher.place_at(page, found, clause, start)
         counted = {code for item in found.clusters if item.end <= start for code in item.codes}

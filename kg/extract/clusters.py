@@ -12,11 +12,10 @@ from kg.extract.joining import SegmentJoiner, is_known, run_of
 from kg.extract.lexicon import Lexicon, any_of
 from kg.extract.marks import Kind, Marks
 from kg.extract.names import LONGEST_SECTOR, SHORTEST_SECTOR, NameReader, Segment
+from kg.extract.overlap import apart
 from kg.extract.sentences import Sentence
-from kg.extract.unheaded import REACH_BACK, UnheadedNames
+from kg.extract.unheaded import REACH, REACH_BACK, UnheadedNames
 
-# How far before a head its name can begin.
-REACH = 150
 LONGEST_LINE = 34
 # With one or more of these a line may begin, but no name.
 DASH = "-"
@@ -40,7 +39,8 @@ class ClusterFinder:
         self._head = re.compile(f"(?:{heads})(?!{before})")
         self._joiner = SegmentJoiner(lexicon, self._head)
         self._namer = ClusterNamer(lexicon, self._names)
-        self._unheaded = UnheadedNames(lexicon, self._names, self._joiner, self._namer)
+        self._floors = FloorFinder(lexicon)
+        self._unheaded = UnheadedNames(lexicon, self._names, self._joiner, self._namer, self._floors)
         self._anaphors = lexicon.words("clusters.anaphors")
         self._former = any_of(lexicon.words("clusters.anaphor_words"))
         self._latter = any_of(lexicon.words("clusters.anaphor_second"))
@@ -49,8 +49,6 @@ class ClusterFinder:
         self._number_before = lexicon.pattern("clusters.number_before")
         self._not_lines = lexicon.pattern("clusters.not_lines")
         self._said = re.compile(rf"[^\s{re.escape(lexicon.text('clusters.hard'))}]")
-        self._floors = FloorFinder(lexicon)
-        self._hard = self._floors.hard
         self._level = any_of((lexicon.text("clusters.level"),))
         goes_on = any_of(lexicon.words("clusters.sector_goes_on")).pattern
         self._topics = re.compile(f"(?:{any_of(lexicon.words('clusters.sector_topics')).pattern})(?!{goes_on})")
@@ -90,7 +88,7 @@ class ClusterFinder:
             first = first or head
         if generic and first is not None:
             after = list(self._unheaded.after(text, marks, sentence, first, found))
-            found.extend(item for item in after if not any(_overlap(item, one) for one in found))
+            found.extend(apart(after, found))
         if floor > sentence.body:
             selected = self._selected(text, marks, sentence, found)
             found = [item for item in found if not any(_covers(item, one) for one in selected)] + selected
@@ -118,8 +116,7 @@ class ClusterFinder:
         """The towns of one trade that are named with their place: 泽州铸造专业镇."""
         for head in self._town.finditer(text, sentence.body, sentence.end):
             start = self._floors.floor(text, marks, max(sentence.body, head.start() - REACH), head.start())
-            segments = self._names.segments(text, marks, start, head.start())
-            segments = [self._names.with_county(text, marks, one) for one in segments]
+            segments = self._names.with_counties(text, marks, self._names.segments(text, marks, start, head.start()))
             for item in self._namer.items(text, marks, self._joiner.whole(text, marks, segments)[-1:], Form.FULL):
                 if item.known_sector:
                     yield item._replace(end=head.end(), name=text[item.start : head.end()])
@@ -134,7 +131,7 @@ class ClusterFinder:
             end = before.start() if before is not None else verb.start()
             start = self._floors.floor(text, marks, max(sentence.body, end - REACH), end)
             segments = self._names.segments(text, marks, start, end)
-            segments = self._joiner.whole(text, marks, [self._names.with_county(text, marks, one) for one in segments])
+            segments = self._joiner.whole(text, marks, self._names.with_counties(text, marks, segments))
             last = segments[-1]
             if any(last.start < item.end <= end for item in taken):
                 continue
@@ -188,9 +185,7 @@ class ClusterFinder:
         """The cluster of a line that is a place and a sector without a head; for lines under a list's title."""
         if sentence.end - sentence.body > LONGEST_LINE:
             return []
-        end = sentence.end
-        while end > sentence.body and (text[end - 1] in self._hard or text[end - 1].isspace()):
-            end -= 1
+        end = self._floors.trimmed(text, sentence.body, sentence.end)
         segments = self._joiner.whole(text, marks, self._names.segments(text, marks, sentence.body, end))
         if len(segments) != 1 or segments[0].start != sentence.body:
             return []
@@ -213,7 +208,7 @@ class ClusterFinder:
             back = ClusterMention(head, head_end, Form.BACK, text[head:head_end], "", (), known_sector=False)
             return self._without_name(text, marks, start, back, count) or ([back] if whole and count is None else [])
         elided = shared or count is not None
-        segments = [self._names.with_county(text, marks, segment) for segment in segments]
+        segments = self._names.with_counties(text, marks, segments)
         if count and sum(bool(segment.codes) for segment in segments) < count:
             segments = self._all_counted(text, marks, (start, end), count) or segments
         if len(segments) > 1:
@@ -245,7 +240,7 @@ class ClusterFinder:
         while first.codes and start > floor and text[start - 1] in PART_ENDS:
             end = start - 1
             start = self._floors.floor(text, marks, floor, end)
-            part = [self._names.with_county(text, marks, one) for one in self._names.segments(text, marks, start, end)]
+            part = self._names.with_counties(text, marks, self._names.segments(text, marks, start, end))
             part = self._joiner.whole(text, marks, part)
             if not all(one.codes and one.sector < one.end for one in part):
                 break
@@ -291,7 +286,7 @@ class ClusterFinder:
     def _all_counted(self, text: str, marks: Marks, stretch: tuple[int, int], count: int) -> list[Segment]:
         """As many segments with a place as are counted, if characters that may be boundary words are taken for none."""
         segments = self._names.segments(text, marks, *stretch, whole=True)
-        segments = [self._names.with_county(text, marks, segment) for segment in segments][-count:]
+        segments = self._names.with_counties(text, marks, segments)[-count:]
         return segments if len(segments) == count and all(segment.codes for segment in segments) else []
 
     def _last(self, text: str, marks: Marks, segment: Segment, head_end: int, floor: int) -> Iterator[ClusterMention]:
@@ -344,10 +339,6 @@ class ClusterFinder:
     def _is_wide(self, codes: tuple[str, ...]) -> bool:
         """Whether places are none, or so wide that the text may say which cities it means."""
         return not any(self._gazetteer.city(code) for code in codes)
-
-
-def _overlap(one: ClusterMention, other: ClusterMention) -> bool:
-    return one.start < other.end and other.start < one.end
 
 
 def _covers(outer: ClusterMention, inner: ClusterMention) -> bool:

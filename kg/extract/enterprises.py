@@ -11,6 +11,7 @@ from kg.extract.firm_names import SHORTEST, STEM
 from kg.extract.lexicon import Lexicon, Rule, any_of
 from kg.extract.marks import Marks
 from kg.extract.numerals import Numerals
+from kg.extract.overlap import apart, is_free, overlaps
 from kg.extract.pieces import Pieces
 from kg.extract.sentences import Sentence
 from kg.extract.tables import Cell
@@ -159,7 +160,7 @@ class EnterpriseFinder:
             for start, end in pieces
             if self._names.plausible(text[start:end], marks, start)
         ]
-        return [mention for mention in mentions if is_free(mention, taken)]
+        return apart(mentions, taken)
 
     def of_section(
         self, text: str, marks: Marks, stretch: tuple[int, int], role: str, taken: list[EnterpriseMention]
@@ -170,7 +171,7 @@ class EnterpriseFinder:
             for start, end in self._pieces.cut(text, marks, *stretch)
             if self._names.plausible(text[start:end], marks, start)
         ]
-        return [mention for mention in mentions if is_free(mention, taken)]
+        return apart(mentions, taken)
 
     def again(
         self,
@@ -197,16 +198,3 @@ class EnterpriseFinder:
                     found.setdefault(number, []).append(mention)
                 start = text.find(name, end)
         return found
-
-
-def is_free(mention: EnterpriseMention, taken: list[EnterpriseMention]) -> bool:
-    """Whether a mention overlaps none of those that were found."""
-    return not overlaps(mention.start, mention.end, taken)
-
-
-def overlaps(start: int, end: int, taken: Sequence[EnterpriseMention]) -> bool:
-    """Whether a stretch of the text overlaps a mention."""
-    for other in taken:  # noqa: SIM110 - any() with a generator takes three times as long, and this is asked most
-        if start < other.end and other.start < end:
-            return True
-    return False

@@ -51,6 +51,12 @@ class FloorFinder:
             position -= 1
         return position
 
+    def trimmed(self, text: str, start: int, end: int) -> int:
+        """The end of [start, end) without the hard boundaries and spaces with which it ends."""
+        while end > start and (text[end - 1] in self.hard or text[end - 1].isspace()):
+            end -= 1
+        return end
+
     def _quoted_after_place(self, text: str, marks: Marks, start: int, end: int) -> int | None:
         """Where a short quotation begins that ends at `end` and stands right after a place."""
         quoted = self._in_name.search(text, max(start, end - LONGEST_QUOTED), end)

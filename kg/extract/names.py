@@ -311,8 +311,11 @@ class NameReader:
                 return rest, (meant[0],)
         return sector, codes
 
-    def with_county(self, text: str, marks: Marks, segment: Segment) -> Segment:
-        """A segment that begins with the short name of a county as one that has a place."""
+    def with_counties(self, text: str, marks: Marks, segments: list[Segment]) -> list[Segment]:
+        """The segments; one that begins with the short name of a county has a place."""
+        return [self._with_county(text, marks, segment) for segment in segments]
+
+    def _with_county(self, text: str, marks: Marks, segment: Segment) -> Segment:
         if segment.codes:
             return segment
         words = text[segment.sector : segment.end]

@@ -125,8 +125,8 @@ class Pieces:
         if closing >= 0 and text.find("(", start, closing) < 0:
             start = closing + 1
         for mark in marks.within(start, end):
-            own = self._after_its_place(marks, start)
-            if mark.kind & Kind.JOINT and len(mark.word) == 1 and 0 < mark.start - own < STEM:
+            short_joint = mark.kind & Kind.JOINT and len(mark.word) == 1
+            if short_joint and 0 < mark.start - self._after_its_place(marks, start) < STEM:
                 continue  # 和 is part of a name in 晟和光电, 广东众和化塑
             if mark.kind & (Kind.JOINT | Kind.EDGE) and mark.end <= end:
                 if whole and (end - mark.end < STEM or self.names.words.ending.fullmatch(text[mark.end : end])):

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TypeVar
 
 from kg.extract.amounts import AmountFinder
 from kg.extract.assemble import Assembler, Findings
@@ -14,10 +13,11 @@ from kg.extract.figures import FigureFinder
 from kg.extract.firm_names import FirmNames
 from kg.extract.gazetteer import Gazetteer
 from kg.extract.lexicon import Lexicon, any_of
-from kg.extract.lists import IssuerMention, ListFinder, ListMention
+from kg.extract.lists import ListFinder
 from kg.extract.marker import Marker
 from kg.extract.marks import Marks
 from kg.extract.normalize import Normaliser
+from kg.extract.overlap import apart
 from kg.extract.page import Found, Page
 from kg.extract.periods import Periods
 from kg.extract.pieces import Pieces
@@ -36,8 +36,6 @@ from kg.model import Document
 # A question holds for the sentences of so many lines after it.
 ANSWER_LINES = 2
 NO_TOPIC = Topic()
-
-Named = TypeVar("Named", EnterpriseMention, ClusterMention)
 
 
 class Reader:
@@ -158,7 +156,7 @@ class Reader:
             return found
         sectors, done = any_of(numbers), list(found)
         for item in found:
-            industries = _apart(self._clusters.industries(text, item.sentence, sectors), item.clusters)
+            industries = apart(self._clusters.industries(text, item.sentence, sectors), item.clusters)
             for one in industries:
                 cluster_of[one.start, one.end] = numbers[one.sector]
             if industries:
@@ -196,7 +194,7 @@ class Reader:
         again = self._enterprises.again(page.text, [item.sentence for item in page.found], sure, first)
         found = list(page.found)
         for item, mentions in zip(page.found, first, strict=True):
-            named = mentions + _apart(again.get(item.number, []), item.clusters)
+            named = mentions + apart(again.get(item.number, []), item.clusters)
             if named:
                 named = [_surer(one, sure[one.name]) for one in named]
                 found[item.number] = item._replace(enterprises=sorted(named, key=_start))
@@ -214,7 +212,7 @@ class Reader:
                 ruled += self._enterprises.of_cell(text, marks, cell, ruled)
         ruled += self._unruled.enumerations(text, marks, sentence, item.clauses, edges, ruled)
         named = [*ruled, *self._unruled.free(text, marks, sentence, ruled)]
-        return _apart(named, [*item.clusters, *item.issuers, *item.lists]) if named else named
+        return apart(named, [*item.clusters, *item.issuers, *item.lists]) if named else named
 
     def _topics(self, page: Page, known: list[Known]) -> list[Topic]:
         """The topic at the beginning of each sentence; a text with one cluster speaks of it from the start."""
@@ -234,13 +232,6 @@ class Reader:
             for item in page.found
             for mention in item.enterprises
         ]
-
-
-def _apart(mentions: list[Named], others: Sequence[ClusterMention | IssuerMention | ListMention]) -> list[Named]:
-    """The mentions that share no character with one of `others`."""
-    if not mentions or not others:
-        return mentions
-    return [one for one in mentions if not any(one.start < other.end and other.start < one.end for other in others)]
 
 
 def _start(mention: EnterpriseMention | ClusterMention) -> int:

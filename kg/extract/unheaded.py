@@ -5,13 +5,14 @@ from collections.abc import Iterator
 
 from kg.extract.cluster_mention import ClusterMention, Form
 from kg.extract.cluster_names import ClusterNamer
+from kg.extract.floors import FloorFinder
 from kg.extract.joining import SegmentJoiner
 from kg.extract.lexicon import Lexicon, any_of
 from kg.extract.marks import Kind, Marks
 from kg.extract.names import NameReader, Segment
 from kg.extract.sentences import Sentence
 
-# A quotation before a number stands within so many characters.
+# The names before a head or a number of clusters begin within so many characters.
 REACH = 150
 # Before a head its number stands within so many characters (五大百亿级|产业集群).
 REACH_BACK = 12
@@ -20,9 +21,10 @@ REACH_BACK = 12
 class UnheadedNames:
     """Finds the names that a generic head announces; holds the words that this takes."""
 
-    def __init__(self, lexicon: Lexicon, names: NameReader, joiner: SegmentJoiner, namer: ClusterNamer) -> None:
-        self._names, self._joiner, self._namer = names, joiner, namer
-        self._hard = frozenset(lexicon.text("clusters.hard")) | {"\n", "\t"}
+    def __init__(
+        self, lexicon: Lexicon, names: NameReader, joiner: SegmentJoiner, namer: ClusterNamer, floors: FloorFinder
+    ) -> None:
+        self._names, self._joiner, self._namer, self._floors = names, joiner, namer, floors
         self._opens = re.compile(f"(?:{any_of(lexicon.words('clusters.opens')).pattern})[::]?")
         self._count_before = lexicon.pattern("clusters.count_before")
         self._counted_opener = lexicon.pattern("clusters.counted_opener")
@@ -51,9 +53,7 @@ class UnheadedNames:
             return
         for part in re.split(r"(?<=[;,])", text[opener.end() : sentence.end]):
             start = text.index(part, opener.end())
-            end = start + len(part)
-            while end > start and (text[end - 1] in self._hard or text[end - 1].isspace()):
-                end -= 1
+            end = self._floors.trimmed(text, start, start + len(part))
             counted = self._counted_last.search(text, start, end)
             end = counted.start() if counted is not None else end
             if text[start:end].endswith(")") and "(" not in text[start:end]:
@@ -74,7 +74,7 @@ class UnheadedNames:
     def _of_part(self, text: str, marks: Marks, start: int, end: int) -> Iterator[ClusterMention]:
         """The names of a part of an enumeration after its head."""
         segments = self._without_amounts(text, self._names.segments(text, marks, start, end))
-        counties = [self._names.with_county(text, marks, one) for one in segments]
+        counties = self._names.with_counties(text, marks, segments)
         if all(one.codes and not one.only_place for one in counties) and len(counties) > 1:
             yield from self._namer.items(text, marks, counties, Form.ELIDED)
         elif all(mark.kind & Kind.PLACE == 0 for mark in marks.within(start, end)):
@@ -98,7 +98,7 @@ class UnheadedNames:
         if before is None or opener is None:
             return []
         start = opener.end()
-        end = next((place for place in range(start, sentence.end) if text[place] in self._hard), sentence.end)
+        end = next((place for place in range(start, sentence.end) if text[place] in self._floors.hard), sentence.end)
         count = self._names.number(before.group("count"))
         segments = self._joiner.counted(text, marks, self._names.segments(text, marks, start, end, whole=True), count)
         if len(segments) != count:
@@ -124,8 +124,7 @@ class UnheadedNames:
         """The names of quotations side by side: “长沙工程机械”“株洲市轨道交通装备”两大集群."""
         found: list[ClusterMention] = []
         for span in names:
-            segments = self._names.segments(text, marks, *span)
-            segments = [self._names.with_county(text, marks, one) for one in segments]
+            segments = self._names.with_counties(text, marks, self._names.segments(text, marks, *span))
             whole = self._joiner.whole(text, marks, segments)
             placed = list(self._namer.items(text, marks, whole, Form.ELIDED))
             found += placed or self._namer.placeless(text, marks, whole, fewest=1)

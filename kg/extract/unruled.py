@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterator
 
-from kg.extract.enterprises import EnterpriseMention, is_free, overlaps
+from kg.extract.enterprises import EnterpriseMention
 from kg.extract.firm_names import LONGEST, LONGEST_SHORT, STEM
 from kg.extract.gazetteer import Gazetteer
 from kg.extract.lexicon import Lexicon, any_of
 from kg.extract.marks import Kind, Marks
+from kg.extract.overlap import apart, is_free, overlaps
 from kg.extract.pieces import Pieces
 from kg.extract.sentences import Sentence
 
@@ -77,7 +78,7 @@ class UnruledFinder:
                 found += [
                     EnterpriseMention(*piece, text[piece[0] : piece[1]], "", "enumeration", 0.8, span) for piece in run
                 ]
-        return [mention for mention in found if is_free(mention, taken)]
+        return apart(found, taken)
 
     def free(
         self, text: str, marks: Marks, sentence: Sentence, taken: list[EnterpriseMention]
