@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
-from kg.extract.figures import Quantity
 from kg.extract.page import Subject
+from kg.extract.quantity import Quantity
 
 
 class Amount(NamedTuple):

@@ -11,13 +11,14 @@ from kg.extract.attach import SURE, Attacher, Topic
 from kg.extract.cluster_counts import ClusterCountFinder
 from kg.extract.cluster_mention import Form
 from kg.extract.dating import Calendar, Dater
-from kg.extract.enterprises import EnterpriseMention
-from kg.extract.figures import FigureFinder, Measure, Quantity
+from kg.extract.each import EachFinder
+from kg.extract.figures import FigureFinder
 from kg.extract.items import Item, ItemFinder
 from kg.extract.lexicon import Lexicon, any_of
 from kg.extract.openings import OF_SEVERAL
 from kg.extract.page import OTHER, Found, Page, Subject
 from kg.extract.periods import Periods
+from kg.extract.quantity import Measure, Quantity
 from kg.extract.tables import Cell
 
 # Between the items of an enumeration.
@@ -30,6 +31,8 @@ CARRIED = {
     "enterprise": "figure-carried-firm",
     "industry": "figure-of-industry",
 }
+# What is said of the firms of a trade in a place is said of its cluster.
+OF_TRADE = "figure-of-trade"
 # A clause that says no more than that something grew has so many characters before its number (同比增长5%).
 BARE_GROWTH = 6
 # What denies a number stands so many characters before it at most.
@@ -70,18 +73,17 @@ class AmountFinder:
         self._figures, self._attacher, self._periods = figures, attacher, periods
         self._dater = Dater(lexicon, periods)
         self._items = ItemFinder(lexicon, attacher)
+        self._each = EachFinder(lexicon, figures, attacher)
         self._counts = ClusterCountFinder(lexicon, figures, attacher)
         self._criterion = lexicon.pattern("figures.status.criterion_after")
         self._denied = lexicon.pattern("figures.status.denied_before")
         self._doubt = any_of(lexicon.words("figures.status.doubt"))
         numerals = (*lexicon.pairs("text.numerals.digits"), *lexicon.pairs("text.numerals.tens"))
         self._kind_of_firm = lexicon.pattern("figures.subjects.kind_of_firm")
-        self._all_of = lexicon.pattern("figures.change.each")
         self._of_many = frozenset(lexicon.words("figures.subjects.of_many"))
         self._project = lexicon.pattern("figures.subjects.project")
         self._made = lexicon.pattern("figures.subjects.made_before")
         self._made_after = lexicon.pattern("figures.subjects.made_after")
-        self._met = lexicon.pattern("figures.status.met")
         self._around = lexicon.pattern("figures.subjects.around")
         self._ranks = lexicon.pattern("figures.subjects.ranks")
         self._closers = lexicon.text("text.sentences.closers") + lexicon.text("text.sentences.ends").replace("?", " ")
@@ -104,6 +106,9 @@ class AmountFinder:
             digit = self._digit.search(page.text, found.sentence.body, found.sentence.end)
             if digit is None and not page.cells:
                 state.topic = _with_firm(state.topic, found)
+                firm = state.topic.enterprise
+                if firm and self._attacher.points_at_firm(page, found.sentence.body, found.sentence.end):
+                    state.place = Subject("enterprise", firm, rule="figure-enterprise")
                 continue
             if (asking and self._asks(page, found)) or self._doubt.search(
                 page.text, found.sentence.body, found.sentence.end
@@ -193,17 +198,18 @@ class AmountFinder:
             return False
         if self._is_part_of_another(page, clause, quantity, state.done):
             return False
-        if own is None and quantity.measure is not Measure.PERCENT and _is_of_several(state.subject):
+        if own is None and quantity.measure is Measure.COUNT and _is_of_several(state.subject):
             own = OTHER
         state.subject = self._in_order(page, found, clause, quantity, state.topic) or own or state.subject
         whose = self._whose(page, found, clause, quantity, state)
-        whose = self._as_cluster(page, found, whose, quantity)
+        place, whose = whose, self._as_cluster(page, found, whose, quantity)
+        if place is not None and whose is not None and whose.rule == OF_TRADE:
+            opens = self._attacher.opens_with_trade(page, place, clause[0], whose.cluster)
+            state.subject = whose if opens else state.subject
         if of_part and whose is not None:
             whose = whose._replace(rule="figure-of-part")
-        each = self._meeting(page, found, clause, quantity)
-        if each is None:
-            each = self._each(page, found, clause, quantity) if own in (OTHER, None) else []
-        elif not each:
+        each = self._each.subjects(page, found, clause, quantity, of_firms=own in (OTHER, None))
+        if each is not None and not each:
             return False
         for one in each or (whose,):
             amount = self._amount(page, found, clause, quantity, one, state)
@@ -226,26 +232,6 @@ class AmountFinder:
         if quantity.measure is not Measure.COUNT or not done or quantity.indicator != done[-1].quantity.indicator:
             return False
         return self._kind_of_firm.match(page.text, clause[0], quantity.start) is not None
-
-    def _each(self, page: Page, found: Found, clause: tuple[int, int], quantity: Quantity) -> list[Subject]:
-        """The firms of an enumeration each of which the number is said of; none for another clause."""
-        if self._all_of.search(page.text, clause[0], quantity.start) is None:
-            return []
-        if self._figures.order(page.text, clause[0], quantity.start) is not None:
-            return []
-        firms = [item for item in found.enterprises if item.end <= quantity.start]
-        firms = [item for item in firms if clause[0] <= item.start] or _of_clause_before(found, clause, firms)
-        if firms and self._all_of.search(page.text, firms[-1].end, quantity.start) is None:
-            return []
-        return [Subject("enterprise", item.name, rule="figure-of-each") for item in firms if len(firms) > 1]
-
-    def _meeting(self, page: Page, found: Found, clause: tuple[int, int], quantity: Quantity) -> list[Subject] | None:
-        """The clusters that a clause lists behind the amount that each has: 营收超千亿元的有甲铜业、乙光伏等6个."""
-        if quantity.measure is not Measure.MONEY or self._met.match(page.text, quantity.end, clause[1]) is None:
-            return None
-        listed = (item for item in found.clusters if quantity.end <= item.start < clause[1])
-        numbers = (page.cluster_of.get((item.start, item.end)) for item in listed)
-        return [Subject("cluster", "", cluster=one, rule="figure-of-each") for one in numbers if one is not None]
 
     def _next_item(self, page: Page, quantity: Quantity, done: list[Amount], clause: tuple[int, int]) -> Subject | None:
         """Somebody else, where a number begins an item of its own: A产值300亿元、电池产业规模200亿元."""
@@ -372,7 +358,7 @@ class AmountFinder:
             span = (found.clause_of(quantity.start)[0], quantity.end)
             trade = self._attacher.cluster_of_trade(page, whose, span, found.sentence.end)
             if trade is not None:
-                return Subject("cluster", "", cluster=trade, rule="figure-of-trade")
+                return Subject("cluster", "", cluster=trade, rule=OF_TRADE)
         if whose.rule != "figure-place":
             return whose
         after = page.text.find(whose.name, found.sentence.start, quantity.start) + len(whose.name)
@@ -461,11 +447,3 @@ def _with_firm(topic: Topic, found: Found) -> Topic:
     """The topic after a sentence without figures: the last firm that it names is the one that 该公司 means."""
     firms = [item for item in found.enterprises if item.confidence >= SURE]
     return topic._replace(enterprise=firms[-1].name) if firms else topic
-
-
-def _of_clause_before(found: Found, clause: tuple[int, int], firms: list[EnterpriseMention]) -> list[EnterpriseMention]:
-    """The firms of the clause before, where that names no cluster: 甲、乙两家各有千秋,营收均在80亿元以上."""
-    before = [(start, end) for start, end in found.clauses if end <= clause[0]]
-    start = before[-1][0] if before else clause[0]
-    named = any(start <= item.start < clause[1] for item in found.clusters)
-    return [] if named else [item for item in firms if start <= item.start]

@@ -143,7 +143,16 @@ class _Making:
                 None,
             ),
             evidence=self.evidence(sentence, mention.start, mention.end, rule, sure),
+            printed_sector=self._printed_sector(known),
         )
+
+    def _printed_sector(self, known: Known) -> str:
+        """A cluster's sector as the first mention that has it prints it; empty where it is put together."""
+        for _, mention in known.mentions:
+            start = self._page.text.find(known.sector, mention.start, mention.end)
+            if start >= 0:
+                return self._document.text[start : start + len(known.sector)]
+        return ""
 
     def _city(self, code: str, name: str) -> Place | None:
         """The city of a place: the one above a county-level city where the name has both (温州市乐清电气产业集群).
@@ -155,13 +164,11 @@ class _Making:
         if own is not None and own is not city and city is not None and not self._is_named(city):
             return own
         above = self._gazetteer.places.get(city.parent) if city is not None else None
-        if (
-            above is not None
-            and above.level == "City"
-            and any(word in name for word in self._gazetteer.names_of(above.code))
-        ):
-            return above
-        return city
+        if city is None or above is None or above.level != "City":
+            return city
+        # The name of a county-level city may begin with that of the prefecture (文山市).
+        rest = name.replace(city.name, "")
+        return above if any(word in rest for word in self._gazetteer.names_of(above.code)) else city
 
     def _is_named(self, place: Place) -> bool:
         """Whether the text names a place."""

@@ -26,6 +26,8 @@ LONGEST_PLACE = 8
 ATTRIBUTE_REACH = 8
 # Between the number of firms and their trade stand so many characters (1000余家丝网企业).
 TRADE_REACH = 2
+# A trade has so many characters at least.
+SHORTEST_TRADE = 2
 # A heading of a part has at most so many characters.
 LONGEST_HEADING = 22
 # The former and the latter.
@@ -78,6 +80,7 @@ class Attacher:
         self._located = lexicon.words("figures.subjects.located")
         market = lexicon.pattern("figures.subjects.whole_market").pattern
         self._whole = re.compile(f"(?:{view})?(?:{words['whole']})(?!{market})")
+        self._within = lexicon.pattern("figures.subjects.within")
         pointing = "|".join(words[key] for key in ("whole", "here", "here_province", "zone"))
         self._points = re.compile(f"(?:{view})?(?:{pointing})|{self.homes.others.pattern}")
         self._firm = re.compile(f"(?:{words['firm']})|{lexicon.text('figures.subjects.this_firm')}")
@@ -90,11 +93,15 @@ class Attacher:
         self._head = any_of(lexicon.words("clusters.heads"))
         self._firms = lexicon.pattern("figures.subjects.several_firms")
         self._situated = re.compile(f"(?:{any_of(lexicon.words('figures.subjects.situated')).pattern})$")
+        self._part_heading = lexicon.pattern("figures.subjects.part_heading")
         self._heading_end = re.compile(f"[{re.escape(lexicon.text('text.sentences.ends'))},:;]|\\d")
         self._link = lexicon.pattern("enterprises.place_before")
         self._link_after = lexicon.pattern("enterprises.place_after")
         self._gathered = lexicon.pattern("figures.subjects.gathered")
         self._among = lexicon.pattern("figures.subjects.among")
+        self._counted_with = lexicon.pattern("figures.subjects.counted_with")
+        self._sums = lexicon.any_of("figures.subjects.together", "figures.subjects.sum")
+        self._number_of_them = lexicon.pattern("figures.subjects.number_of_them")
         self._together = any_of(lexicon.words("figures.subjects.together"))
         self._joint = any_of(lexicon.words("clusters.joints"))
         self._aside = any_of(lexicon.words("clusters.asides"))
@@ -196,12 +203,22 @@ class Attacher:
 
     def _is_one_of_several(self, page: Page, found: Found, mention: ClusterMention, start: int, limit: int) -> bool:
         """Whether a number after an enumeration of clusters is that of all of them (A、B产值合计800亿元)."""
-        if not self._together.search(page.text, mention.end, limit):
+        counted = self.number_of_them(page.text, mention.end, limit)
+        if not counted and not self._together.search(page.text, mention.end, limit):
             return False
         return any(
             start <= other.start < mention.start and len(page.text[other.end : mention.start].strip()) <= JOINT_REACH
             for other in found.clusters
         )
+
+    def sums(self, text: str, start: int, limit: int) -> bool:
+        """Whether a stretch says that a number is that of all together (合计, 总营收)."""
+        return self._sums.search(text, start, limit) is not None
+
+    def number_of_them(self, text: str, end: int, limit: int) -> str:
+        """How many an enumeration that ends there is said to hold (x、y两个产业集群), as printed; empty for none."""
+        counted = self._number_of_them.match(text, end, limit)
+        return counted.group("count") if counted is not None else ""
 
     def _enterprise(self, page: Page, found: Found, start: int, limit: int, topic: Topic) -> Subject | None:
         here = [
@@ -214,6 +231,8 @@ class Attacher:
             and not self._firm_describes.match(page.text, item.end)
         ]
         if here:
+            if self._counted_with.fullmatch(page.text, here[-1].end, limit):
+                return None
             if self._among.fullmatch(page.text, here[-1].end, limit) and self._gather(
                 page.text, start, here[0].start, limit
             ):
@@ -271,8 +290,9 @@ class Attacher:
         return self._openings.area(page, mark, limit)
 
     def is_of_all(self, page: Page, start: int, limit: int) -> bool:
-        """Whether a clause speaks of the whole country or world (全国泳装市场有它一席)."""
-        return self._whole.match(page.text, start, limit) is not None
+        """Whether a clause speaks of a whole (全国泳装市场有它一席), or of what is in it (在全省营业收入中约占)."""
+        within = self._within.match(page.text, start, limit) is not None
+        return within or self._whole.match(page.text, start, limit) is not None
 
     def _is_none(self, page: Page, mark: Mark, limit: int) -> bool:
         """Whether a place that a clause opens with is one of several, or only part of a name or of what firms do."""
@@ -295,8 +315,11 @@ class Attacher:
         return topic._replace(focus=None) if _lists_several(page, found) else topic
 
     def _closes(self, page: Page, found: Found) -> bool:
-        """Whether a sentence is the heading of another part of a text with several clusters."""
+        """Whether a sentence is the heading of another part of a text with several clusters, or of another industry."""
         sentence = found.sentence
+        industry = self._part_heading.match(page.text, sentence.start, sentence.end)
+        if industry is not None and not found.clusters:
+            return True
         heading = (
             sentence.bullet and sentence.body > sentence.start and sentence.end - sentence.start <= LONGEST_HEADING
         )
@@ -459,9 +482,25 @@ class Attacher:
         numbers = [
             number
             for number, (own, trade) in enumerate(zip(page.places, page.sectors, strict=True))
-            if place.code in own and page.text.find(trade, span[0], min(limit, span[1] + len(trade) + TRADE_REACH)) >= 0
+            if place.code in own and self._speaks_of(page.text, trade, span[0], min(limit, span[1] + TRADE_REACH))
         ]
         return numbers[0] if len(numbers) == 1 else None
+
+    def opens_with_trade(self, page: Page, place: Subject, start: int, number: int) -> bool:
+        """Whether a clause opens with a place and the trade of its cluster (芜湖|机器人核心企业): it speaks of that."""
+        position = self._openings.opened(page.text, start, len(page.text)) + len(place.name)
+        trade = page.sectors[number]
+        return page.text.startswith((trade, self._joint.split(trade, maxsplit=1)[0]), position)
+
+    def points_at_firm(self, page: Page, start: int, limit: int) -> bool:
+        """Whether a sentence begins with a word for the firm in question (这家公司)."""
+        return self._firm.match(page.text, start, limit) is not None
+
+    def _speaks_of(self, text: str, trade: str, start: int, limit: int) -> bool:
+        """Whether a stretch has a trade, or the first of two (机器人 of 机器人与增材设备制造)."""
+        # The word may begin right before the limit.
+        words = (word for word in (trade, self._joint.split(trade, maxsplit=1)[0]) if len(word) >= SHORTEST_TRADE)
+        return any(text.find(word, start, limit + len(word)) >= 0 for word in words)
 
     def cluster_of_place(self, page: Page, codes: Sequence[str]) -> int | None:
         """The number of the only cluster of a text in a place; None for none or several."""

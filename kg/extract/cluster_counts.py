@@ -7,15 +7,20 @@ from decimal import Decimal
 from kg.extract.amount import Amount
 from kg.extract.attach import OF_ALL, Attacher
 from kg.extract.cluster_mention import Form
-from kg.extract.figures import FigureFinder, Measure, Quantity
+from kg.extract.figures import FigureFinder
 from kg.extract.lexicon import Lexicon, any_of
 from kg.extract.marks import Kind, Mark
 from kg.extract.page import Found, Page, Subject
+from kg.extract.quantity import Measure, Quantity
 
 # A place stands so many characters before the number of its clusters, and a word that lists them right before it.
 PLACE_REACH, LISTED_REACH = 14, 4
 # A word that says how large the clusters are stands so many characters before their number.
 LARGE_REACH = 8
+# A number of clusters may be that of a place that one of so many sentences before opens with.
+SENTENCES_BACK = 3
+# So ends the code of a province (GB/T 2260).
+OF_PROVINCE = "0000"
 # A single cluster is no count.
 FEWEST = 2
 RULE = "cluster-count"
@@ -32,13 +37,18 @@ class ClusterCountFinder:
         self._unit = lexicon.text("figures.clusters.unit")
         self._count = lexicon.pattern("figures.clusters.pattern")
         self._number_after = lexicon.pattern("figures.clusters.number_after")
+        self._clusters = any_of(lexicon.words("clusters.heads"))
         self._verbs = re.compile(f"(?:{any_of(lexicon.words('figures.clusters.verbs')).pattern})*")
+        self._had = re.compile(f"(?:{any_of(lexicon.words('figures.clusters.verbs')).pattern})$")
         self._listed = any_of(lexicon.words("figures.clusters.listed"))
         whole = lexicon.any_of("figures.subjects.here", "figures.subjects.here_province").pattern
         self._whole = re.compile(f"(?P<whole>{whole}){self._verbs.pattern}$")
         self._nation = re.compile(
             f"(?:{any_of(lexicon.words('figures.subjects.whole')).pattern}){self._verbs.pattern}$"
         )
+        self._nationwide = lexicon.any_of("figures.subjects.whole", "figures.clusters.nationwide")
+        self._sized = lexicon.pattern("figures.clusters.sized")
+        self._carries = lexicon.pattern("figures.clusters.carries")
         self._level = lexicon.pattern("figures.clusters.level")
         self._pointing = any_of(lexicon.words("figures.clusters.pointing"))
         self._some = lexicon.pattern("figures.clusters.some_before")
@@ -57,24 +67,62 @@ class ClusterCountFinder:
             if self._some.search(text, sentence.body, match.start()):
                 continue
             each = self._each(page, found, match.start())
-            if each:
-                place = each[-1]
-                if self._figures.number(match.group("count")) == 1 and not self._one_after.match(text, match.end()):
-                    continue
-                for one in each:
-                    yield from self._amount(page, found, match, (match.start(), match.end()), one, fewest=1)
-                continue
-            place = self._place(page, found, match) or (place if self._goes_on(page, match) else None)
-            yield from self._amount(page, found, match, (match.start(), match.end()), place)
-        if self._number_after.search(text, sentence.body, sentence.end) is None:
-            return
+            place = each[-1] if each else self._of_number(page, found, match, place)
+            fewest = self._fewest(text, match) if each else FEWEST
+            for one in each or (place,):
+                yield from self._amount(page, found, match, match.span(), one, fewest=fewest)
+        if self._number_after.search(text, sentence.body, sentence.end) is not None:
+            yield from self._after(page, found, place)
+        yield from self._of_sizes(page, found, place)
+
+    def _fewest(self, text: str, match: re.Match[str]) -> int:
+        """How few clusters of each place are counted: one only where nothing more is said of it."""
+        return 1 if self._one_after.match(text, match.end()) else FEWEST
+
+    def _of_number(self, page: Page, found: Found, match: re.Match[str], before: Subject | None) -> Subject | None:
+        """The place of a number of clusters; that of the number `before` for a part of it, else one told before."""
+        place = self._place(page, found, match) or (before if self._goes_on(page, match) else None)
+        if place is None and match.group("noun") and self._had.search(page.text, found.sentence.body, match.start()):
+            return self._told_before(page, found, match.start())
+        return place
+
+    def _of_sizes(self, page: Page, found: Found, place: Subject | None) -> Iterator[Amount]:
+        """The numbers of clusters of a size, `place` being that of the number before them."""
+        for match in self._sized.finditer(page.text, found.sentence.body, found.sentence.end):
+            if self._clusters.search(page.text, found.sentence.body, match.start()) is not None:
+                place = place or self._clause_before(page, found, match.start())
+                place = place or self._told_before(page, found, match.start())
+                yield from self._amount(page, found, match, (match.start("count"), match.end()), place)
+
+    def _after(self, page: Page, found: Found, place: Subject | None) -> Iterator[Amount]:
+        """The numbers after the word for clusters, `place` being that of the number before them."""
+        text = page.text
         for start, end in found.clauses:
             for match in self._number_after.finditer(text, start, end):
                 own = self._whole_at(page, start, match.start())
                 own = own or self._attacher.place_at(page, found, start, match.start()) or self._opening(page, start)
                 part = self._figures.is_part(text[start : match.start()].lstrip())
+                part = part or self._carries.match(text, start, match.start()) is not None
                 place = own or (place if part else None) or self._clause_before(page, found, start)
+                place = place or self._told_before(page, found, match.start())
                 yield from self._amount(page, found, match, (match.start("count"), match.end()), place)
+
+    def _told_before(self, page: Page, found: Found, position: int) -> Subject | None:
+        """The place that a sentence not far before opens with, where the one with the number names none."""
+        text, body = page.text, found.sentence.body
+        if any(mark.kind & Kind.PLACE for mark in page.marks.within(body, position)):
+            return None
+        for one in (found, *reversed(page.found[max(0, found.number - SENTENCES_BACK) : found.number])):
+            end = position if one is found else one.sentence.end
+            if self._nationwide.search(text, one.sentence.body, end):
+                return None
+            place = self._clause_before(page, one, end)
+            if place is not None:
+                # 省级产业集群已有14个 in the text of a city: perhaps those of the province.
+                level = self._level.match(text, found.clause_of(position)[0], position)
+                above = level is not None and level.group("province") and not place.code.endswith(OF_PROVINCE)
+                return None if above else place
+        return None
 
     def of_all(self, text: str, start: int, limit: int, counted: Mapping[Decimal, Subject]) -> Subject | None:
         """The place all of whose clusters a clause speaks of, by their number as it was counted before."""
@@ -98,7 +146,8 @@ class ClusterCountFinder:
         if place is not None and value is not None and value >= fewest:
             said = page.text[max(found.sentence.body, match.start() - LARGE_REACH) : span[1]]
             key = self._large_key if self._large.search(said) else self._key
-            quantity = Quantity(*span, value, self._unit, Measure.COUNT, "=", key)
+            more = match.end("count") < match.start("unit")  # 40多个
+            quantity = Quantity(*span, value, self._unit, Measure.COUNT, ">=" if more else "=", key)
             yield Amount(quantity, place, None, target=False, sentence=found.number, rule=RULE)
 
     def _place(self, page: Page, found: Found, match: re.Match[str]) -> Subject | None:

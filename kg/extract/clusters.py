@@ -68,6 +68,8 @@ class ClusterFinder:
         self._becomes_before = lexicon.pattern("clusters.becomes_before")
         self._pointed = lexicon.words("clusters.pointed")
         self._becomes = lexicon.pattern("clusters.becomes")
+        self._described_rest = lexicon.pattern("clusters.described_rest")
+        self._formed = lexicon.pattern("clusters.formed")
 
     def speaks_of_clusters(self, text: str) -> bool:
         """Whether a text has the head of a cluster's name or a word for what makes one: most news is not read on."""
@@ -199,6 +201,9 @@ class ClusterFinder:
         start = self._floors.floor(text, marks, max(floor, head - REACH), head)
         if text.endswith(self._anaphors, start, head):
             return [ClusterMention(head, head_end, Form.BACK, text[head:head_end], "", (), known_sector=False)]
+        described = self._described_rest.search(text, max(floor, head - REACH), head)
+        if described is not None:
+            return self._of_described(text, marks, floor, described.start())
         end, shared, count = self._names.trimmed(text, marks, start, head)
         *before, last = self._names.segments(text, marks, start, end, whole=line)
         last = self._names.with_quoted_run(text, marks, last)
@@ -219,6 +224,7 @@ class ClusterFinder:
             )
         if elided and not any(segment.codes for segment in segments):
             particular = count is not None or self._ranked.search(text, end, head_end) is not None
+            particular = particular or self._formed.search(text, floor, segments[0].start) is not None
             exact = count == len(segments) and any(is_known(marks, segment) for segment in segments)
             named = self._namer.placeless(text, marks, segments, known=not exact) if particular else []
             return named + self._of_count_before(text, marks, floor, segments, count)
@@ -232,6 +238,15 @@ class ClusterFinder:
         found += self._of_count_before(text, marks, floor, segments, count)
         found += () if elided else self._last(text, marks, segments[-1], head_end, start)
         return found
+
+    def _of_described(self, text: str, marks: Marks, floor: int, end: int) -> list[ClusterMention]:
+        """The names of an enumeration that ends at `end`, before what describes its head: x、y等一批...的产业集群."""
+        start = self._floors.floor(text, marks, max(floor, end - REACH), end)
+        segments = self._names.with_counties(text, marks, self._names.segments(text, marks, start, end))
+        segments = self._joiner.whole(text, marks, segments)
+        if any(segment.codes for segment in segments):
+            return list(self._namer.items(text, marks, run_of(segments), Form.ELIDED))
+        return self._namer.placeless(text, marks, segments)
 
     def _parts_before(self, text: str, marks: Marks, floor: int, first: Segment) -> list[Segment]:
         """The segments of an enumeration by places, whose parts end with commas: A省x、y,B省z,C省w集群."""

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from kg.extract.figures import Quantity
 from kg.extract.lexicon import Lexicon
 from kg.extract.page import Found, Page
 from kg.extract.periods import Periods, Year
+from kg.extract.quantity import Quantity
 
 
 @dataclass(slots=True)

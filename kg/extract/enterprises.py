@@ -2,7 +2,8 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, Implementation
@@ -78,6 +79,12 @@ class EnterpriseFinder:
             start, end = self._pieces.trim(text, self._pieces.left_edge(text, marks, start, stem, whole=True), end)
             yield text[start:end], match.group("short") or match.group("letters")
 
+    def own_names(self, names: Collection[str]) -> dict[str, str]:
+        """The legal names by what stands in them between place and form, where no other name has that."""
+        own = [(self._names.own(name), name) for name in names]
+        times = Counter(short for short, _ in own)
+        return {short: name for short, name in own if short and times[short] == 1}
+
     def codes(self, text: str, mentions: Iterable[EnterpriseMention]) -> dict[str, str]:
         """The official codes that a text gives right after names of firms, by these names."""
         if not self._code_word.search(text):
@@ -99,7 +106,7 @@ class EnterpriseFinder:
             if rule.asked and not asked:
                 continue
             position = 0
-            while (match := rule.pattern.search(stretch, position)) is not None:
+            while (match := rule.search(stretch, position)) is not None:
                 for mention in self._of_match(text, marks, rule, match, (sentence.body, edges)):
                     if is_free(mention, found):
                         found.append(mention)

@@ -2,11 +2,12 @@
 
 import re
 from decimal import Decimal
-from enum import Enum
 from typing import NamedTuple
 
 from kg.extract.lexicon import Indicator, Lexicon, any_of
 from kg.extract.numerals import Numerals
+from kg.extract.percents import PercentReader
+from kg.extract.quantity import Measure, Quantity
 
 # How many characters before a number its comparator stands in.
 COMPARATOR_REACH = 6
@@ -16,30 +17,6 @@ CLAUSES_BACK = 2
 CLASS_REACH = 16
 # A qualifier of an indicator has so many characters.
 SHORTEST_QUALIFIER = 2
-# A second percentage so near the first is of the same kind (占全省的41%、全国的6%).
-NEAR = 8
-
-
-class Measure(Enum):
-    """What kind of number it is; one indicator belongs to one kind."""
-
-    MONEY = "money"
-    COUNT = "count"
-    PERCENT = "percent"
-
-
-class Quantity(NamedTuple):
-    """A number of the text. `indicator` is empty where none was found; `certain`: it stands beside the number."""
-
-    start: int
-    end: int
-    value: Decimal
-    unit: str
-    measure: Measure
-    comparator: str
-    indicator: str = ""
-    certain: bool = True
-    change: bool = False
 
 
 class _Noun(NamedTuple):
@@ -78,46 +55,32 @@ class FigureFinder:
         self._class_head = lexicon.pattern("figures.nearby.class_head")
         self._vague = re.compile(f"(?:{any_of(lexicon.words('figures.units.vague')).pattern})$")
         self._beside = re.compile(before)
-        self._up, self._down, self._share, self._rate = (
-            any_of(lexicon.words(f"figures.percent.{key}")) for key in ("up", "down", "share", "rate")
-        )
-        self._other_growth = any_of(lexicon.words("figures.percent.other_growth"))
         self._growth_key, self._share_key = (
             lexicon.text("figures.percent.growth_key"),
             lexicon.text("figures.percent.share_key"),
         )
-        self._delta, self._total, self._compare = (
-            any_of(lexicon.words(f"figures.change.{key}")) for key in ("delta", "total", "compare")
-        )
+        self._delta, self._total = (any_of(lexicon.words(f"figures.change.{key}")) for key in ("delta", "total"))
         self._range, self._range_from, self._range_after, self._origin = (
             lexicon.pattern(f"figures.change.{key}") for key in ("range", "range_from", "range_after", "origin")
         )
         self._half_range = re.compile(rf"\d(?:{self._range.pattern})$")
-        self._signed = lexicon.pattern("figures.percent.signed")
-        self._signed_down = lexicon.text("figures.percent.signed_down")
         self._not_delta = any_of(lexicon.words("figures.change.not_delta"))
         self._any_delta = lexicon.any_of("figures.change.delta", "figures.change.not_delta")
-        self._moves = frozenset(lexicon.words("figures.percent.moves"))
-        self._level = lexicon.pattern("figures.percent.level")
         self._firms = lexicon.text("figures.nearby.firms")
         self._trade = lexicon.pattern("figures.nearby.trade")
         self._loose_unit = lexicon.text("figures.nearby.loose_unit")
         self._loose_between, self._loose_after = (
             lexicon.pattern(f"figures.nearby.loose_{key}") for key in ("between", "after")
         )
-        self._joint = any_of(lexicon.words("clusters.joints"))
+        self._percents = PercentReader(lexicon, self.order)
         self._respectively = lexicon.pattern("figures.change.respectively")
         self._growth_of = frozenset(lexicon.words("figures.percent.growth_of"))
-        self._other_share = any_of(lexicon.words("figures.percent.other_share"))
         plain = any_of(lexicon.words("figures.subjects.plain")).pattern
         self._part = re.compile(f"(?:{any_of(lexicon.words('figures.subjects.part')).pattern})[,:]?")
         self._plain = re.compile(rf"(?:{plain}|[\d\s.-])*")
         self._heading_unit = lexicon.pattern("figures.nearby.heading_unit")
         self._numeral_cell = re.compile(r"[-+]?\d[\d,]*(?: \d{3})*(?:\.\d+)?")
         self._count_unit = lexicon.text("figures.nearby.count_unit")
-        self._not_compare = any_of(lexicon.words("figures.change.not_compare"))
-        self._since = lexicon.pattern("figures.change.since")
-        self._base = any_of(lexicon.words("figures.change.base"))
 
     def _number_pattern(self, lexicon: Lexicon) -> re.Pattern[str]:
         units = any_of((*self._measures, *lexicon.words("figures.units.skip"))).pattern
@@ -237,7 +200,7 @@ class FigureFinder:
 
     def _named(self, text: str, clauses: list[tuple[int, int]], index: int, before: int, raw: Quantity) -> Quantity:
         if raw.measure is Measure.PERCENT:
-            return self._percent(text, clauses, index, before, raw)
+            return self._percents.read(text, clauses, index, before, raw)
         noun, certain = self._noun(text, clauses, index, before, raw)
         return Quantity(
             raw.start,
@@ -369,70 +332,6 @@ class FigureFinder:
         if match.group() != self._firms or before.group().endswith(self._firms):
             return False
         return self._trade.fullmatch(text, before.end(), match.start()) is not None
-
-    def _percent(self, text: str, clauses: list[tuple[int, int]], index: int, before: int, raw: Quantity) -> Quantity:
-        start = clauses[index][0]
-        key, sign, certain = self._rate_of(text[before : raw.start])
-        if not key and before != start and raw.start - before <= NEAR:
-            key, sign, certain = self._rate_of(text[start:before])
-        if not key and before == start:
-            for start_back, end_back in reversed(clauses[max(0, index - 1) : index]):
-                key, sign, certain = self._rate_of(text[start_back:end_back])
-                certain = False
-        signed = self._signed.search(text, start, raw.start)
-        if not key and signed is not None:
-            falls = (signed.group("sign") or signed.group("short")) in self._signed_down
-            key, sign, certain = self._growth_key, -1 if falls else 1, True
-        if key == self._growth_key and self._compared(text[start : raw.start]):
-            key = "-"
-        if key == self._share_key and self._other_share.search(text, start, raw.start):
-            key = "-"
-        if key == self._growth_key and self._other_growth.search(text, *self._grown(text, start, raw.start)):
-            key = "-"
-        if sign > 0 and text[raw.start - 1 : raw.start] == "-" and not text[raw.start - 2 : raw.start - 1].isdigit():
-            sign = -1
-        return Quantity(
-            raw.start, raw.end, raw.value * sign, raw.unit, raw.measure, raw.comparator, indicator=key, certain=certain
-        )
-
-    def _grown(self, text: str, start: int, position: int) -> tuple[int, int]:
-        """Where what grows is named: of 产值、利税分别增长10%、8% the item with the place of the number."""
-        word, order = self._respectively.search(text, start, position), self.order(text, start, position)
-        if word is None or order is None:
-            return start, position
-        joints = [joint.span() for joint in self._joint.finditer(text, start, word.start())]
-        starts, ends = [start, *(end for _, end in joints)], [*(first for first, _ in joints), word.start()]
-        return (starts[order], ends[order]) if joints and order < len(starts) else (start, position)
-
-    def _rate_of(self, stretch: str) -> tuple[str, int, bool]:
-        """The indicator of a percentage from the words before it: the last of growth, decline and share wins."""
-        options = []
-        for pattern, key, sign in (
-            (self._up, self._growth_key, 1),
-            (self._down, self._growth_key, -1),
-            (self._share, self._share_key, 1),
-            (self._rate, "-", 1),
-        ):
-            found = [
-                match.end()
-                for match in pattern.finditer(stretch)
-                if key != self._growth_key or not self._is_level(stretch, match)
-            ]
-            options += [(end, key, sign) for end in found[-1:]]
-        if not options:
-            return "", 1, False
-        _, key, sign = max(options)
-        return key, sign, True
-
-    def _is_level(self, stretch: str, match: re.Match[str]) -> bool:
-        """Whether a word of growth leads to a level (提高到), which is no growth; 增速达到 names one all the same."""
-        return self._level.match(stretch, match.end()) is not None and match.group() in self._moves
-
-    def _compared(self, stretch: str) -> bool:
-        """Whether it is a difference to another thing (比全市快9%), not to the year before (比上年增长9%)."""
-        stretch = self._not_compare.sub("", self._since.sub("", stretch))
-        compare = self._compare.search(stretch)
-        return compare is not None and self._base.search(stretch, compare.end()) is None
 
     def _is_change(self, stretch: str) -> bool:
         if self._any_delta.search(stretch) is None:

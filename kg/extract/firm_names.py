@@ -10,6 +10,10 @@ from kg.extract.marks import Kind, Marks
 SHORTEST, LONGEST_SHORT, LONGEST = 2, 9, 32
 # A short name with an ending has so many characters before it.
 STEM = 2
+# What stands between the place and the form of a legal name is one by itself from so many characters on.
+SHORTEST_OWN = 3
+# The lengths of the place with which a legal name begins, the longest first.
+LENGTHS_OF_PLACE = range(7, 1, -1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +104,13 @@ class FirmNames:
     def is_legal(self, name: str) -> bool:
         """Whether a name ends with a legal form."""
         return name[-1:] in self.words.legal_last and self.words.legal.search(name) is not None
+
+    def own(self, name: str) -> str:
+        """What stands in a legal name between its place and its form (宁德|新能源科技|有限公司); empty for none."""
+        form = self.words.legal.search(name) if self.is_legal(name) else None
+        place = next((end for end in LENGTHS_OF_PLACE if name[:end] in self._gazetteer.place_names), 0)
+        short = name[place : form.start()] if form is not None and place else ""
+        return short if len(short) >= SHORTEST_OWN and short not in self._no_name else ""
 
     def is_institution(self, name: str) -> bool:
         """Whether a name ends as those of schools, offices and the like do."""

@@ -11,6 +11,8 @@ from kg.extract.page import OTHER, Found, Page, Subject
 
 # The zone of a text is named in so many sentences, within so many characters after its place.
 ZONE_LINES = 4
+# A zone without its place is what a text is about that names it so many times.
+TIMES_NAMED = 3
 ZONE_REACH = 10
 # A short form of a zone's name has so many characters at least.
 SHORTEST_END = 4
@@ -31,9 +33,10 @@ class Homes:
         self._zone = re.compile(f"(?:{view})?(?:{words['zone']})")
         firms = lexicon.pattern("figures.subjects.other_firms").pattern
         self.others = re.compile(
-            f"(?!{lexicon.pattern('figures.subjects.among_others').pattern})[^,;:]{{0,8}}?(?:{words['others']})|{firms}"
+            f"(?!{lexicon.pattern('figures.subjects.among_others').pattern})[^,;:]{{0,8}}?(?:{words['others']})(?!\\d)|{firms}"
         )
         ends = lexicon.text("text.sentences.ends")
+        self._zone_of_text = lexicon.pattern("figures.subjects.zone_of_text")
         self._regions = lexicon.text("figures.subjects.regions")
         self._full_stop, self._sentence_end = ends[0], re.compile(f"[{re.escape(ends)}]")
 
@@ -63,6 +66,8 @@ class Homes:
         """The city or province of the text, where a clause begins with 全市 or 我省."""
         if here := self._here.match(page.text, start, limit):
             return self._meant_by(page, here)
+        if page.zone is not None and self._zone.match(page.text, start, limit):
+            return page.zone
         return page.home_province if self._here_province.match(page.text, start, limit) else None
 
     def _meant_by(self, page: Page, here: re.Match[str]) -> Subject | None:
@@ -73,7 +78,7 @@ class Homes:
             near = town or self._last_of_kind(page, start, here.start(), kind) or page.homes.get(kind)
             if near is None and kind in self._openings.town_kinds:
                 near = self._openings.only_town(page.text)
-            near = near or _only_county(page, kind)
+            near = near or _only_county(page, kind) or _of_headline(page, kind)
             if near is not None:
                 return near
         region = page.home_province
@@ -142,6 +147,16 @@ class Homes:
                 elif mark.kind & Kind.ZONE and start >= 0 and mark.start - start <= ZONE_REACH:
                     name = text[start : mark.end]
                     return Subject("place", name, rule="figure-zone") if name.isalnum() else None
+        return self._zone_without_place(text, found)
+
+    def _zone_without_place(self, text: str, found: list[Found]) -> Subject | None:
+        """A zone that the first lines name without its place: a line of its own, or named over and over."""
+        for item in found[:ZONE_LINES]:
+            start, end = item.sentence.start, item.sentence.end
+            for zone in self._zone_of_text.finditer(text, start, end):
+                name = zone.group()
+                if name == text[start:end].strip() or text.count(name) >= TIMES_NAMED:
+                    return Subject("place", name, rule="figure-zone")
         return None
 
     def of_headline(self, codes: Sequence[str]) -> Subject | None:
@@ -157,6 +172,16 @@ class Homes:
         """The province that 全省 means: the one in which most of what the text names lies."""
         place = self._gazetteer.province_of(marks.province)
         return Subject("place", place.name, code=place.code, rule="figure-here") if place else None
+
+
+def _of_headline(page: Page, kind: str) -> Subject | None:
+    """The city or county of the headline, where it is of a kind and all clusters of the text lie in it."""
+    home = page.home
+    if home is None or not home.name.endswith(kind):
+        return None
+    around = home.code.rstrip("0")
+    inside = all(code.startswith(around) for own in page.places for code in own)
+    return home._replace(rule="figure-here") if inside else None
 
 
 def _only_county(page: Page, kind: str) -> Subject | None:

@@ -18,7 +18,13 @@ TABLES = {
     "company/trade_words": ("word", "kind"),
 }
 # What {names} and {gap} stand for in a pattern; bounded, so that no text makes a pattern slow.
-PLACEHOLDERS = {"{names}": r"(?P<names>[^,;:\u3002!?\n]{2,90}?)", "{gap}": r"[^,;:\u3002!?\n]{0,15}?"}
+SHORTEST_NAMES, LONGEST_NAMES = 2, 90
+NAMES_END = re.compile(r"[,;:\u3002!?\n]")
+NAMES = "{names}"
+PLACEHOLDERS = {
+    NAMES: rf"(?P<names>[^,;:\u3002!?\n]{{{SHORTEST_NAMES},{LONGEST_NAMES}}}?)",
+    "{gap}": r"[^,;:\u3002!?\n]{0,15}?",
+}
 
 
 # A word a path of characters; the empty one ends a word.
@@ -56,6 +62,21 @@ class Rule:
     cut: bool
     strict: bool
     like: bool
+    # What follows the names, where the pattern begins with them: such a pattern is tried only where this stands.
+    tail: re.Pattern[str] | None
+
+    def search(self, text: str, position: int) -> re.Match[str] | None:
+        """The first match from a position on."""
+        if self.tail is None:
+            return self.pattern.search(text, position)
+        for tail in self.tail.finditer(text, position + SHORTEST_NAMES):
+            start = max(position, tail.start() - LONGEST_NAMES)
+            for end in NAMES_END.finditer(text, start, tail.start()):
+                start = end.end()
+            match = self.pattern.match(text, start)
+            if match is not None:
+                return match
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,11 +214,12 @@ def _rule(entry: Mapping[str, object]) -> Rule:
     confidence = entry.get("confidence")
     if not isinstance(confidence, float):
         raise LexiconError("enterprises", "rule", "confidence must be a decimal number")
+    source, name = _str(entry, "pattern"), "enterprises.rule." + _str(entry, "name")
     return Rule(
         name=_str(entry, "name"),
         role=_str(entry, "role"),
         trigger=_str(entry, "trigger"),
-        pattern=compiled(_str(entry, "pattern"), "enterprises.rule." + _str(entry, "name")),
+        pattern=compiled(source, name),
         confidence=confidence,
         example=_str(entry, "example"),
         finds=_strings(entry, "finds"),
@@ -208,6 +230,7 @@ def _rule(entry: Mapping[str, object]) -> Rule:
         cut=bool(entry.get("cut")),
         strict=bool(entry.get("strict")),
         like=bool(entry.get("like")),
+        tail=compiled(source.removeprefix(NAMES), name) if source.startswith(NAMES) else None,
     )
 
 

@@ -75,6 +75,9 @@ class NameReader:
         for row in lexicon.tables["abbreviations"]:
             if len(row["name"]) == 1:
                 self._single.setdefault(row["name"], []).extend(row["codes"].split())
+        self._runs = frozenset(
+            row["name"] for row in lexicon.tables["abbreviations"] if len(row["name"]) == len(row["codes"].split()) > 1
+        )
         self._dashes = frozenset(lexicon.words("clusters.dashes"))
         self._singles = "".join(self._single)
         self._quoted = re.compile(rf'["“](?P<run>[{self._singles}]{{{SHORTEST_RUN},{LONGEST_RUN}}})["”]$')
@@ -141,7 +144,7 @@ class NameReader:
     def _run_of_singles(self, text: str, marks: Marks, segment: Segment) -> Segment:
         """青烟威 before a known sector as the three cities that it stands for."""
         if segment.place_words:
-            return self._run_after_province(text, marks, segment)
+            return self._run_before(text, self._run_after_province(text, marks, segment))
         begins = [mark.start for mark in marks.within(segment.start, segment.end) if mark.kind & Kind.SECTOR]
         cut = next((mark for mark in marks.within(segment.start, segment.end) if mark.kind & Kind.PLACE), None)
         sector = cut.start + 1 if cut is not None else next(iter(begins), -1)
@@ -151,6 +154,19 @@ class NameReader:
         sector = segment.start + len(characters)
         codes = () if characters in self._gazetteer.stems else self._cities(text, marks, characters)
         return segment._replace(codes=codes, place_words=(characters,), sector=sector) if codes else segment
+
+    def _run_before(self, text: str, segment: Segment) -> Segment:
+        """The segment with a city's first character before a run that the lexicon knows: 绥|哈大齐."""
+        first = segment.place_words[0]
+        character = text[segment.start - 1 : segment.start]
+        if len(first) < SHORTEST_RUN or first not in self._runs or character not in self._single:
+            return segment
+        province = segment.codes[0][:PROVINCE]
+        own = next((code for code in self._single[character] if code.startswith(province)), None)
+        if own is None or own in segment.codes:
+            return segment
+        words = (character + first, *segment.place_words[1:])
+        return segment._replace(start=segment.start - 1, codes=(own, *segment.codes), place_words=words)
 
     def _run_after_province(self, text: str, marks: Marks, segment: Segment) -> Segment:
         """浙江省杭绍甬 before any sector: as many first characters of cities of the province as there are."""
@@ -186,10 +202,17 @@ class NameReader:
         if not all(character in self._single for character in characters):
             return self._begins(marks, characters)
         codes = self._neighbours(characters)
-        provinces = {code[:PROVINCE] for code in codes}
-        # Two characters are soon two cities' by chance: then they must be those of the province that the text is about.
-        near = len(provinces) == 1 and (len(codes) > SHORTEST_RUN or marks.province in provinces)
-        return codes if near or self._all_named(text, codes) else ()
+        provinces = Counter(code[:PROVINCE] for code in codes)
+        if len(provinces) == 1 or self._all_named(text, codes):
+            return codes
+        if len(codes) == SHORTEST_RUN:
+            return ()
+        # 榆鄂宁: of cities in several provinces those that nothing tells apart are left out.
+        return tuple(
+            code
+            for character, code in zip(characters, codes, strict=True)
+            if len(self._single[character]) == 1 or provinces[code[:PROVINCE]] > 1
+        )
 
     def _begins(self, marks: Marks, characters: str) -> tuple[str, ...]:
         """The places that begin with these characters, where the text names one for each: 永武缙 (永康市, ...)."""

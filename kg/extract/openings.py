@@ -33,8 +33,10 @@ class Openings:
         self._gazetteer = gazetteer
         view = lexicon.pattern("figures.subjects.view").pattern
         self._view = re.compile(f"(?:{view})?")
+        self._attribute = lexicon.text("clusters.attribute")
         self._tail = lexicon.pattern("figures.subjects.industry_tail")
         self._whole = re.compile(f"(?:{any_of(lexicon.words('figures.subjects.industry_of')).pattern})*")
+        self._quoted = lexicon.pattern("figures.subjects.quoted_trade")
         self._inside = lexicon.pattern("figures.subjects.industry_inside")
         self._general = frozenset(lexicon.words("figures.subjects.industry_general"))
         self._trades = frozenset(lexicon.words("figures.subjects.industry_trades"))
@@ -104,6 +106,8 @@ class Openings:
 
     def _is_trade(self, page: Page, start: int, end: int, *, named: bool = False) -> bool:
         """Whether [start, end) names a trade, and no more than that; `named`: the word after it does already."""
+        if self._quoted.fullmatch(page.text, start, end) is not None:
+            return True
         if self._inside.fullmatch(page.text, start, end) is None or self._is_broken(page, start, end):
             return False
         name = page.text[start:end]
@@ -175,7 +179,7 @@ class Openings:
     def area(self, page: Page, mark: Mark, limit: int) -> Subject:
         """What a place's name begins: the zone or town named after it, else the narrowest of places side by side."""
         place, end = mark, mark.end
-        while (after := page.marks.at(end)) is not None and self._lies_in(after, place):
+        while (after := self._inner(page, end)) is not None and self._lies_in(after, place):
             place, end = after, after.end
         zone = self._zone_after(page, end, limit)
         if zone is not None:
@@ -184,6 +188,13 @@ class Openings:
         if (town := self.town(page, end, limit)) is not None:
             return town
         return Subject("place", place.word, code=place.codes[0], rule="figure-place")
+
+    def _inner(self, page: Page, end: int) -> Mark | None:
+        """What stands after a place, or after it and the word between it and what lies in it: 周口市的鹿邑县."""
+        after = page.marks.at(end)
+        if after is not None and page.text[after.start : after.end] == self._attribute:
+            return page.marks.at(after.end)
+        return after
 
     def _lies_in(self, mark: Mark, place: Mark) -> bool:
         if not mark.kind & Kind.PLACE or len(mark.codes) != 1:

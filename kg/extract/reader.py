@@ -70,8 +70,8 @@ class Reader:
         if not self._clusters.speaks_of_clusters(text):
             return Reading(document.id)
         page, known = self._page(document, text)
-        definitions = {short: name for name, short in self._enterprises.definitions(text, page.marks)}
-        page = self._with_enterprises(page, definitions, known)
+        defined = {short: name for name, short in self._enterprises.definitions(text, page.marks)}
+        page, definitions = self._with_enterprises(page, defined, known)
         topics = self._topics(page, known)
         findings = Findings(
             page=page,
@@ -172,8 +172,13 @@ class Reader:
             for mention in self._clusters.of_line(text, marks, sentence._replace(body=cell.start, end=cell.end))
         ]
 
-    def _with_enterprises(self, page: Page, definitions: Mapping[str, str], known: Sequence[Known] = ()) -> Page:
-        """The page with names of enterprises: by rule and by form, then every other place of each name found so."""
+    def _with_enterprises(
+        self, page: Page, definitions: Mapping[str, str], known: Sequence[Known] = ()
+    ) -> tuple[Page, Mapping[str, str]]:
+        """The page with names of enterprises: by rule and by form, then every other place of each name found so.
+
+        With it what short names stand for: those that the text defines, and the own names of firms (宁德|x|有限公司).
+        """
         first: list[list[EnterpriseMention]] = []
         asked_until = -1
         asking = "?" in page.text
@@ -188,7 +193,8 @@ class Reader:
         for mention in (mention for mentions in first for mention in mentions):
             sure[mention.name] = max(mention.confidence, sure.get(mention.name, 0.0))
         if not sure:
-            return page
+            return page, definitions
+        definitions = {**self._enterprises.own_names(sure), **definitions}
         sure.update({short: sure[name] for short, name in definitions.items() if name in sure and short not in sure})
         sure = dict(sorted(sure.items(), key=lambda item: -len(item[0])))
         again = self._enterprises.again(page.text, [item.sentence for item in page.found], sure, first)
@@ -198,7 +204,7 @@ class Reader:
             if named:
                 named = [_surer(one, sure[one.name]) for one in named]
                 found[item.number] = item._replace(enterprises=sorted(named, key=_start))
-        return replace(page, found=found)
+        return replace(page, found=found), definitions
 
     def _named(self, page: Page, item: Found, role: str, *, asked: bool) -> list[EnterpriseMention]:
         """The enterprises that a sentence names by rule or by form, apart from what is something else."""

@@ -29,6 +29,8 @@ class Evidence:
 class Cluster:
     """A cluster. `printed` are its forms in the text; `codes` its places; `known` the id of the table row it is.
 
+    `sector` is in simplified characters, `printed_sector` as the text has it.
+
     `stage` is selected, candidate, public-notice, not-selected or selected-before, empty where the text does not say.
     """
 
@@ -42,6 +44,7 @@ class Cluster:
     stage: str
     known: str | None
     evidence: Evidence
+    printed_sector: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +126,11 @@ class Reading:
     def to_json(self, threshold: float | None = None) -> dict[str, list[object]]:
         """Clusters, enterprises, figures and relations that are sure enough, as plain values."""
         least = self.threshold if threshold is None else threshold
+        printed = {
+            (item.name, Predicate.IN_SECTOR.value, item.sector): item.printed_sector
+            for item in self.clusters
+            if item.printed_sector
+        }
         return {
             "clusters": [_cluster(item) for item in self.clusters if item.evidence.confidence >= least],
             "enterprises": [
@@ -133,7 +141,7 @@ class Reading:
             ],
             "figures": [_figure(item) for item in self.figures if item.evidence.confidence >= least],
             "relations": [
-                [item.subject, item.predicate, item.object]
+                [item.subject, item.predicate, printed.get((item.subject, item.predicate, item.object), item.object)]
                 for item in self.relations
                 if item.evidence.confidence >= least
             ],
@@ -145,7 +153,7 @@ def _cluster(item: Cluster) -> Mapping[str, object]:
         "name": item.name,
         "city": CITY_JOINT.join(item.cities) or None,
         "province": item.province,
-        "sector": item.sector,
+        "sector": item.printed_sector or item.sector,
         "batch_or_list": item.list_name,
     }
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from kg.extract.figures import FigureFinder, Quantity
+from kg.extract.figures import FigureFinder
 from kg.extract.gazetteer import Gazetteer, Place
 from kg.extract.lexicon import Lexicon, any_of
 from kg.extract.lists import ListFinder
@@ -13,6 +13,7 @@ from kg.extract.llm.places import Folded, seen
 from kg.extract.llm.prompt import indicator_kinds
 from kg.extract.normalize import Normaliser
 from kg.extract.periods import Periods
+from kg.extract.quantity import Quantity
 from kg.extract.reading import Evidence
 from kg.extract.sentences import Sentence, Splitter
 from kg.model import Document, Span
