@@ -33,6 +33,8 @@ CARRIED = {
 }
 # What is said of the firms of a trade in a place is said of its cluster.
 OF_TRADE = "figure-of-trade"
+# A heading heads so many lines.
+LINES_HEADED = 3
 # A clause that says no more than that something grew has so many characters before its number (同比增长5%).
 BARE_GROWTH = 6
 # What denies a number stands so many characters before it at most.
@@ -60,6 +62,9 @@ class _State:
     counting: bool = False
     # The places by the number of all their clusters: 72个集群 means those of the province that was said to have 72.
     counted: dict[Decimal, Subject] = field(default_factory=dict)
+    # The cluster under whose name a section stands, and the line of that heading.
+    headed: int = -1
+    headed_line: int = -1
     # Whom the clause under way speaks of, and what its sentence has given so far.
     subject: Subject | None = None
     done: list[Amount] = field(default_factory=list)
@@ -94,21 +99,12 @@ class AmountFinder:
         state = _State(Topic(), several=self._attacher.names_several(page))
         asking = "?" in page.text
         for found in page.found:
-            topic = topics[found.number]
-            if topic.enterprise != state.topic.enterprise:
-                topic = topic._replace(enterprise=state.topic.enterprise)
-            state.other = state.other and not _names_cluster(page, found)
-            state.topic = topic
-            if found.sentence.line != state.line:
-                state.calendar.year, state.line, state.place = None, found.sentence.line, None
+            _begin(page, found, topics[found.number], state)
             if asking and (asked := self._figures.asked(page.text[found.sentence.start : found.sentence.end])):
                 state.money = asked
             digit = self._digit.search(page.text, found.sentence.body, found.sentence.end)
             if digit is None and not page.cells:
-                state.topic = _with_firm(state.topic, found)
-                firm = state.topic.enterprise
-                if firm and self._attacher.points_at_firm(page, found.sentence.body, found.sentence.end):
-                    state.place = Subject("enterprise", firm, rule="figure-enterprise")
+                self._without_number(page, found, state)
                 continue
             if (asking and self._asks(page, found)) or self._doubt.search(
                 page.text, found.sentence.body, found.sentence.end
@@ -121,6 +117,13 @@ class AmountFinder:
                 yield from self._of_sentence(page, found, state)
                 yield from self._of_clusters(page, found, digit.start(), state)
                 state.topic = state.topic if state.done else _with_firm(state.topic, found)
+
+    def _without_number(self, page: Page, found: Found, state: _State) -> None:
+        """What a sentence without figures leaves to the next ones: its firm, if it speaks of that (这家公司)."""
+        state.topic = _with_firm(state.topic, found)
+        firm = state.topic.enterprise
+        if firm and self._attacher.points_at_firm(page, found.sentence.body, found.sentence.end):
+            state.place = Subject("enterprise", firm, rule="figure-enterprise")
 
     def _of_clusters(self, page: Page, found: Found, digit: int, state: _State) -> Iterator[Amount]:
         """The numbers of clusters of a sentence, apart from those that count something else."""
@@ -202,6 +205,7 @@ class AmountFinder:
             own = OTHER
         state.subject = self._in_order(page, found, clause, quantity, state.topic) or own or state.subject
         whose = self._whose(page, found, clause, quantity, state)
+        whose = self._of_section(page, whose, state.headed)
         place, whose = whose, self._as_cluster(page, found, whose, quantity)
         if place is not None and whose is not None and whose.rule == OF_TRADE:
             opens = self._attacher.opens_with_trade(page, place, clause[0], whose.cluster)
@@ -222,6 +226,8 @@ class AmountFinder:
         if own not in (None, OTHER):
             return own
         start, _ = found.clause_of(part[0])
+        if own is OTHER and state.headed >= 0 and self._attacher.homes.is_town(page, start, limit):
+            return Subject("cluster", "", cluster=state.headed, rule="figure-carried-paragraph")
         all_of = self._counts.of_all(page.text, start, limit, state.counted) if own is OTHER and state.counted else None
         return all_of or (self._attacher.together(page, start, limit) if state.several else None) or own
 
@@ -304,6 +310,8 @@ class AmountFinder:
         state: _State,
     ) -> Subject | None:
         subject = state.subject
+        if self._figures.is_share(quantity) and (maker := self._attacher.maker(page, quantity.end, found.sentence.end)):
+            return maker
         inside = self._attacher.in_parentheses(page, found, clause[0], quantity.start)
         if inside is not None and inside is not OTHER:
             return inside
@@ -349,6 +357,15 @@ class AmountFinder:
     def _begins_anew(page: Page, found: Found, state: _State) -> bool:
         """Whether a text about one cluster comes back to it in a new paragraph after one on something else."""
         return page.about is not None and found.sentence.line != state.other_line
+
+    @staticmethod
+    def _of_section(page: Page, whose: Subject | None, headed: int) -> Subject | None:
+        """The cluster with whose name a section is headed, where a sentence of it goes on about its place."""
+        if whose is None or headed < 0 or whose.rule != CARRIED["place"]:
+            return whose
+        around = whose.code.rstrip("0")
+        inside = any(own.startswith(around) or whose.code.startswith(own.rstrip("0")) for own in page.places[headed])
+        return Subject("cluster", "", cluster=headed, rule="figure-carried-paragraph") if inside else whose
 
     def _as_cluster(self, page: Page, found: Found, whose: Subject | None, quantity: Quantity) -> Subject | None:
         """A place that a sentence ranks among others stands for its cluster (徐州最大,营业收入1450亿元)."""
@@ -426,6 +443,20 @@ class AmountFinder:
         if order is not None and order < len(state.moneys):
             return self._figures.grows(state.moneys[order])
         return self._figures.grows(state.money)
+
+
+def _begin(page: Page, found: Found, topic: Topic, state: _State) -> None:
+    """What carries over to a sentence whose topic is this one."""
+    sentence = found.sentence
+    state.topic = topic._replace(enterprise=state.topic.enterprise)
+    state.other = state.other and not _names_cluster(page, found)
+    heading = next((page.cluster_of.get((one.start, one.end)) for one in found.clusters if one.heading), None)
+    if heading is not None:
+        state.headed, state.headed_line = heading, sentence.line
+    elif sentence.line > state.headed_line + LINES_HEADED:
+        state.headed = -1
+    if sentence.line != state.line:
+        state.calendar.year, state.line, state.place = None, sentence.line, None
 
 
 def _is_of_several(subject: Subject | None) -> bool:

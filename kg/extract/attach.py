@@ -100,6 +100,7 @@ class Attacher:
         self._gathered = lexicon.pattern("figures.subjects.gathered")
         self._among = lexicon.pattern("figures.subjects.among")
         self._counted_with = lexicon.pattern("figures.subjects.counted_with")
+        self._maker = lexicon.pattern("figures.percent.maker")
         self._sums = lexicon.any_of("figures.subjects.together", "figures.subjects.sum")
         self._number_of_them = lexicon.pattern("figures.subjects.number_of_them")
         self._together = any_of(lexicon.words("figures.subjects.together"))
@@ -210,6 +211,12 @@ class Attacher:
             start <= other.start < mention.start and len(page.text[other.end : mention.start].strip()) <= JOINT_REACH
             for other in found.clusters
         )
+
+    def maker(self, page: Page, start: int, limit: int) -> Subject | None:
+        """The place that makes a share of what all make: 全国核电产品的60%都是德阳制造."""
+        made = self._maker.match(page.text, start, limit)
+        mark = page.marks.at(made.start("maker")) if made is not None else None
+        return self.place(mark) if mark is not None and mark.kind & Kind.PLACE else None
 
     def sums(self, text: str, start: int, limit: int) -> bool:
         """Whether a stretch says that a number is that of all together (合计, 总营收)."""

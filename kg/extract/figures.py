@@ -47,6 +47,7 @@ class FigureFinder:
         self._money_after = re.compile(
             f"{lexicon.text('figures.nearby.after_money')}(?P<noun>{self._nouns[Measure.MONEY].pattern})"
         )
+        self._of_clusters = lexicon.pattern("figures.nearby.of_clusters")
         self._corrected = lexicon.pattern("figures.nearby.corrected")
         self._size_class = lexicon.pattern("figures.nearby.size_class")
         self._no_money = lexicon.pattern("figures.nearby.no_money")
@@ -310,7 +311,8 @@ class FigureFinder:
 
     def _last(self, text: str, start: int, end: int, raw: Quantity) -> _Noun | None:
         """The last noun of the right kind in [start, end) that goes with the number's unit."""
-        matches = list(self._nouns[raw.measure].finditer(text, start, end))
+        nouns = self._nouns[raw.measure].finditer(text, start, end)
+        matches = [noun for noun in nouns if self._of_clusters.match(text, noun.end(), end) is None]
         for position in range(len(matches) - 1, -1, -1):
             match, before = matches[position], matches[position - 1] if position else None
             indicator = self._by_word[match.group()]

@@ -70,6 +70,11 @@ class Homes:
             return page.zone
         return page.home_province if self._here_province.match(page.text, start, limit) else None
 
+    def is_town(self, page: Page, start: int, limit: int) -> bool:
+        """Whether a clause begins with a word for a whole town (全镇)."""
+        here = self._here.match(page.text, start, limit)
+        return here is not None and here.group().endswith(tuple(self._openings.town_kinds))
+
     def _meant_by(self, page: Page, here: re.Match[str]) -> Subject | None:
         """What 全市, 全县 or 全镇 means: one of its kind that its paragraph names before it, else that of the text."""
         start = page.text.rfind("\n", 0, here.start()) + 1

@@ -257,7 +257,8 @@ class Openings:
 
     def town_before(self, page: Page, start: int, limit: int) -> Subject | None:
         """The last town that a stretch names."""
-        towns = list(self._town.finditer(page.text, start, limit))
+        named = self._town.finditer(page.text, start, limit)
+        towns = [town for town in named if not town.group().endswith(self._no_town)]
         return Subject("place", towns[-1].group(), rule="figure-zone", span=towns[-1].span()) if towns else None
 
     def only_town(self, text: str) -> Subject | None:

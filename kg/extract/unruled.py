@@ -18,6 +18,8 @@ PRODUCT_REACH = 12
 OWNER_LINES = 8
 # A known name of two characters may be a word (修正); alone it is not read as an enterprise.
 SHORTEST_KNOWN = 3
+# No firm's own name before a place in its legal name is so long.
+LONGEST_OWN = 8
 
 
 class UnruledFinder:
@@ -129,6 +131,7 @@ class UnruledFinder:
             opening = text.rfind("(", start, match.start())
             if opening >= 0 and text.find(")", opening, match.start()) < 0:
                 start = opening + 1
+            start = _after_sentence(marks, start, match.start())
             start, end = self._pieces.trim(text, start, match.end())
             if (
                 sentence.line < OWNER_LINES
@@ -221,3 +224,9 @@ class UnruledFinder:
         if match.group() in self._names.firm:
             return 0.8
         return 0.65 if between and match.start() - start <= STEM + 1 else 0
+
+
+def _after_sentence(marks: Marks, start: int, end: int) -> int:
+    """Where a legal name begins, a place in it having more than a firm's own name before it: ...园遇见|广州x公司."""
+    places = (mark.start for mark in marks.within(start + LONGEST_OWN, end) if mark.kind & Kind.PLACE)
+    return next((place for place in places if place < end - STEM), start)

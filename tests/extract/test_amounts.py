@@ -1,5 +1,7 @@
 """Of which year a number is, and whose it is where its clause does not say."""
 
+import pytest
+
 from tests.extract.library import read
 
 
@@ -62,3 +64,67 @@ def test_this_firm_may_be_named_in_a_sentence_with_a_date() -> None:
 def test_these_clusters_are_those_counted_before() -> None:
     text = "安徽省共有72个产业集群。到2023年,这72个集群有规上企业3692家。"
     assert ("安徽省", "above_scale_enterprise_count", 3692.0, 2023) in figures(text)
+
+
+def subjects(text: str) -> list[tuple[str, str, int]]:
+    return [(one.subject, one.indicator, int(one.value)) for one in read(text).figures]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("小榄镇的五金产业集群有名。如今全镇有锁具企业180家。", [("小榄镇", "enterprise_count", 180)]),
+        ("大塘镇现有企业39家,产业集群成形。", [("大塘镇", "enterprise_count", 39)]),
+        (
+            "清河县羊绒产业集群是县里的名片,2022年全行业产值为236亿元。",
+            [("清河县羊绒产业集群", "output_value", 236)],
+        ),
+        ("璧山区制鞋产业集群兴旺,年产值40个亿。", [("璧山区制鞋产业集群", "output_value", 40)]),
+        ("周口市的鹿邑县,做化妆刷的年产值超过30亿元。鹿邑县化妆刷产业集群。", [("鹿邑县", "output_value", 30)]),
+        (
+            "太和县生物医药产业集群里,甲贝制药、乙信制药等医药制造企业有62家。",
+            [("太和县生物医药产业集群", "enterprise_count", 62)],
+        ),
+        (
+            "上饶经开区产业集群壮大。“两光一车”产业去年实现主营业务收入711亿元。",
+            [("“两光一车”产业", "revenue", 711)],
+        ),
+    ],
+)
+def test_whose_a_figure_is(text: str, expected: list[tuple[str, str, int]]) -> None:
+    assert subjects(text) == expected
+
+
+def test_a_section_is_about_the_cluster_that_heads_it() -> None:
+    text = (
+        "1.泽州铸造专业镇\n泽州向来有“煤铁之乡”之称。\n全镇现有铸造企业199户。\n"
+        "2.盐湖水泵专业镇\n盐湖区的水泵生产始于上世纪。现有水泵生产企业40户,规上企业15户。"
+    )
+    assert subjects(text) == [
+        ("泽州铸造专业镇", "enterprise_count", 199),
+        ("盐湖水泵专业镇", "enterprise_count", 40),
+        ("盐湖水泵专业镇", "above_scale_enterprise_count", 15),
+    ]
+
+
+def test_a_zone_without_its_place_is_what_a_text_is_about_that_names_it_again_and_again() -> None:
+    text = (
+        "大龙开发区新型功能材料产业亮眼\n记者从大龙开发区获悉,区内规模以上企业共13家,完成工业产值131亿元。"
+        "大龙开发区新型功能材料产业集群兴旺。"
+    )
+    assert subjects(text) == [
+        ("大龙开发区", "above_scale_enterprise_count", 13),
+        ("大龙开发区", "output_value", 131),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "宜宾市动力电池产业集群给谋划中的“万亿级”新能源产业集群添了一把力。",
+        "柳州市有汽车产业集群,项目投产后产品卖到海外30多个国家。",
+        "国家中小企业特色产业集群名单公布,共100家,天长市仪器仪表产业集群位列其中。",
+    ],
+)
+def test_a_size_a_country_and_a_list_are_nobody_s_figures(text: str) -> None:
+    assert subjects(text) == []

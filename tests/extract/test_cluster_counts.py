@@ -114,3 +114,40 @@ def test_clusters_of_a_size_are_listed_and_not_counted() -> None:
 )
 def test_the_level_of_clusters_says_whose_they_are(text: str, expected: list[tuple[str, int]]) -> None:
     assert [(one.subject, int(one.value)) for one in read(text).figures] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("湖北省印发方案。方案明确,到2027年建设省级特色产业集群50个,创建国家级特色产业集群30个。", [50, 30]),
+        ("河北省特色产业集群壮大。2021年,超百亿元产业集群达76个,其中超千亿元的4个、超500亿元的8个。", [76, 4, 8]),
+        ("第一批名单公布。其中北京、武汉上榜的产业集群各有四个;深圳、合肥入选的产业集群则各为三个。", [4, 4, 3, 3]),
+        ("河北省邢台市40多个特色县域产业集群活力不断。", [40]),
+        ("浙江的集群多。浙江一省拿下5席,数量为全国最多。", [5]),
+        ("我省的集群多。山西省的省级专业镇由此达到18个。", [18]),
+    ],
+)
+def test_clusters_are_counted_by_size_by_level_and_over_sentences(text: str, expected: list[int]) -> None:
+    assert [int(value) for _, _, value in counts(text)] == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "工信部公布名单。累计认定产业集群66个。",
+        "山东省入选的集群不少。“这7个产业集群具有良好的发展基础。”",
+        "南安市水暖器材产业集群兴旺。400多家生产企业组成水暖器材集群。",
+        "滁州市的集群壮大。三个集群共有规上企业688家。",
+    ],
+)
+def test_what_is_the_nation_s_or_only_pointed_at_is_not_counted(text: str) -> None:
+    assert counts(text) == []
+
+
+def test_a_number_of_clusters_that_is_passed_says_so() -> None:
+    assert [one.comparator for one in read("河北省邢台市40多个特色产业集群活力不断。").figures] == [">="]
+
+
+def test_a_zone_has_the_clusters_that_are_inside() -> None:
+    text = "大连经济技术开发区归大连市金州区。区内现有石油化工、装备制造、电子信息3大千亿级产业集群。"
+    assert [(place, value) for place, _, value in counts(text)] == [("大连经济技术开发区", 3)]

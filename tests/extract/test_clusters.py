@@ -275,3 +275,48 @@ def test_towns_and_bases_of_one_trade_are_clusters_where_place_and_trade_are_nam
     text: str, expected: dict[str, tuple[str, ...]]
 ) -> None:
     assert clusters(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("郑州市现已形成汽车及零部件、电子信息、新材料等产业集群。", ["汽车及零部件", "电子信息", "新材料"]),
+        ("晋江市千亿产业集群已有两个(制鞋、纺织服装)。", ["制鞋", "纺织服装"]),
+        (
+            "仁怀市酱香白酒、正安县吉他制造等一批链条完整的特色产业集群舞起龙头。",
+            ["仁怀市酱香白酒", "正安县吉他制造"],
+        ),
+    ],
+)
+def test_an_enumeration_says_what_there_is(text: str, expected: list[str]) -> None:
+    assert [one.name for one in read(text).clusters] == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["郑州市要形成汽车、电子信息、新材料等产业集群。", "郑州市发展汽车、电子信息、新材料等产业集群。"]
+)
+def test_an_enumeration_of_what_there_may_be_names_no_cluster(text: str) -> None:
+    assert read(text).clusters == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "cities"),
+    [
+        ("大盘绿色石化集群入选名单。", ("大连市", "盘锦市")),
+        ("宝汉天工业母机集群入选名单。", ("宝鸡市", "汉中市", "天水市")),
+        ("绥哈大齐玉米生物制造先进制造业集群入选名单。", ("绥化市", "哈尔滨市", "大庆市", "齐齐哈尔市")),
+        ("榆鄂宁现代煤化工集群入选名单。", ("榆林市",)),
+        ("文山市的三七产业集群兴旺。", ("文山市",)),
+        ("恩施市富硒食品产业集群兴旺。", ("恩施市",)),
+    ],
+)
+def test_first_characters_stand_for_cities_and_a_city_for_itself(text: str, cities: tuple[str, ...]) -> None:
+    assert [one.cities for one in read(text).clusters] == [cities]
+
+
+def test_a_sector_is_given_out_as_printed() -> None:
+    found = read("莆田市荔城區黃金珠寶産業集群入選名單,這是福建省的産業集群。")
+    assert [one.sector for one in found.clusters] == ["黄金珠宝"]
+    shape = found.to_json()
+    assert [one["sector"] for one in shape["clusters"] if isinstance(one, dict)] == ["黃金珠寶"]
+    assert ["莆田市荔城區黃金珠寶産業集群", "inSector", "黃金珠寶"] in shape["relations"]

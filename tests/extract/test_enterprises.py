@@ -124,3 +124,31 @@ def test_names_begin_and_end_where_they_do(text: str, expected: list[str]) -> No
 )
 def test_words_around_cues_are_no_firms(words: str) -> None:
     assert firms(f"合肥市人工智能产业集群壮大。{words}。") == []
+
+
+def test_the_own_name_of_a_firm_stands_for_its_legal_name() -> None:
+    text = (
+        "宁德市锂电产业集群以宁德时光新能源科技股份有限公司、宁德新能源科技有限公司为龙头。"
+        "宁德时光新能源科技股份有限公司产值990亿元,新能源科技产值394亿元。"
+    )
+    found = {(one.subject, int(one.value)) for one in read(text).figures}
+    assert found == {("宁德时光新能源科技股份有限公司", 990), ("宁德新能源科技有限公司", 394)}
+
+
+def test_a_legal_name_begins_with_its_place_after_a_sentence() -> None:
+    text = "余江区眼镜产业集群兴旺。记者在江西余江眼镜工业园遇见广州霓光眼镜有限公司。"
+    assert firms(text) == ["广州霓光眼镜有限公司"]
+
+
+def test_a_place_inside_a_firm_s_own_name_is_part_of_it() -> None:
+    text = "苏州市汽车产业集群兴旺。东岳汽车湖北专用车有限公司参加了会议。"
+    assert firms(text) == ["东岳汽车湖北专用车有限公司"]
+
+
+def test_leaders_have_a_nickname_together() -> None:
+    text = "长沙市工程机械产业集群靠的是甲骏重工、乙岳重工、丙山智能这“三龙”一起撑起。"
+    assert {(one.name, one.role) for one in read(text).enterprises} == {
+        ("甲骏重工", "leader"),
+        ("乙岳重工", "leader"),
+        ("丙山智能", "leader"),
+    }
