@@ -128,10 +128,10 @@ class AmountFinder:
     def _of_clusters(self, page: Page, found: Found, digit: int, state: _State) -> Iterator[Amount]:
         """The numbers of clusters of a sentence, apart from those that count something else."""
         told = {one.quantity.start for one in state.done}
-        for amount in self._counts.counts(page, found, digit):
-            if amount.quantity.start not in told:
-                state.counted[amount.quantity.value] = amount.subject
-                yield amount
+        counted = (one for one in self._counts.counts(page, found, digit) if one.quantity.start not in told)
+        for amount in {(one.quantity.start, one.subject.name): one for one in counted}.values():
+            state.counted[amount.quantity.value] = amount.subject
+            yield amount
 
     def _asks(self, page: Page, found: Found) -> bool:
         """Whether a sentence is a question: its numbers are not said to be so."""
@@ -361,7 +361,7 @@ class AmountFinder:
     @staticmethod
     def _of_section(page: Page, whose: Subject | None, headed: int) -> Subject | None:
         """The cluster with whose name a section is headed, where a sentence of it goes on about its place."""
-        if whose is None or headed < 0 or whose.rule != CARRIED["place"]:
+        if whose is None or headed < 0 or whose.rule != CARRIED["place"] or not whose.code:
             return whose
         around = whose.code.rstrip("0")
         inside = any(own.startswith(around) or whose.code.startswith(own.rstrip("0")) for own in page.places[headed])

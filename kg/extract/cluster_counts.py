@@ -19,6 +19,8 @@ PLACE_REACH, LISTED_REACH = 14, 4
 LARGE_REACH = 8
 # A number of clusters may be that of a place that one of so many sentences before opens with.
 SENTENCES_BACK = 3
+# It opens one of so many first clauses there.
+CLAUSES_READ = 3
 # So ends the code of a province (GB/T 2260).
 OF_PROVINCE = "0000"
 # A single cluster is no count.
@@ -47,6 +49,7 @@ class ClusterCountFinder:
             f"(?:{any_of(lexicon.words('figures.subjects.whole')).pattern}){self._verbs.pattern}$"
         )
         self._nationwide = lexicon.any_of("figures.subjects.whole", "figures.clusters.nationwide")
+        self._size = lexicon.pattern("figures.clusters.size")
         self._sized = lexicon.pattern("figures.clusters.sized")
         self._carries = lexicon.pattern("figures.clusters.carries")
         self._level = lexicon.pattern("figures.clusters.level")
@@ -81,7 +84,8 @@ class ClusterCountFinder:
 
     def _of_number(self, page: Page, found: Found, match: re.Match[str], before: Subject | None) -> Subject | None:
         """The place of a number of clusters; that of the number `before` for a part of it, else one told before."""
-        place = self._place(page, found, match) or (before if self._goes_on(page, match) else None)
+        sized = before is not None and self._size.search(match.group("noun") or "") is not None
+        place = self._place(page, found, match) or (before if sized or self._goes_on(page, match) else None)
         if place is None and match.group("noun") and self._had.search(page.text, found.sentence.body, match.start()):
             return self._told_before(page, found, match.start())
         return place
@@ -116,7 +120,8 @@ class ClusterCountFinder:
             end = position if one is found else one.sentence.end
             if self._nationwide.search(text, one.sentence.body, end):
                 return None
-            place = self._clause_before(page, one, end)
+            first = [start for start, _ in one.clauses[:CLAUSES_READ] if start <= end]
+            place = self._opening_of(page, first, end)
             if place is not None:
                 # 省级产业集群已有14个 in the text of a city: perhaps those of the province.
                 level = self._level.match(text, found.clause_of(position)[0], position)
@@ -203,10 +208,12 @@ class ClusterCountFinder:
 
     def _clause_before(self, page: Page, found: Found, position: int) -> Subject | None:
         """The place with which the nearest clause before a position begins."""
-        starts = [start for start, _ in found.clauses if start <= position]
-        whole = self._whole_at
+        return self._opening_of(page, [start for start, _ in found.clauses if start <= position], position)
+
+    def _opening_of(self, page: Page, starts: Sequence[int], position: int) -> Subject | None:
+        """The place with which the last of some clauses begins that begins with one."""
         places = (
-            self._opening(page, start) or whole(page, start, position)
+            self._opening(page, start) or self._whole_at(page, start, position)
             for start in reversed(starts)
             if not self._begins_several(page, start)
         )

@@ -17,12 +17,14 @@ class FloorFinder:
         hard = lexicon.text("clusters.hard")
         self.hard = frozenset(hard) | {"\n", "\t"}
         self._last_edge = re.compile(rf"[^\n]*[\s(){re.escape(hard)}]")
+        self._separator = lexicon.words("clusters.separators")[0]
         self._in_name = lexicon.pattern("clusters.quoted_in_name")
 
     def floor(self, text: str, marks: Marks, start: int, end: int) -> int:
         """The place after the last hard boundary in [start, end).
 
-        A short balanced parenthesis is none, nor are quotes right after a place: 德阳市“硫磷钛”循环经济.
+        A short balanced parenthesis is none (孝感市(高新区、汉川)纺织), nor are quotes right after a place:
+        德阳市“硫磷钛”循环经济.
         """
         edge = self._last_edge.match(text, start, end)
         position = start if edge is None else edge.end()
@@ -40,7 +42,7 @@ class FloorFinder:
                 if (
                     opening <= start
                     or not inside
-                    or not all(_han(letter) for letter in inside)
+                    or not all(_han(letter) for letter in inside.replace(self._separator, ""))
                     or not _han(text[opening - 1])
                 ):
                     return position

@@ -29,11 +29,14 @@ class Homes:
             for key in ("here", "here_province", "zone", "others")
         }
         self._here = re.compile(f"(?:{view})?(?:{words['here']})")
+        town_kinds = tuple(openings.town_kinds)
+        self._towns = tuple(word for word in lexicon.words("figures.subjects.here") if word.endswith(town_kinds))
         self._here_province = re.compile(f"(?:{view})?(?:{words['here_province']})")
         self._zone = re.compile(f"(?:{view})?(?:{words['zone']})")
         firms = lexicon.pattern("figures.subjects.other_firms").pattern
+        counted = lexicon.pattern("figures.subjects.counted_others").pattern
         self.others = re.compile(
-            f"(?!{lexicon.pattern('figures.subjects.among_others').pattern})[^,;:]{{0,8}}?(?:{words['others']})(?!\\d)|{firms}"
+            f"(?!{lexicon.pattern('figures.subjects.among_others').pattern})[^,;:]{{0,8}}?(?:{words['others']})(?!{counted})|{firms}"
         )
         ends = lexicon.text("text.sentences.ends")
         self._zone_of_text = lexicon.pattern("figures.subjects.zone_of_text")
@@ -73,7 +76,7 @@ class Homes:
     def is_town(self, page: Page, start: int, limit: int) -> bool:
         """Whether a clause begins with a word for a whole town (全镇)."""
         here = self._here.match(page.text, start, limit)
-        return here is not None and here.group().endswith(tuple(self._openings.town_kinds))
+        return here is not None and here.group().endswith(self._towns)
 
     def _meant_by(self, page: Page, here: re.Match[str]) -> Subject | None:
         """What 全市, 全县 or 全镇 means: one of its kind that its paragraph names before it, else that of the text."""
@@ -82,7 +85,7 @@ class Homes:
             town = self._openings.town_before(page, start, here.start()) if kind in self._openings.town_kinds else None
             near = town or self._last_of_kind(page, start, here.start(), kind) or page.homes.get(kind)
             if near is None and kind in self._openings.town_kinds:
-                near = self._openings.only_town(page.text)
+                near = page.town
             near = near or _only_county(page, kind) or _of_headline(page, kind)
             if near is not None:
                 return near
@@ -163,6 +166,10 @@ class Homes:
                 if name == text[start:end].strip() or text.count(name) >= TIMES_NAMED:
                     return Subject("place", name, rule="figure-zone")
         return None
+
+    def town(self, text: str) -> Subject | None:
+        """The town of a text that says 全镇: the only one that it names."""
+        return self._openings.only_town(text) if any(word in text for word in self._towns) else None
 
     def of_headline(self, codes: Sequence[str]) -> Subject | None:
         """The city or county of a headline, of which a figure without a subject may be."""

@@ -92,9 +92,7 @@ class NameReader:
         for mark in marks.within(start, end):
             if mark.end > end:
                 continue
-            if mark.kind & (Kind.SECTOR | Kind.KEEP) and not mark.kind & Kind.PLACE:
-                continue
-            if mark.kind & Kind.PLACE and (self._ends_run(text, mark, start) or _bracketed(text, now, mark)):
+            if self._is_inside(text, now, mark, start):
                 continue
             if mark.kind & Kind.PLACE:
                 done, now = self._place(text, mark, done, now)
@@ -108,6 +106,14 @@ class NameReader:
                 now = _Building(mark.end, mark.end, joint=mark.word)
         done.append(self._segment(now, end))
         return [self._run_of_singles(text, marks, segment) for segment in done]
+
+    def _is_inside(self, text: str, now: _Building, mark: Mark, start: int) -> bool:
+        """Whether a mark bounds nothing: a sector, what a parenthesis holds, the end of a run of cities."""
+        if mark.kind & (Kind.SECTOR | Kind.KEEP) and not mark.kind & Kind.PLACE:
+            return True
+        if mark.kind & (Kind.PLACE | Kind.JOINT | Kind.ZONE) and _bracketed(text, now, mark):
+            return True
+        return mark.kind & Kind.PLACE != 0 and self._ends_run(text, mark, start)
 
     def _after_stop(self, text: str, mark: Mark, done: list[Segment], now: _Building) -> _Building:
         """What begins after a boundary word; the cities of 扬州市、盐城市联合申报的x are carried over to x."""
@@ -360,5 +366,5 @@ class NameReader:
 
 
 def _bracketed(text: str, now: _Building, mark: Mark) -> bool:
-    """Whether a place stands in a parenthesis inside a name: 长三角(含江西)大飞机."""
+    """Whether a mark stands in a parenthesis inside a name: 长三角(含江西)大飞机."""
     return text.rfind("(", now.start, mark.start) > text.rfind(")", now.start, mark.start)

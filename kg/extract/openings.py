@@ -47,6 +47,7 @@ class Openings:
         self._of_goods = lexicon.pattern("figures.subjects.of_goods")
         self._separator = any_of(lexicon.words("clusters.separators"))
         self._alone = lexicon.pattern("figures.subjects.alone_before")
+        self._said_of_towns = lexicon.words("figures.subjects.said_of_towns")
         self._no_town = lexicon.words("figures.subjects.no_town")
         self._several = lexicon.pattern("figures.subjects.several")
         self._zone_last = lexicon.pattern("figures.subjects.zone_last")
@@ -258,7 +259,7 @@ class Openings:
     def town_before(self, page: Page, start: int, limit: int) -> Subject | None:
         """The last town that a stretch names."""
         named = self._town.finditer(page.text, start, limit)
-        towns = [town for town in named if not town.group().endswith(self._no_town)]
+        towns = [town for town in named if not town.group().endswith(self._said_of_towns)]
         return Subject("place", towns[-1].group(), rule="figure-zone", span=towns[-1].span()) if towns else None
 
     def only_town(self, text: str) -> Subject | None:

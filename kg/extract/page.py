@@ -52,8 +52,8 @@ class Page:
 
     `places` are the codes of each cluster, `firsts` where each is named first, `sectors` theirs; `about` is the
     only cluster of a text that names it in its headline; `homes` and `home_province` are what 全市 and 全县 and the
-    province that 全省 mean, `zone` the zone and `home` the city that the text is about,
-    `counties` by their short names those that it names in full.
+    province that 全省 mean, `town` the town that 全镇 means, `zone` the zone and `home` the city that the text is
+    about, `counties` by their short names those that it names in full.
     """
 
     text: str
@@ -68,6 +68,7 @@ class Page:
     about: int | None = None
     homes: Mapping[str, Subject] = field(default_factory=dict)
     home_province: Subject | None = None
+    town: Subject | None = None
     zone: Subject | None = None
     home: Subject | None = None
     counties: Mapping[str, Subject] = field(default_factory=dict)

@@ -123,6 +123,7 @@ class Reader:
             about=about,
             homes=homes.of({code for codes in (setting.headline, *places) for code in codes}),
             home_province=homes.province(marks),
+            town=homes.town(text),
             zone=homes.zone(text, marks, found),
             counties=homes.counties(marks),
             home=homes.of_headline(setting.headline),

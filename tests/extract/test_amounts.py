@@ -128,3 +128,11 @@ def test_a_zone_without_its_place_is_what_a_text_is_about_that_names_it_again_an
 )
 def test_a_size_a_country_and_a_list_are_nobody_s_figures(text: str) -> None:
     assert subjects(text) == []
+
+
+def test_a_zone_is_not_the_place_of_the_cluster_that_heads_a_section() -> None:
+    text = "盐湖区水泵产业集群\n运城经济技术开发区去年产值30亿元。现有企业20户。"
+    assert subjects(text) == [
+        ("运城经济技术开发区", "output_value", 30),
+        ("运城经济技术开发区", "enterprise_count", 20),
+    ]

@@ -320,3 +320,10 @@ def test_a_sector_is_given_out_as_printed() -> None:
     shape = found.to_json()
     assert [one["sector"] for one in shape["clusters"] if isinstance(one, dict)] == ["黃金珠寶"]
     assert ["莆田市荔城區黃金珠寶産業集群", "inSector", "黃金珠寶"] in shape["relations"]
+
+
+def test_what_a_place_holds_may_stand_in_parentheses_in_a_name() -> None:
+    found = read("孝感市(高新区、汉川)纺织服装产业集群入选名单。").clusters
+    assert [(one.name, one.cities, one.sector) for one in found] == [
+        ("孝感市(高新区、汉川)纺织服装产业集群", ("孝感市",), "纺织服装")
+    ]
