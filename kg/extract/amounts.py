@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import zip_longest
 
 from kg.extract.amount import Amount
-from kg.extract.attach import SURE, Attacher, Topic
+from kg.extract.attach import SURE, Attacher
 from kg.extract.cluster_counts import ClusterCountFinder
 from kg.extract.cluster_mention import Form
 from kg.extract.dating import Calendar, Dater
@@ -20,6 +20,7 @@ from kg.extract.page import OTHER, Found, Page, Subject
 from kg.extract.periods import Periods
 from kg.extract.quantity import Measure, Quantity
 from kg.extract.tables import Cell
+from kg.extract.topics import Topic
 
 # Between the items of an enumeration.
 ITEM_MARK = "\u3001"
@@ -208,7 +209,7 @@ class AmountFinder:
         whose = self._of_section(page, whose, state.headed)
         place, whose = whose, self._as_cluster(page, found, whose, quantity)
         if place is not None and whose is not None and whose.rule == OF_TRADE:
-            opens = self._attacher.opens_with_trade(page, place, clause[0], whose.cluster)
+            opens = self._attacher.stand_ins.opens_with_trade(page, place, clause[0], whose.cluster)
             state.subject = whose if opens else state.subject
         if of_part and whose is not None:
             whose = whose._replace(rule="figure-of-part")
@@ -373,15 +374,15 @@ class AmountFinder:
             return whose
         if quantity.indicator in self._of_many:
             span = (found.clause_of(quantity.start)[0], quantity.end)
-            trade = self._attacher.cluster_of_trade(page, whose, span, found.sentence.end)
+            trade = self._attacher.stand_ins.cluster_of_trade(page, whose, span, found.sentence.end)
             if trade is not None:
                 return Subject("cluster", "", cluster=trade, rule=OF_TRADE)
         if whose.rule != "figure-place":
             return whose
         after = page.text.find(whose.name, found.sentence.start, quantity.start) + len(whose.name)
-        growth = self._figures.is_growth(quantity) and self._attacher.stands_for_cluster(page, found, whose)
+        growth = self._figures.is_growth(quantity) and self._attacher.stand_ins.stands_for_cluster(page, found, whose)
         stands = growth or self._ranks.match(page.text, after)
-        number = self._attacher.cluster_of_place(page, (whose.code,)) if stands else None
+        number = self._attacher.stand_ins.cluster_of_place(page, (whose.code,)) if stands else None
         return whose if number is None else Subject("cluster", "", cluster=number, rule="figure-ranked-place")
 
     def _is_near(self, page: Page, found: Found, number: int) -> bool:

@@ -1,8 +1,6 @@
 """What a number or a name belongs to: the subject of its clause, what it describes, or the topic."""
 
 import re
-from collections.abc import Sequence
-from typing import NamedTuple
 
 from kg.extract.cluster_mention import ClusterMention, Form
 from kg.extract.gazetteer import Gazetteer
@@ -12,9 +10,9 @@ from kg.extract.marks import PROVINCE, Kind, Mark
 from kg.extract.names import LONGEST_SECTOR
 from kg.extract.openings import Openings
 from kg.extract.page import OTHER, Found, Page, Subject
+from kg.extract.stand_ins import StandIns
+from kg.extract.topics import BEFORE_REACH, PAIR, Topic, named_last, number_of
 
-# A word that makes a mention an object of comparison stands within so many characters before it.
-BEFORE_REACH = 4
 # Between two members of an enumeration stand so many characters.
 JOINT_REACH = 2
 # An enterprise less sure than this is not taken for a subject.
@@ -24,14 +22,6 @@ LINK_REACH = 4
 LONGEST_PLACE = 8
 # Between an attribute's end and the name that it describes stand so many characters (以A为龙头的全国领先的B集群).
 ATTRIBUTE_REACH = 8
-# Between the number of firms and their trade stand so many characters (1000余家丝网企业).
-TRADE_REACH = 2
-# A trade has so many characters at least.
-SHORTEST_TRADE = 2
-# A heading of a part has at most so many characters.
-LONGEST_HEADING = 22
-# The former and the latter.
-PAIR = 2
 
 
 # What all clusters of a place have together is not what the place has: a person decides.
@@ -40,21 +30,6 @@ OF_ALL = "figure-of-all"
 
 # The rules for a zone or place with which a clause opens.
 OPENING = ("figure-zone", "figure-place")
-# So many clusters without heads make an enumeration of which none is the topic.
-FEWEST_LISTED = 2
-
-
-class Topic(NamedTuple):
-    """What the text speaks of at a place: the subject of the sentence so far, and the last two clusters."""
-
-    subject: Subject | None = None
-    focus: int | None = None
-    pair: tuple[int, ...] = ()
-    enterprise: str = ""
-
-    def seen(self, number: int) -> "Topic":
-        """The topic after cluster `number` has been named; the last two named are what 前者 and 后者 mean."""
-        return self._replace(pair=(*(other for other in self.pair if other != number), number)[-2:])
 
 
 class Attacher:
@@ -64,6 +39,7 @@ class Attacher:
         self._gazetteer = gazetteer
         self._openings = Openings(lexicon, gazetteer)
         self.homes = Homes(lexicon, gazetteer, self._openings)
+        self.stand_ins = StandIns(lexicon, gazetteer, self._openings)
         self._firm_describes = lexicon.pattern("figures.subjects.firm_describes")
         self._no_subject = lexicon.pattern("figures.subjects.no_subject")
         self._compared = re.compile(f"(?:{any_of(lexicon.words('clusters.compared')).pattern})$")
@@ -93,8 +69,6 @@ class Attacher:
         self._head = any_of(lexicon.words("clusters.heads"))
         self._firms = lexicon.pattern("figures.subjects.several_firms")
         self._situated = re.compile(f"(?:{any_of(lexicon.words('figures.subjects.situated')).pattern})$")
-        self._part_heading = lexicon.pattern("figures.subjects.part_heading")
-        self._heading_end = re.compile(f"[{re.escape(lexicon.text('text.sentences.ends'))},:;]|\\d")
         self._link = lexicon.pattern("enterprises.place_before")
         self._link_after = lexicon.pattern("enterprises.place_after")
         self._gathered = lexicon.pattern("figures.subjects.gathered")
@@ -105,7 +79,6 @@ class Attacher:
         self._number_of_them = lexicon.pattern("figures.subjects.number_of_them")
         self._together = any_of(lexicon.words("figures.subjects.together"))
         self._joint = any_of(lexicon.words("clusters.joints"))
-        self._aside = any_of(lexicon.words("clusters.asides"))
         self._attribute = lexicon.text("clusters.attribute")
 
     def clause_subject(
@@ -119,7 +92,7 @@ class Attacher:
             enterprise = self._enterprise(page, found, start, limit, topic)
             if enterprise is not None:
                 return enterprise
-        number = _named_last(page, found, start, topic) if self._linked.match(page.text, start, limit) else None
+        number = named_last(page, found, start, topic) if self._linked.match(page.text, start, limit) else None
         if number is not None:
             return Subject("cluster", "", cluster=number, rule="figure-carried-paragraph")
         cluster = self._cluster(page, found, start, limit, topic) if found.clusters else None
@@ -307,36 +280,6 @@ class Attacher:
             return True
         return self._is_one_of_places(page, mark, limit)
 
-    def focus_after(self, page: Page, found: Found, topic: Topic) -> Topic:
-        """The topic after a sentence: the last cluster that it names and does not only compare with."""
-        if topic.focus is not None and self._aside.match(page.text, found.sentence.body):
-            return topic
-        if self._closes(page, found):
-            topic = topic._replace(focus=None)
-        for mention in found.clusters:
-            number = page.cluster_of.get((mention.start, mention.end))
-            before = page.text[max(found.sentence.start, mention.start - BEFORE_REACH) : mention.start]
-            if number is not None:
-                topic = topic.seen(number)
-                topic = topic if self._compared.search(before) else topic._replace(focus=number)
-        return topic._replace(focus=None) if _lists_several(page, found) else topic
-
-    def _closes(self, page: Page, found: Found) -> bool:
-        """Whether a sentence is the heading of another part of a text with several clusters, or of another industry."""
-        sentence = found.sentence
-        industry = self._part_heading.match(page.text, sentence.start, sentence.end)
-        if industry is not None and not found.clusters:
-            return True
-        heading = (
-            sentence.bullet and sentence.body > sentence.start and sentence.end - sentence.start <= LONGEST_HEADING
-        )
-        return (
-            heading
-            and len(page.places) > 1
-            and not found.clusters
-            and self._heading_end.search(page.text, sentence.start, sentence.end) is None
-        )
-
     def names_several(self, page: Page) -> bool:
         """Whether a text has words for several industries or clusters together."""
         return self._openings.names_several(page.text)
@@ -448,14 +391,14 @@ class Attacher:
         for first, _ in reversed([clause for clause in found.clauses if clause[0] <= start]):
             mark = page.marks.at(first)
             if mark is not None and mark.kind & Kind.PLACE and not _taken(found, first):
-                return self.cluster_of_place(page, mark.codes)
+                return self.stand_ins.cluster_of_place(page, mark.codes)
         return None
 
     def _meant(self, page: Page, found: Found, mention: ClusterMention, topic: Topic) -> int | None:
         """The cluster of a mention; one that points back means that of the city its sentence names before it."""
         if mention.form is Form.BACK and not any(item.end <= mention.start for item in found.clusters):
             for mark in page.marks.within(found.sentence.body, mention.start):
-                if mark.kind & Kind.PLACE and (number := self.cluster_of_place(page, mark.codes)) is not None:
+                if mark.kind & Kind.PLACE and (number := self.stand_ins.cluster_of_place(page, mark.codes)) is not None:
                     return number
         return number_of(page, found, mention, topic)
 
@@ -466,70 +409,20 @@ class Attacher:
         """
         for mark in page.marks.within(max(found.sentence.start, start - LINK_REACH - LONGEST_PLACE), start):
             if mark.kind & Kind.PLACE and self._link.fullmatch(page.text, mark.end, start):
-                return None if _taken(found, mark.start) else self.cluster_of_place(page, mark.codes)
+                return None if _taken(found, mark.start) else self.stand_ins.cluster_of_place(page, mark.codes)
         for mark in page.marks.within(end, min(found.sentence.end, end + LINK_REACH)):
             if mark.kind & Kind.PLACE and self._link_after.fullmatch(page.text, end, mark.start):
                 attribute = page.text.startswith(self._attribute, mark.end)
-                return self.cluster_of_place(page, mark.codes) if attribute and not _taken(found, mark.start) else None
+                return (
+                    self.stand_ins.cluster_of_place(page, mark.codes)
+                    if attribute and not _taken(found, mark.start)
+                    else None
+                )
         return None
-
-    def stands_for_cluster(self, page: Page, found: Found, place: Subject) -> bool:
-        """Whether a short name of a city means its cluster: its paragraph has named clusters of several before."""
-        if place.name == self._gazetteer.places[place.code].name:
-            return False
-        near = [item for item in page.found[: found.number + 1] if item.sentence.line == found.sentence.line]
-        named = {page.cluster_of.get((mention.start, mention.end)) for item in near for mention in item.clusters}
-        return len(named - {None}) > 1
-
-    def cluster_of_trade(self, page: Page, place: Subject, span: tuple[int, int], limit: int) -> int | None:
-        """The only cluster in a place of whose trade a stretch speaks: 安平拥有丝网企业1.3万余家.
-
-        What is counted may stand behind its number (1.3万家丝网企业), but not behind `limit`, the end of the sentence.
-        """
-        numbers = [
-            number
-            for number, (own, trade) in enumerate(zip(page.places, page.sectors, strict=True))
-            if place.code in own and self._speaks_of(page.text, trade, span[0], min(limit, span[1] + TRADE_REACH))
-        ]
-        return numbers[0] if len(numbers) == 1 else None
-
-    def opens_with_trade(self, page: Page, place: Subject, start: int, number: int) -> bool:
-        """Whether a clause opens with a place and the trade of its cluster (芜湖|机器人核心企业): it speaks of that."""
-        position = self._openings.opened(page.text, start, len(page.text)) + len(place.name)
-        trade = page.sectors[number]
-        return page.text.startswith((trade, self._joint.split(trade, maxsplit=1)[0]), position)
 
     def points_at_firm(self, page: Page, start: int, limit: int) -> bool:
         """Whether a sentence begins with a word for the firm in question (这家公司)."""
         return self._firm.match(page.text, start, limit) is not None
-
-    def _speaks_of(self, text: str, trade: str, start: int, limit: int) -> bool:
-        """Whether a stretch has a trade, or the first of two (机器人 of 机器人与增材设备制造)."""
-        # The word may begin right before the limit.
-        words = (word for word in (trade, self._joint.split(trade, maxsplit=1)[0]) if len(word) >= SHORTEST_TRADE)
-        return any(text.find(word, start, limit + len(word)) >= 0 for word in words)
-
-    def cluster_of_place(self, page: Page, codes: Sequence[str]) -> int | None:
-        """The number of the only cluster of a text in a place; None for none or several."""
-        numbers = [number for number, own in enumerate(page.places) if not set(own).isdisjoint(codes)]
-        return numbers[0] if len(numbers) == 1 and len(page.places) > 1 else None
-
-
-def _named_last(page: Page, found: Found, position: int, topic: Topic) -> int | None:
-    """The cluster that a sentence names last before a position, else the topic."""
-    before = [page.cluster_of.get((item.start, item.end)) for item in found.clusters if item.end <= position]
-    return next((number for number in reversed(before) if number is not None), topic.focus)
-
-
-def number_of(page: Page, found: Found, mention: ClusterMention, topic: Topic) -> int | None:
-    """The cluster of a mention; one that points back means the one named before it in the sentence, or the topic."""
-    if mention.form is Form.BACK:
-        return _named_last(page, found, mention.start, topic)
-    if mention.form in (Form.FORMER, Form.LATTER):
-        if len(topic.pair) < PAIR:
-            return topic.focus
-        return topic.pair[0 if mention.form is Form.FORMER else 1]
-    return page.cluster_of.get((mention.start, mention.end))
 
 
 def _firm_meant(found: Found, mention: ClusterMention) -> Subject | None:
@@ -545,15 +438,6 @@ def _aside(text: str, start: int, position: int, limit: int) -> bool:
     """Whether a parenthesis around `position` opens after `start` and closes before `limit`."""
     opening = text.rfind("(", start, position)
     return opening > text.rfind(")", start, position) and text.find(")", position, limit) >= 0
-
-
-def _lists_several(page: Page, found: Found) -> bool:
-    """Whether a sentence names more clusters than a pair, or enumerates them without heads: the next means none."""
-    if len(found.clusters) < FEWEST_LISTED:
-        return False
-    known = [item for item in found.clusters if (item.start, item.end) in page.cluster_of]
-    bare = [item for item in known[-FEWEST_LISTED:] if item.name == item.sector or item.form is Form.ELIDED]
-    return len(bare) == FEWEST_LISTED or len({page.cluster_of[item.start, item.end] for item in known}) > FEWEST_LISTED
 
 
 def _taken(found: Found, position: int) -> bool:

@@ -3,10 +3,11 @@
 import re
 from typing import NamedTuple
 
-from kg.extract.attach import Attacher, Topic
+from kg.extract.attach import Attacher
 from kg.extract.lexicon import Lexicon, any_of
 from kg.extract.page import OTHER, Found, Page, Subject
 from kg.extract.quantity import Measure, Quantity
+from kg.extract.topics import Topic
 
 # After the number of an item what it counts has so many characters at most (120家规上企业、).
 NOUN_REACH = 8

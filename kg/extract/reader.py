@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from kg.extract.amounts import AmountFinder
 from kg.extract.assemble import Assembler, Findings
-from kg.extract.attach import Attacher, Topic
+from kg.extract.attach import Attacher
 from kg.extract.cluster_mention import ClusterMention
 from kg.extract.clusters import ClusterFinder
 from kg.extract.enterprises import EnterpriseFinder, EnterpriseMention
@@ -30,6 +30,7 @@ from kg.extract.sentences import Sentence, Splitter
 from kg.extract.setting import HEADLINE_LINES, SettingFinder
 from kg.extract.supports import SupportFinder
 from kg.extract.tables import Cell, TableFinder
+from kg.extract.topics import Topic, TopicFinder
 from kg.extract.unruled import UnruledFinder
 from kg.model import Document
 
@@ -55,6 +56,7 @@ class Reader:
         self._enterprises = EnterpriseFinder(lexicon, pieces)
         self._unruled = UnruledFinder(lexicon, gazetteer, pieces)
         self._attacher = Attacher(lexicon, gazetteer)
+        self._topics = TopicFinder(lexicon)
         self._periods = Periods(lexicon)
         self._setting = SettingFinder(lexicon, gazetteer)
         self._sections = SectionFinder(lexicon)
@@ -72,7 +74,7 @@ class Reader:
         page, known = self._page(document, text)
         defined = {short: name for name, short in self._enterprises.definitions(text, page.marks)}
         page, definitions = self._with_enterprises(page, defined, known)
-        topics = self._topics(page, known)
+        topics = self._topics.topics(page)
         findings = Findings(
             page=page,
             known=known,
@@ -220,15 +222,6 @@ class Reader:
         ruled += self._unruled.enumerations(text, marks, sentence, item.clauses, edges, ruled)
         named = [*ruled, *self._unruled.free(text, marks, sentence, ruled)]
         return apart(named, [*item.clusters, *item.issuers, *item.lists]) if named else named
-
-    def _topics(self, page: Page, known: list[Known]) -> list[Topic]:
-        """The topic at the beginning of each sentence; a text with one cluster speaks of it from the start."""
-        topic = Topic(focus=0 if len(known) == 1 else None)
-        topics = []
-        for item in page.found:
-            topics.append(topic)
-            topic = self._attacher.focus_after(page, item, topic)
-        return topics
 
     def _ties(self, page: Page, known: list[Known], topics: list[Topic]) -> list[Tie]:
         """What each mention of an enterprise says: of no cluster before the text has named one, but in its headline."""

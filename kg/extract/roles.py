@@ -5,10 +5,11 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from kg.extract.attach import Attacher, Topic
+from kg.extract.attach import Attacher
 from kg.extract.enterprises import EnterpriseMention
 from kg.extract.lexicon import Lexicon, any_of
 from kg.extract.page import Found, Page
+from kg.extract.topics import Topic
 
 RANK = {"leader": 0, "member": 1, "mentioned": 2, "": 3}
 # The cue of a rule and the words that deny it stand in one stretch, so far around the name.
