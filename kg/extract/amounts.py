@@ -132,7 +132,11 @@ class AmountFinder:
         counted = (one for one in self._counts.counts(page, found, digit) if one.quantity.start not in told)
         for amount in {(one.quantity.start, one.subject.name): one for one in counted}.values():
             state.counted[amount.quantity.value] = amount.subject
-            yield amount
+            if self._counts.aims(page, found, amount.quantity.start):
+                year = self._dater.year(page, found, amount.quantity, state.calendar)
+                yield amount._replace(year=year, target=True)
+            else:
+                yield amount
 
     def _asks(self, page: Page, found: Found) -> bool:
         """Whether a sentence is a question: its numbers are not said to be so."""

@@ -50,6 +50,9 @@ class ClusterCountFinder:
         )
         self._nationwide = lexicon.any_of("figures.subjects.whole", "figures.clusters.nationwide")
         self._size = lexicon.pattern("figures.clusters.size")
+        self._aims = lexicon.pattern("figures.clusters.aims")
+        self._there = any_of(lexicon.words("figures.status.actual"))
+        self._aimed = lexicon.pattern("figures.clusters.aimed")
         self._sized = lexicon.pattern("figures.clusters.sized")
         self._carries = lexicon.pattern("figures.clusters.carries")
         self._level = lexicon.pattern("figures.clusters.level")
@@ -128,6 +131,17 @@ class ClusterCountFinder:
                 above = level is not None and level.group("province") and not place.code.endswith(OF_PROVINCE)
                 return None if above else place
         return None
+
+    def aims(self, page: Page, found: Found, position: int) -> bool:
+        """Whether a number of clusters is aimed at: 到2027年重点建设50个, also by what its paragraph says before."""
+        sentence = found.sentence
+        if self._aimed.search(page.text, sentence.body, position) is not None:
+            return True
+        if self._there.search(page.text, sentence.body, position) is not None:
+            return False
+        before = page.found[max(0, found.number - SENTENCES_BACK) : found.number]
+        stretches = (one.sentence for one in before if one.sentence.line == sentence.line)
+        return any(self._aims.search(page.text, one.body, one.end) is not None for one in stretches)
 
     def of_all(self, text: str, start: int, limit: int, counted: Mapping[Decimal, Subject]) -> Subject | None:
         """The place all of whose clusters a clause speaks of, by their number as it was counted before."""

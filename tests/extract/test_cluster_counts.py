@@ -151,3 +151,14 @@ def test_a_number_of_clusters_that_is_passed_says_so() -> None:
 def test_a_zone_has_the_clusters_that_are_inside() -> None:
     text = "大连经济技术开发区归大连市金州区。区内现有石油化工、装备制造、电子信息3大千亿级产业集群。"
     assert [(place, value) for place, _, value in counts(text)] == [("大连经济技术开发区", 3)]
+
+
+def test_a_number_of_clusters_may_be_aimed_at() -> None:
+    text = "湖北省印发方案,到2027年重点建设省级特色产业集群50个。湖北省现有省级特色产业集群20个。"
+    found = [(int(one.value), one.status, one.year) for one in read(text).figures]
+    assert found == [(50, "target", 2027), (20, "actual", None)]
+
+
+def test_what_a_paragraph_aims_at_are_also_its_numbers_further_on() -> None:
+    text = "力争到2027年,安徽省特色产业集群的实力明显增强。百亿级集群达60个。目前,安徽省百亿级集群有20个。"
+    assert [(int(one.value), one.status) for one in read(text).figures] == [(60, "target"), (20, "actual")]
