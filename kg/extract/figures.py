@@ -88,6 +88,7 @@ class FigureFinder:
         more = any_of(lexicon.words("figures.comparators.more_after")).pattern
         about = any_of(lexicon.words("figures.comparators.about_after")).pattern
         words = any_of(lexicon.words("figures.units.percent_words")).pattern
+        tenths = lexicon.pattern("figures.units.tenths").pattern
         ordinal = re.escape(lexicon.text("figures.units.ordinal"))
         multiples = "".join(lexicon.pairs("text.numerals.myriads"))
         implicit = lexicon.text("figures.units.implicit_after")
@@ -103,6 +104,7 @@ class FigureFinder:
         begins += self._numerals.characters + multiples
         return re.compile(
             rf"(?=[\d{begins}])(?<![\dA-Za-z.{ordinal}])(?:(?P<words>{words})(?P<rate>{number})"
+            rf"|{tenths}(?P<later>{more}|{about})?"
             rf"|(?P<number>{number}|(?={million_million})|(?<=[{implicit}])(?=[{multiples}][{counts}]))"
             rf"[ ]?(?P<multiple>[{multiples}]?)(?P<more>{more})?[ ]?"
             rf"(?P<unit>{units})(?P<after>{more}|{about})?)"
@@ -157,6 +159,9 @@ class FigureFinder:
         words, rate, source, multiple, unit = match.group("words", "rate", "number", "multiple", "unit")
         if words:
             value, unit, measure = self._numerals.value(rate), "%", Measure.PERCENT
+        elif match.group("tenths"):
+            tens, ones = match.group("tenths", "ones")
+            value, unit, measure = self._tenths(tens, ones), "%", Measure.PERCENT
         else:
             measure_found = self._measures.get(multiple + unit) or self._measures.get(unit)
             if measure_found is None:
@@ -174,6 +179,11 @@ class FigureFinder:
             return None
         return Quantity(match.start(), match.end(), value, unit, measure, self._comparator(text, match, start))
 
+    def _tenths(self, tens: str, ones: str | None) -> Decimal | None:
+        """The percentage of 三成 and 三成五."""
+        value, rest = self._numerals.value(tens), self._numerals.value(ones) if ones else Decimal(0)
+        return value * 10 + rest if value is not None and rest is not None else None
+
     def _is_of_others(self, text: str, match: re.Match[str], start: int, measure: Measure) -> bool:
         """Whether a number is nobody's figure: an amount that is a size class, a count of people of firms."""
         after = text[match.end() : match.end() + CLASS_REACH]
@@ -190,7 +200,7 @@ class FigureFinder:
 
     def _comparator(self, text: str, match: re.Match[str], start: int) -> str:
         before = text[max(start, match.start() - COMPARATOR_REACH) : match.start()]
-        more, after = match.group("more", "after")
+        more, after = match.group("more"), match.group("after") or match.group("later")
         if not more and not after and self._any_before.search(before) is None:
             return "="
         if self._about_before.search(before) or (after and self._about_after.fullmatch(after)):

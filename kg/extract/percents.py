@@ -25,6 +25,7 @@ class PercentReader:
         self._signed_down = lexicon.text("figures.percent.signed_down")
         self._moves = frozenset(lexicon.words("figures.percent.moves"))
         self._level = lexicon.pattern("figures.percent.level")
+        self._ends = lexicon.pattern("figures.percent.ends")
         self._no_growth = any_of(lexicon.words("figures.percent.no_growth"))
         self._made_here = lexicon.pattern("figures.percent.made_here")
         self._of_all_made = lexicon.pattern("figures.percent.of_all_made")
@@ -49,7 +50,7 @@ class PercentReader:
         key, sign, certain = self._rate_of(text[before : raw.start])
         if not key and before != start and raw.start - before <= NEAR:
             key, sign, certain = self._rate_of(text[start:before])
-        if not key and before == start:
+        if not key and before == start and self._ends.match(text, raw.end) is not None:
             certain = False
             key, sign = self._carried(text, clauses[max(0, index - CLAUSES_BACK) : index])
         signed = self._signed.search(text, start, raw.start)

@@ -40,3 +40,21 @@ def test_a_share_goes_on_over_the_years() -> None:
 def test_a_share_in_the_whole_province_is_that_of_the_one_spoken_of() -> None:
     text = "江西有118个省级产业集群。2025年江西118个集群实现营业收入3万亿元,在全省规模以上工业营业收入中约占84.4%。"
     assert rates(text) == [("江西", "market_share", 84.4)]
+
+
+@pytest.mark.parametrize(
+    ("said", "value", "comparator"),
+    [("约占三成份额", 30, "~"), ("占近七成", 70, "~"), ("占四成以上", 40, ">="), ("占一成五左右", 15, "~")],
+)
+def test_tenths_of_a_whole_are_a_percentage(said: str, value: int, comparator: str) -> None:
+    found = read(f"廉江市小家电产业集群在国内市场{said}。").figures
+    assert [(int(one.value), one.unit, one.comparator) for one in found] == [(value, "%", comparator)]
+
+
+def test_words_that_begin_like_tenths_are_none() -> None:
+    assert rates("廉江市小家电产业集群占比高。协会五成员单位参会,分会三成立于廉江。") == []
+
+
+def test_a_percentage_of_something_else_takes_no_kind_from_the_clause_before() -> None:
+    text = "廉江市小家电产业集群占全国份额的30%,八成产品销往海外。"
+    assert rates(text) == [("廉江市小家电产业集群", "market_share", 30)]
