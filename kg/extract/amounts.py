@@ -13,6 +13,7 @@ from kg.extract.cluster_mention import Form
 from kg.extract.dating import Calendar, Dater
 from kg.extract.each import EachFinder
 from kg.extract.figures import FigureFinder
+from kg.extract.gazetteer import holds
 from kg.extract.items import Item, ItemFinder
 from kg.extract.lexicon import Lexicon, any_of
 from kg.extract.openings import OF_SEVERAL
@@ -368,8 +369,7 @@ class AmountFinder:
         """The cluster with whose name a section is headed, where a sentence of it goes on about its place."""
         if whose is None or headed < 0 or whose.rule != CARRIED["place"] or not whose.code:
             return whose
-        around = whose.code.rstrip("0")
-        inside = any(own.startswith(around) or whose.code.startswith(own.rstrip("0")) for own in page.places[headed])
+        inside = any(holds(whose.code, own) or holds(own, whose.code) for own in page.places[headed])
         return Subject("cluster", "", cluster=headed, rule="figure-carried-paragraph") if inside else whose
 
     def _as_cluster(self, page: Page, found: Found, whose: Subject | None, quantity: Quantity) -> Subject | None:

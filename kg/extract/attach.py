@@ -412,12 +412,8 @@ class Attacher:
                 return None if _taken(found, mark.start) else self.stand_ins.cluster_of_place(page, mark.codes)
         for mark in page.marks.within(end, min(found.sentence.end, end + LINK_REACH)):
             if mark.kind & Kind.PLACE and self._link_after.fullmatch(page.text, end, mark.start):
-                attribute = page.text.startswith(self._attribute, mark.end)
-                return (
-                    self.stand_ins.cluster_of_place(page, mark.codes)
-                    if attribute and not _taken(found, mark.start)
-                    else None
-                )
+                own = page.text.startswith(self._attribute, mark.end) and not _taken(found, mark.start)
+                return self.stand_ins.cluster_of_place(page, mark.codes) if own else None
         return None
 
     def points_at_firm(self, page: Page, start: int, limit: int) -> bool:

@@ -8,6 +8,7 @@ from kg.extract.amount import Amount
 from kg.extract.attach import OF_ALL, Attacher
 from kg.extract.cluster_mention import Form
 from kg.extract.figures import FigureFinder
+from kg.extract.gazetteer import holds
 from kg.extract.lexicon import Lexicon, any_of
 from kg.extract.marks import Kind, Mark
 from kg.extract.page import Found, Page, Subject
@@ -191,7 +192,7 @@ class ClusterCountFinder:
         if place is None and not counted:
             named = match.group("unit") in self._naming and not elided
             return self._place_of_list(page, found) or (None if named else self._clause_before(page, found, start))
-        held = place is not None and (whole or all(_holds(place.code, code) for code in counted))
+        held = place is not None and (whole or all(holds(place.code, code) for code in counted))
         return place if held else None
 
     def _whole_at(self, page: Page, start: int, limit: int) -> Subject | None:
@@ -279,11 +280,6 @@ class ClusterCountFinder:
             if mark.kind & Kind.PLACE and mark.codes == elided[0].codes:
                 return self._attacher.place(mark)
         return None
-
-
-def _holds(code: str, inner: str) -> bool:
-    """Whether a place is another or holds it, by their codes (GB/T 2260: two digits a level)."""
-    return inner.startswith(code.removesuffix("00").removesuffix("00"))
 
 
 def _is_joined(marks: Sequence[Mark], index: int) -> bool:

@@ -118,8 +118,7 @@ class ClusterFinder:
         """The towns of one trade that are named with their place: 泽州铸造专业镇."""
         for head in self._town.finditer(text, sentence.body, sentence.end):
             start = self._floors.floor(text, marks, max(sentence.body, head.start() - REACH), head.start())
-            segments = self._names.with_counties(text, marks, self._names.segments(text, marks, start, head.start()))
-            for item in self._namer.items(text, marks, self._joiner.whole(text, marks, segments)[-1:], Form.FULL):
+            for item in self._namer.items(text, marks, self._parts(text, marks, start, head.start())[-1:], Form.FULL):
                 if item.known_sector:
                     yield item._replace(end=head.end(), name=text[item.start : head.end()])
 
@@ -132,9 +131,7 @@ class ClusterFinder:
             before = self._becomes_before.search(text, max(sentence.body, verb.start() - FURTHEST), verb.start())
             end = before.start() if before is not None else verb.start()
             start = self._floors.floor(text, marks, max(sentence.body, end - REACH), end)
-            segments = self._names.segments(text, marks, start, end)
-            segments = self._joiner.whole(text, marks, self._names.with_counties(text, marks, segments))
-            last = segments[-1]
+            last = self._parts(text, marks, start, end)[-1]
             if any(last.start < item.end <= end for item in taken):
                 continue
             if not last.codes:
@@ -239,11 +236,15 @@ class ClusterFinder:
         found += () if elided else self._last(text, marks, segments[-1], head_end, start)
         return found
 
+    def _parts(self, text: str, marks: Marks, start: int, end: int) -> list[Segment]:
+        """The names of a stretch, each with its place."""
+        segments = self._names.with_counties(text, marks, self._names.segments(text, marks, start, end))
+        return self._joiner.whole(text, marks, segments)
+
     def _of_described(self, text: str, marks: Marks, floor: int, end: int) -> list[ClusterMention]:
         """The names of an enumeration that ends at `end`, before what describes its head: x、y等一批...的产业集群."""
         start = self._floors.floor(text, marks, max(floor, end - REACH), end)
-        segments = self._names.with_counties(text, marks, self._names.segments(text, marks, start, end))
-        segments = self._joiner.whole(text, marks, segments)
+        segments = self._parts(text, marks, start, end)
         if any(segment.codes for segment in segments):
             return list(self._namer.items(text, marks, run_of(segments), Form.ELIDED))
         return self._namer.placeless(text, marks, segments)
@@ -255,8 +256,7 @@ class ClusterFinder:
         while first.codes and start > floor and text[start - 1] in PART_ENDS:
             end = start - 1
             start = self._floors.floor(text, marks, floor, end)
-            part = self._names.with_counties(text, marks, self._names.segments(text, marks, start, end))
-            part = self._joiner.whole(text, marks, part)
+            part = self._parts(text, marks, start, end)
             if not all(one.codes and one.sector < one.end for one in part):
                 break
             parts.insert(0, part)

@@ -9,8 +9,8 @@ from kg.extract.quantity import Measure, Quantity
 
 # The comparator of an amount that is passed.
 MORE = ">="
-# More clusters of an enumeration than these pass an amount together.
-MOST = 3
+# So many clusters of an enumeration pass an amount each; more pass it together.
+FEWEST, MOST = 2, 3
 RULE = "figure-of-each"
 
 
@@ -53,11 +53,14 @@ class EachFinder:
         if quantity.measure is not Measure.MONEY or quantity.comparator != MORE:
             return []
         listed = [item for item in found.clusters if clause[0] <= item.start and item.end <= quantity.start]
-        said = self._attacher.number_of_them(page.text, listed[-1].end, quantity.start) if len(listed) > 1 else ""
-        count = int(self._figures.number(said) or 0) if said else 0
-        numbers = [page.cluster_of.get((item.start, item.end)) for item in listed[-count:]] if 1 < count <= MOST else []
-        if not numbers or len(numbers) != count or self._attacher.sums(page.text, listed[-1].end, quantity.start):
+        if len(listed) < FEWEST:
             return []
+        said = self._attacher.number_of_them(page.text, listed[-1].end, quantity.start)
+        count = int(self._figures.number(said) or 0) if said else 0
+        all_there = FEWEST <= count <= min(MOST, len(listed))
+        if not all_there or self._attacher.sums(page.text, listed[-1].end, quantity.start):
+            return []
+        numbers = (page.cluster_of.get((item.start, item.end)) for item in listed[-count:])
         return [Subject("cluster", "", cluster=one, rule=RULE) for one in numbers if one is not None]
 
     def _firms(self, page: Page, found: Found, clause: tuple[int, int], quantity: Quantity) -> list[Subject]:

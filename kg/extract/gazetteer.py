@@ -112,6 +112,11 @@ class Gazetteer:
         return self.above(code, "Province") or self.above(code, "Municipality")
 
 
+def holds(code: str, inner: str) -> bool:
+    """Whether a place is another or holds it, by their codes (GB/T 2260: two digits a level)."""
+    return inner.startswith(code.removesuffix("00").removesuffix("00"))
+
+
 def _run_on(places: Mapping[str, Place], short: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
     """Districts after the short name of their city, where both could be cut otherwise (济南|市中区)."""
     found: dict[str, tuple[str, ...]] = {}

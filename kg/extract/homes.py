@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from kg.extract.gazetteer import Gazetteer, Place
+from kg.extract.gazetteer import Gazetteer, Place, holds
 from kg.extract.lexicon import Lexicon, any_of
 from kg.extract.marks import Kind, Marks
 from kg.extract.openings import Openings
@@ -191,8 +191,7 @@ def _of_headline(page: Page, kind: str) -> Subject | None:
     home = page.home
     if home is None or not home.name.endswith(kind):
         return None
-    around = home.code.rstrip("0")
-    inside = all(code.startswith(around) for own in page.places for code in own)
+    inside = all(holds(home.code, code) for own in page.places for code in own)
     return home._replace(rule="figure-here") if inside else None
 
 

@@ -44,7 +44,6 @@ class Reader:
 
     def __init__(self, lexicon: Lexicon, gazetteer: Gazetteer) -> None:
         confidence = {key: float(value) for key, value in lexicon.pairs("text.confidence").items()}
-        self._gazetteer = gazetteer
         self._normaliser = Normaliser(lexicon)
         self._marker = Marker(lexicon, gazetteer)
         self._splitter = Splitter(lexicon)

@@ -43,8 +43,7 @@ class StandIns:
     def opens_with_trade(self, page: Page, place: Subject, start: int, number: int) -> bool:
         """Whether a clause opens with a place and the trade of its cluster (芜湖|机器人核心企业): it speaks of that."""
         position = self._openings.opened(page.text, start, len(page.text)) + len(place.name)
-        trade = page.sectors[number]
-        return page.text.startswith((trade, self._joint.split(trade, maxsplit=1)[0]), position)
+        return page.text.startswith(self._words(page.sectors[number]), position)
 
     def cluster_of_place(self, page: Page, codes: Sequence[str]) -> int | None:
         """The number of the only cluster of a text in a place; None for none or several."""
@@ -52,7 +51,10 @@ class StandIns:
         return numbers[0] if len(numbers) == 1 and len(page.places) > 1 else None
 
     def _speaks_of(self, text: str, trade: str, start: int, limit: int) -> bool:
-        """Whether a stretch has a trade, or the first of two (机器人 of 机器人与增材设备制造)."""
-        # The word may begin right before the limit.
-        words = (word for word in (trade, self._joint.split(trade, maxsplit=1)[0]) if len(word) >= SHORTEST_TRADE)
+        """Whether a stretch has a word for a trade, which may begin right before the limit."""
+        words = (word for word in self._words(trade) if len(word) >= SHORTEST_TRADE)
         return any(text.find(word, start, limit + len(word)) >= 0 for word in words)
+
+    def _words(self, trade: str) -> tuple[str, str]:
+        """What a trade is called: its name, or the first of two (机器人 of 机器人与增材设备制造)."""
+        return trade, self._joint.split(trade, maxsplit=1)[0]

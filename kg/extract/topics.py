@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from kg.extract.cluster_mention import ClusterMention, Form
 from kg.extract.lexicon import Lexicon, any_of
-from kg.extract.page import Found, Page, Subject
+from kg.extract.page import Found, Page
 
 # A word that makes a mention an object of comparison stands within so many characters before it.
 BEFORE_REACH = 4
@@ -18,9 +18,8 @@ PAIR = 2
 
 
 class Topic(NamedTuple):
-    """What the text speaks of at a place: the subject of the sentence so far, and the last two clusters."""
+    """What the text speaks of at a place: a cluster, the last two clusters, and the last enterprise."""
 
-    subject: Subject | None = None
     focus: int | None = None
     pair: tuple[int, ...] = ()
     enterprise: str = ""
